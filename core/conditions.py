@@ -1,0 +1,176 @@
+"""Conditions (资格条件): trees of ``all`` and ``any`` over atoms that only ever ask for *at least* something.
+
+So they are monotone by construction: more evidence or a later day never turns one false. An atom names what it needs
+in terms bound to one target (sets of occupations, specialties, levels); ``core.eligibility.days`` computes from the
+facts of a person the days on which it holds, ``core.eligibility.explain`` says it in words.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.citations import Citation
+from core.facts import ContestRank, ContestTier, CredentialKind, EducationLevel
+from core.ladders import Level
+
+
+class ClockStart(StrEnum):
+    """From which day years after a credential count."""
+
+    AWARD = "award"  # 取得之日
+    REVIEW_YEAR = "review_year"  # 评审年度
+
+
+class ClockEnd(StrEnum):
+    """Up to which day they count."""
+
+    DAY = "day"  # 满年限之日
+    REVIEW_YEAR_END = "review_year_end"  # 申报评审年度12月31日
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How years are counted (年限起算), named by a policy pack, never by a scheme.
+
+    ``next_year_since``: titles reviewed for that year or later count from 1 January of the *next* year.
+    """
+
+    id: str
+    start: ClockStart
+    end: ClockEnd
+    days_per_year: int
+    citation: Citation
+    next_year_since: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFilter:
+    """Which employments count: those on one of ``occupations`` or of one of ``specialties``; both None: every one."""
+
+    occupations: frozenset[str] | None = None
+    specialties: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialYears:
+    """Hold a credential of ``levels`` and have worked ``years`` since; ``years`` 0 is merely holding it.
+
+    Skill credentials match by ``occupations``, titles by ``specialties`` (pairs of series and specialty); None is any.
+    """
+
+    levels: frozenset[Level]
+    least: Level
+    kinds: frozenset[CredentialKind]
+    years: int
+    clock: Clock
+    work: WorkFilter
+    citation: Citation
+    occupations: frozenset[str] | None = None
+    specialties: frozenset[tuple[str, str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CareerYears:
+    """Have worked ``years`` in all (累计从事本职业或相关职业)."""
+
+    years: int
+    days_per_year: int
+    work: WorkFilter
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class AgeYears:
+    """Be at least ``years`` old (年满…周岁)."""
+
+    years: int
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Educated:
+    """Have completed education at or above ``least``, of a field that serves one of ``occupations``/``specialties``."""
+
+    least: EducationLevel
+    citation: Citation
+    occupations: frozenset[str] | None = None
+    specialties: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Awarded:
+    """Have reached ``rank`` or better in a competition of one of ``tiers``."""
+
+    tiers: frozenset[ContestTier]
+    rank: ContestRank
+    occupations: frozenset[str] | None
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class CityYears:
+    """Have worked ``years`` in enterprises of the city; with ``after_graduation`` only work since graduating counts."""
+
+    years: int
+    days_per_year: int
+    after_graduation: bool
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class OnPost:
+    """Be on a post now: of one of ``occupations``, and where asked in a municipal enterprise, on the front line."""
+
+    citation: Citation
+    occupations: frozenset[str] | None = None
+    municipal: bool = False
+    frontline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceAtLeast:
+    """Have declared evidence of ``keys`` that adds up to ``amount`` (one key: ``≥``; several: ``sum ≥``)."""
+
+    keys: tuple[str, ...]
+    amount: int
+    label_zh: str
+    label_en: str
+    citation: Citation
+
+
+Atom = CredentialYears | CareerYears | AgeYears | Educated | Awarded | CityYears | OnPost | EvidenceAtLeast
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every one of ``parts``; none at all is always true."""
+
+    parts: "tuple[Condition, ...]" = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Any_:
+    """At least one of ``parts``."""
+
+    parts: "tuple[Condition, ...]"
+
+
+Condition = All | Any_ | Atom
+
+
+def atoms(condition: Condition) -> Iterator[Atom]:
+    """The leaves of a condition, left to right."""
+    if isinstance(condition, All | Any_):
+        for part in condition.parts:
+            yield from atoms(part)
+    else:
+        yield condition
+
+
+def merge_all(*conditions: Condition) -> All:
+    """One conjunction of all, each equal part once: how 一评双证 merges two sets of conditions."""
+    parts: dict[Condition, None] = {}
+    for condition in conditions:
+        for part in condition.parts if isinstance(condition, All) else (condition,):
+            parts.setdefault(part)
+    return All(tuple(parts))

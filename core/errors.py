@@ -1,0 +1,130 @@
+"""Errors a user can cause: one code, one documented meaning, a remedy in the message.
+
+Everything else is a bug and stays an ordinary Python exception, which the outer layers mask.
+"""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+from core.texts import Text
+
+
+class ErrorCode(StrEnum):
+    """Stable public codes. The value never changes once published."""
+
+    # who may do what
+    NOT_PERMITTED = "NOT_PERMITTED"
+    NOT_FOUND = "NOT_FOUND"
+    TOKEN_INVALID = "TOKEN_INVALID"
+    # malformed input
+    BAD_ARGUMENT = "BAD_ARGUMENT"
+    BAD_CURSOR = "BAD_CURSOR"
+    BAD_DATE = "BAD_DATE"
+    BAD_FILE = "BAD_FILE"
+    UNKNOWN_CODE = "UNKNOWN_CODE"
+    # identity and credentials
+    IDENTITY_NUMBER_INVALID = "IDENTITY_NUMBER_INVALID"
+    USCC_INVALID = "USCC_INVALID"
+    CERTIFICATE_NUMBER_INVALID = "CERTIFICATE_NUMBER_INVALID"
+    CERTIFICATE_NUMBER_TAKEN = "CERTIFICATE_NUMBER_TAKEN"
+    CREDENTIAL_BEFORE_BIRTH = "CREDENTIAL_BEFORE_BIRTH"
+    CREDENTIAL_INCOMPLETE = "CREDENTIAL_INCOMPLETE"
+    DUPLICATE = "DUPLICATE"
+    PERIOD_REVERSED = "PERIOD_REVERSED"
+    # policy packs and schemes
+    POLICY_INVALID = "POLICY_INVALID"
+    POLICY_GAP = "POLICY_GAP"
+    POLICY_OVERLAP = "POLICY_OVERLAP"
+    POLICY_UNCITED = "POLICY_UNCITED"
+    POLICY_LAXER = "POLICY_LAXER"
+    NOT_IN_FORCE = "NOT_IN_FORCE"
+    SCHEME_INVALID = "SCHEME_INVALID"
+
+
+MEANINGS: dict[ErrorCode, Text] = {
+    ErrorCode.NOT_PERMITTED: Text("没有执行此操作的权限", "The reader lacks the permission for this action"),
+    ErrorCode.NOT_FOUND: Text("不存在，或无权查看", "No such thing, or not visible to this reader"),
+    ErrorCode.TOKEN_INVALID: Text("令牌无效或已过期", "The token is wrong, expired or for another audience"),
+    ErrorCode.BAD_ARGUMENT: Text("参数不合要求", "An argument is outside what the field accepts"),
+    ErrorCode.BAD_CURSOR: Text("分页游标无效", "A cursor that this connection did not give out"),
+    ErrorCode.BAD_DATE: Text("日期不存在或超出范围", "A date that does not exist or lies out of range"),
+    ErrorCode.BAD_FILE: Text("文件无法读取", "A file that cannot be read as what it claims to be"),
+    ErrorCode.UNKNOWN_CODE: Text("代码不在词表中", "A code that is not in the vocabulary"),
+    ErrorCode.IDENTITY_NUMBER_INVALID: Text("证件号码有误", "An identity number that fails its check"),
+    ErrorCode.USCC_INVALID: Text("统一社会信用代码有误", "A unified social credit code that fails its check"),
+    ErrorCode.CERTIFICATE_NUMBER_INVALID: Text("证书编号格式不符", "A certificate number of no accepted format"),
+    ErrorCode.CERTIFICATE_NUMBER_TAKEN: Text("证书编号已被使用", "A certificate number that is already on record"),
+    ErrorCode.CREDENTIAL_BEFORE_BIRTH: Text("取得日期早于出生日期", "A credential awarded before its holder was born"),
+    ErrorCode.CREDENTIAL_INCOMPLETE: Text("凭证要素不全", "A credential that lacks a part its kind requires"),
+    ErrorCode.DUPLICATE: Text("记录重复", "A record that exists already"),
+    ErrorCode.PERIOD_REVERSED: Text("结束日期早于开始日期", "A period that ends before it starts"),
+    ErrorCode.POLICY_INVALID: Text("政策包内容有误", "A policy pack that does not fit its form"),
+    ErrorCode.POLICY_GAP: Text("政策取值之间有空档", "Dated values of one policy entry leave a gap"),
+    ErrorCode.POLICY_OVERLAP: Text("政策取值的期间重叠", "Dated values of one policy entry overlap"),
+    ErrorCode.POLICY_UNCITED: Text("政策取值缺少依据", "A policy value without a citation that resolves"),
+    ErrorCode.POLICY_LAXER: Text("低于上位政策且未注明授权", "A value laxer than a broader pack without cited authority"),
+    ErrorCode.NOT_IN_FORCE: Text("该日没有有效取值", "No value is in force on that day"),
+    ErrorCode.SCHEME_INVALID: Text("方案内容有误", "A scheme document that does not fit its form"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The place of a fault: file, then row, cell or entry within it."""
+
+    file: str | None = None
+    entry: str | None = None
+    row: int | None = None
+    cell: str | None = None
+
+    def __str__(self) -> str:
+        named = (
+            self.file,
+            self.entry,
+            None if self.row is None else f"第{self.row}行 row {self.row}",
+            self.cell,
+        )
+        return " · ".join(part for part in named if part)
+
+
+class GuantongError(Exception):
+    """A fault the caller can mend. ``message`` says what is wrong and what would be right."""
+
+    def __init__(
+        self,
+        code: ErrorCode,
+        message: Text,
+        *,
+        where: Where | None = None,
+        nearest: str | None = None,
+        clause: str | None = None,
+    ) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+        self.where = where
+        self.nearest = nearest
+        self.clause = clause
+
+    def __str__(self) -> str:
+        place = f" [{self.where}]" if self.where else ""
+        nearest = f"；最接近的值 nearest: {self.nearest}" if self.nearest else ""
+        clause = f"；依据 clause: {self.clause}" if self.clause else ""
+        return f"{self.code}{place} {self.message}{nearest}{clause}"
+
+
+def nearest_of(value: str, known: "list[str] | tuple[str, ...]") -> str | None:
+    """The known value closest to a mistyped one, or None when nothing is near."""
+    found = get_close_matches(value, known, n=1, cutoff=0.5)
+    return found[0] if found else None
+
+
+def unknown_code(what: Text, value: str, known: "list[str] | tuple[str, ...]", where: Where | None = None) -> GuantongError:
+    """The error for a code that a vocabulary does not hold."""
+    return GuantongError(
+        ErrorCode.UNKNOWN_CODE,
+        Text(f"{what.zh}“{value}”不在词表中", f"{what.en} '{value}' is not in the vocabulary"),
+        where=where,
+        nearest=nearest_of(value, known),
+    )

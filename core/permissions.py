@@ -1,0 +1,117 @@
+"""Who may do what: permissions ``scope:resource:action``, roles as sets of them, and the actor of a request."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from core.errors import ErrorCode, GuantongError
+from core.texts import Text
+
+
+class Permission(StrEnum):
+    """Alphabetical. ``scope`` says whose data: public, own, enterprise, city."""
+
+    CITY_AUDIT_READ = "city:audit:read"
+    CITY_COMPETITION_RECORD = "city:competition:record"
+    CITY_CREDENTIAL_RECORD = "city:credential:record"
+    CITY_ENTERPRISE_RECORD = "city:enterprise:record"
+    CITY_IDENTITY_READ = "city:identity:read"
+    CITY_OCCUPATION_IMPORT = "city:occupation:import"
+    CITY_PERSON_READ = "city:person:read"
+    CITY_PERSON_RECORD = "city:person:record"
+    CITY_PILOT_RECORD = "city:pilot:record"
+    CITY_SCHEME_READ = "city:scheme:read"
+    CITY_SCHEME_RECORD = "city:scheme:record"
+    ENTERPRISE_CREDENTIAL_RECORD = "enterprise:credential:record"
+    ENTERPRISE_EVALUATION_READ = "enterprise:evaluation:read"
+    ENTERPRISE_EVALUATION_RECORD = "enterprise:evaluation:record"
+    ENTERPRISE_PERSON_READ = "enterprise:person:read"
+    ENTERPRISE_PERSON_RECORD = "enterprise:person:record"
+    ENTERPRISE_SCHEME_READ = "enterprise:scheme:read"
+    OWN_PERSON_READ = "own:person:read"
+    PUBLIC_PILOT_READ = "public:pilot:read"
+    PUBLIC_POLICY_READ = "public:policy:read"
+
+
+class Role(StrEnum):
+    """The roles of the product (角色)."""
+
+    ANONYMOUS = "anonymous"
+    ASSESSOR = "assessor"
+    BUREAU_AUDITOR = "bureau-auditor"
+    BUREAU_OFFICER = "bureau-officer"
+    ENTERPRISE_ADMIN = "enterprise-admin"
+    EVALUATION_OFFICER = "evaluation-officer"
+    INDUSTRY_REVIEWER = "industry-reviewer"
+    SERVICE = "service"
+    WORKER = "worker"
+
+
+_P = Permission
+_PUBLIC = frozenset({_P.PUBLIC_PILOT_READ, _P.PUBLIC_POLICY_READ})
+_AUDITOR = _PUBLIC | {_P.CITY_AUDIT_READ, _P.CITY_PERSON_READ, _P.CITY_SCHEME_READ}
+_ENTERPRISE = _PUBLIC | {_P.ENTERPRISE_EVALUATION_READ, _P.ENTERPRISE_PERSON_READ, _P.ENTERPRISE_SCHEME_READ}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.ANONYMOUS: _PUBLIC,
+    Role.ASSESSOR: _PUBLIC,
+    Role.BUREAU_AUDITOR: _AUDITOR,
+    Role.BUREAU_OFFICER: _AUDITOR
+    | {
+        _P.CITY_COMPETITION_RECORD,
+        _P.CITY_CREDENTIAL_RECORD,
+        _P.CITY_ENTERPRISE_RECORD,
+        _P.CITY_IDENTITY_READ,
+        _P.CITY_OCCUPATION_IMPORT,
+        _P.CITY_PERSON_RECORD,
+        _P.CITY_PILOT_RECORD,
+        _P.CITY_SCHEME_RECORD,
+    },
+    Role.ENTERPRISE_ADMIN: _ENTERPRISE | {_P.ENTERPRISE_CREDENTIAL_RECORD, _P.ENTERPRISE_PERSON_RECORD},
+    Role.EVALUATION_OFFICER: _ENTERPRISE | {_P.ENTERPRISE_EVALUATION_RECORD},
+    Role.INDUSTRY_REVIEWER: _PUBLIC | {_P.CITY_SCHEME_READ},
+    Role.SERVICE: frozenset(),
+    Role.WORKER: _PUBLIC | {_P.OWN_PERSON_READ},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts in a request. ``name`` is kept as text in audit events, so that they survive the account.
+
+    ``enterprise_id`` bounds ``enterprise:`` permissions, ``person_id`` bounds ``own:`` ones.
+    """
+
+    role: Role
+    name: str
+    enterprise_id: UUID | None = None
+    person_id: UUID | None = None
+    permissions: frozenset[Permission] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(
+        cls, role: Role, name: str, *, enterprise_id: UUID | None = None, person_id: UUID | None = None
+    ) -> "Actor":
+        """The actor of a role with the role's own permissions."""
+        return cls(role, name, enterprise_id, person_id, ROLE_PERMISSIONS[role])
+
+    def may(self, *permissions: Permission) -> bool:
+        """Whether the actor holds at least one of ``permissions``."""
+        return not self.permissions.isdisjoint(permissions)
+
+
+ANONYMOUS = Actor.of(Role.ANONYMOUS, "anonymous")
+
+
+def require(actor: Actor, *permissions: Permission) -> None:
+    """Raise NOT_PERMITTED unless the actor holds at least one of ``permissions``."""
+    if actor.may(*permissions):
+        return
+    needed = ", ".join(permissions)
+    raise GuantongError(
+        ErrorCode.NOT_PERMITTED,
+        Text(
+            f"角色 {actor.role} 没有权限 {needed}；请使用具备该权限的令牌",
+            f"role {actor.role} lacks {needed}; use a token that carries it",
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Policy packs: every year count, threshold, date and list of the policy as dated, cited data."""
