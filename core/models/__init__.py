@@ -1,0 +1,48 @@
+"""The tables of the product (SQLModel), one noun a file."""
+
+from core.models.application import Application, ApplicationStatus
+from core.models.audit import AuditEvent, AuditPersonal
+from core.models.authority import Authority, AuthorityKind
+from core.models.award import Award
+from core.models.base import METADATA, UtcDateTime
+from core.models.catalog_row import CatalogRow
+from core.models.competition import Competition
+from core.models.credential import Credential
+from core.models.employment import Employment
+from core.models.enterprise import Enterprise
+from core.models.evaluation import Evaluation, Outcome, Score
+from core.models.evidence_item import EvidenceItem
+from core.models.occupation import Occupation
+from core.models.person import IdentityKind, Person, Sex
+from core.models.pilot_listing import PilotListing
+from core.models.scheme import Scheme, SchemeVersion
+from core.models.schooling import Schooling
+
+__all__ = [
+    "METADATA",
+    "Application",
+    "ApplicationStatus",
+    "AuditEvent",
+    "AuditPersonal",
+    "Authority",
+    "AuthorityKind",
+    "Award",
+    "CatalogRow",
+    "Competition",
+    "Credential",
+    "Employment",
+    "Enterprise",
+    "Evaluation",
+    "EvidenceItem",
+    "IdentityKind",
+    "Occupation",
+    "Outcome",
+    "Person",
+    "PilotListing",
+    "Scheme",
+    "SchemeVersion",
+    "Schooling",
+    "Score",
+    "Sex",
+    "UtcDateTime",
+]

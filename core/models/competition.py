@@ -1,0 +1,22 @@
+"""Competitions (竞赛)."""
+
+from datetime import date
+
+from sqlmodel import Field, UniqueConstraint
+
+from core.facts import ContestTier
+from core.models.base import Record, by_value
+
+
+class Competition(Record, table=True):
+    """One competition as it was held."""
+
+    __table_args__ = (UniqueConstraint("zh", "held_on"),)
+
+    zh: str = Field(max_length=200)
+    en: str | None = Field(default=None, max_length=200)
+    tier: ContestTier = Field(sa_type=by_value(ContestTier))
+    year: int
+    held_on: date
+    basis: str = Field(max_length=300)
+    is_example: bool = False

@@ -1,0 +1,40 @@
+"""People (人员)."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlmodel import Field
+
+from core.models.base import Record, UtcDateTime, by_value
+
+
+class Sex(StrEnum):
+    """Sex (性别, GB/T 2261.1)."""
+
+    MALE = "male"
+    FEMALE = "female"
+
+
+class IdentityKind(StrEnum):
+    """Kind of identity document (证件类型)."""
+
+    RESIDENT_CARD = "resident_card"  # 居民身份证
+    HONG_KONG_RESIDENCE_PERMIT = "hong_kong_residence_permit"  # 港澳台居民居住证（香港）
+    MACAO_RESIDENCE_PERMIT = "macao_residence_permit"  # 港澳台居民居住证（澳门）
+    TAIWAN_RESIDENCE_PERMIT = "taiwan_residence_permit"  # 港澳台居民居住证（台湾）
+
+
+class Person(Record, table=True):
+    """One person. The identity number is kept only as ciphertext, as a keyed index to find it by, and masked."""
+
+    name: str = Field(max_length=100, index=True)
+    sex: Sex | None = Field(default=None, sa_type=by_value(Sex))
+    born_on: date
+    identity_kind: IdentityKind = Field(sa_type=by_value(IdentityKind))
+    identity_cipher: bytes
+    identity_key_id: str = Field(max_length=40)
+    identity_index: str = Field(max_length=64, unique=True)
+    identity_masked: str = Field(max_length=18)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    fraud_found_on: date | None = None  # 弄虚作假认定日
+    is_example: bool = False

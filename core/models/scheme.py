@@ -1,0 +1,41 @@
+"""Schemes (工作方案) of pilot enterprises and their versions."""
+
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, Index, UniqueConstraint
+
+from core.models.base import Record
+
+
+class Scheme(Record, table=True):
+    """One scheme of one enterprise, over all its versions."""
+
+    key: str = Field(max_length=60, unique=True)
+    enterprise_id: UUID = Field(foreign_key="enterprise.id", index=True)
+
+
+class SchemeVersion(Record, table=True):
+    """One version: its document as canonical JSON, its digest, its own period, and the days it was on record (备案).
+
+    ``[starts, ends)`` is what the scheme says of itself; ``[recorded_from, recorded_until)`` what the bureau did.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("scheme_id", "version"),
+        Index(None, "recorded_from", "recorded_until"),
+    )
+
+    scheme_id: UUID = Field(foreign_key="scheme.id")
+    version: str = Field(max_length=40)
+    zh: str = Field(max_length=200)
+    en: str = Field(max_length=200)
+    digest: str = Field(max_length=80)
+    document: str = Field(sa_type=sa.Text)
+    starts: date
+    ends: date | None = None
+    recorded_from: date | None = None
+    recorded_until: date | None = None
+    record_number: str | None = Field(default=None, max_length=60)
+    is_example: bool = False

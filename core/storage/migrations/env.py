@@ -1,0 +1,43 @@
+"""Alembic environment: migrates the connection it is given, in that connection's transaction."""
+
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+
+from core.models import METADATA, UtcDateTime
+
+
+def freeze_type(kind: str, item: Any, autogenerating: AutogenContext) -> str | Literal[False]:
+    """Write application types as plain SQLAlchemy, so that old scripts never import application code."""
+    if kind != "type":
+        return False
+    if type(item).__name__ == "AutoString":
+        return f"sa.String(length={item.length})" if item.length else "sa.String()"
+    if type(item).__name__ == "Enum":
+        return f"sa.String(length={item.length})"
+    if isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if isinstance(item, sa.JSON):
+        autogenerating.imports.add("from sqlalchemy.dialects import postgresql")
+        return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
+    return False
+
+
+def run() -> None:
+    connection = context.config.attributes["connection"]
+    context.configure(
+        connection=connection,
+        target_metadata=METADATA,
+        render_as_batch=connection.dialect.name == "sqlite",
+        render_item=freeze_type,
+        compare_type=True,
+        compare_server_default=True,
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+run()
