@@ -89,9 +89,13 @@ class AgeYears:
 
 @dataclass(frozen=True, slots=True)
 class Educated:
-    """Have completed education at or above ``least``, of a field that serves one of ``occupations``/``specialties``."""
+    """Have completed education of one of ``levels``, in a field that serves one of ``occupations`` or ``specialties``.
+
+    ``least`` is the level that the clause names; ``levels`` are it and those that the policy ranks as equal or higher.
+    """
 
     least: EducationLevel
+    levels: frozenset[EducationLevel]
     citation: Citation
     occupations: frozenset[str] | None = None
     specialties: frozenset[str] | None = None
@@ -156,6 +160,7 @@ class Any_:
 
 
 Condition = All | Any_ | Atom
+ALWAYS_TRUE = All()
 
 
 def atoms(condition: Condition) -> Iterator[Atom]:

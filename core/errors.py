@@ -16,12 +16,14 @@ class ErrorCode(StrEnum):
     # who may do what
     NOT_PERMITTED = "NOT_PERMITTED"
     NOT_FOUND = "NOT_FOUND"
-    TOKEN_INVALID = "TOKEN_INVALID"
+    TOKEN_INVALID = "TOKEN_INVALID"  # noqa: S105  a code, no password
     # malformed input
     BAD_ARGUMENT = "BAD_ARGUMENT"
     BAD_CURSOR = "BAD_CURSOR"
     BAD_DATE = "BAD_DATE"
     BAD_FILE = "BAD_FILE"
+    REQUEST_INVALID = "REQUEST_INVALID"
+    SETTINGS_INVALID = "SETTINGS_INVALID"
     UNKNOWN_CODE = "UNKNOWN_CODE"
     # identity and credentials
     IDENTITY_NUMBER_INVALID = "IDENTITY_NUMBER_INVALID"
@@ -50,6 +52,8 @@ MEANINGS: dict[ErrorCode, Text] = {
     ErrorCode.BAD_CURSOR: Text("分页游标无效", "A cursor that this connection did not give out"),
     ErrorCode.BAD_DATE: Text("日期不存在或超出范围", "A date that does not exist or lies out of range"),
     ErrorCode.BAD_FILE: Text("文件无法读取", "A file that cannot be read as what it claims to be"),
+    ErrorCode.REQUEST_INVALID: Text("请求格式不符", "A request that is not GraphQL over HTTP as the server accepts it"),
+    ErrorCode.SETTINGS_INVALID: Text("系统设置有误", "A setting that the system refuses to start with"),
     ErrorCode.UNKNOWN_CODE: Text("代码不在词表中", "A code that is not in the vocabulary"),
     ErrorCode.IDENTITY_NUMBER_INVALID: Text("证件号码有误", "An identity number that fails its check"),
     ErrorCode.USCC_INVALID: Text("统一社会信用代码有误", "A unified social credit code that fails its check"),
@@ -63,7 +67,9 @@ MEANINGS: dict[ErrorCode, Text] = {
     ErrorCode.POLICY_GAP: Text("政策取值之间有空档", "Dated values of one policy entry leave a gap"),
     ErrorCode.POLICY_OVERLAP: Text("政策取值的期间重叠", "Dated values of one policy entry overlap"),
     ErrorCode.POLICY_UNCITED: Text("政策取值缺少依据", "A policy value without a citation that resolves"),
-    ErrorCode.POLICY_LAXER: Text("低于上位政策且未注明授权", "A value laxer than a broader pack without cited authority"),
+    ErrorCode.POLICY_LAXER: Text(
+        "低于上位政策且未注明授权", "A value laxer than a broader pack without cited authority"
+    ),
     ErrorCode.NOT_IN_FORCE: Text("该日没有有效取值", "No value is in force on that day"),
     ErrorCode.SCHEME_INVALID: Text("方案内容有误", "A scheme document that does not fit its form"),
 }
@@ -120,7 +126,9 @@ def nearest_of(value: str, known: "list[str] | tuple[str, ...]") -> str | None:
     return found[0] if found else None
 
 
-def unknown_code(what: Text, value: str, known: "list[str] | tuple[str, ...]", where: Where | None = None) -> GuantongError:
+def unknown_code(
+    what: Text, value: str, known: "list[str] | tuple[str, ...]", where: Where | None = None
+) -> GuantongError:
     """The error for a code that a vocabulary does not hold."""
     return GuantongError(
         ErrorCode.UNKNOWN_CODE,

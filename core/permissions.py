@@ -89,9 +89,7 @@ class Actor:
     permissions: frozenset[Permission] = field(default_factory=frozenset)
 
     @classmethod
-    def of(
-        cls, role: Role, name: str, *, enterprise_id: UUID | None = None, person_id: UUID | None = None
-    ) -> "Actor":
+    def of(cls, role: Role, name: str, *, enterprise_id: UUID | None = None, person_id: UUID | None = None) -> "Actor":
         """The actor of a role with the role's own permissions."""
         return cls(role, name, enterprise_id, person_id, ROLE_PERMISSIONS[role])
 

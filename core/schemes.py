@@ -11,10 +11,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from core.citations import Citation
-from core.conditions import All, Condition
+from core.conditions import ALWAYS_TRUE, All, Condition
 from core.dates import Period
 from core.facts import ContestRank, ContestTier
-from core.ladders import Level, SkillTarget, TitleTarget
+from core.ladders import SkillTarget, TitleTarget
 from core.texts import Text
 
 
@@ -24,7 +24,7 @@ class Group:
 
     key: str
     name: Text
-    condition: Condition = All()
+    condition: Condition = ALWAYS_TRUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class DirectedRule:
 
     years: int | None
     citation: Citation
-    conditions: All = All()
+    conditions: All = ALWAYS_TRUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class CatalogRow:
     """One row of the correspondence catalog (对应关系目录).
 
     ``related`` are further occupations whose work counts. ``dual_certificate`` offers both sides in one evaluation
-    (一评双证); ``dual_track`` opens the paired target, with the evidence of the first, once one side is reached (双线晋升).
+    (一评双证); ``dual_track`` opens the paired target, on the same evidence, once one side is reached (双线晋升).
     """
 
     number: int
@@ -58,9 +58,10 @@ class CatalogRow:
 
 @dataclass(frozen=True, slots=True)
 class ContestRule:
-    """An enterprise contest (岗位竞赛、技能比武) that stands in for an evaluation: 一赛双证 when both targets are given."""
+    """An enterprise contest (岗位竞赛、技能比武) in place of an evaluation; 一赛双证 when both targets are given."""
 
     key: str
+    name: Text
     tier: ContestTier
     rank: ContestRank
     period: Period

@@ -158,8 +158,14 @@ class RequireAge(Cited):
 
 
 class RequireEducation(Cited):
+    """Completed education of ``education`` or an equivalent or higher kind; see the value ``education.ranks``.
+
+    ``technical_school`` narrows it to technical schools (技工院校).
+    """
+
     education: EducationLevel
     field: Relation = Relation.RELATED
+    technical_school: bool = False
 
 
 class RequireContest(Cited):

@@ -1,0 +1,136 @@
+"""Blocks: core's own reasons why one may not apply although every condition holds. Always listed apart."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from core.citations import Citation
+from core.dates import Period, add_years
+from core.eligibility.routes import Route
+from core.facts import HeldCredential, PersonFacts
+from core.ladders import RANK, Level, SkillTarget, Target, TitleTarget
+from core.policy.stack import PolicyStack
+from core.schemes import Scheme
+from core.texts import Text
+
+
+class BlockCode(StrEnum):
+    """Why the way is closed."""
+
+    ALREADY_HELD = "already_held"
+    FRAUD_BAR = "fraud_bar"
+    ONE_A_YEAR = "one_a_year"
+    NOT_EMPLOYED = "not_employed"
+    OFF_LIST = "off_list"
+    NO_AUTHORITY = "no_authority"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block; ``until`` is the day on which it lifts by itself, None when it takes an act."""
+
+    code: BlockCode
+    text: Text
+    until: date | None
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """An authority to evaluate (职称自主评审权, 技能等级认定): a series or occupation, None for every one, up to a level."""
+
+    scope: str | None
+    highest: Level
+    period: Period
+
+    def covers(self, scope: str, level: Level, day: date) -> bool:
+        same_ladder = self.highest.ladder is level.ladder
+        return same_ladder and self.scope in (None, scope) and RANK[level] <= RANK[self.highest] and day in self.period
+
+
+@dataclass(frozen=True, slots=True)
+class Employer:
+    """A pilot enterprise as eligibility sees it: its listings, its two kinds of authority, its recorded schemes."""
+
+    enterprise: str
+    listings: tuple[Period, ...]
+    authorities: tuple[Authority, ...]
+    schemes: tuple[Scheme, ...]
+
+    def is_listed(self, day: date) -> bool:
+        return any(day in listing for listing in self.listings)
+
+    def may_evaluate(self, target: Target, day: date) -> bool:
+        scope = target.occupation if isinstance(target, SkillTarget) else target.series
+        return any(a.covers(scope, target.level, day) for a in self.authorities)
+
+
+def holds_already(held: HeldCredential, target: Target, day: date) -> bool:
+    """Whether a credential that stands on ``day`` is the target or a higher rung of the same line."""
+    if held.awarded_on > day or (held.ends_on is not None and held.ends_on <= day):
+        return False
+    if held.level.ladder is not target.ladder or RANK[held.level] < RANK[target.level]:
+        return False
+    if isinstance(target, TitleTarget):
+        return (held.series, held.specialty) == (target.series, target.specialty)
+    return held.occupation == target.occupation
+
+
+def person_blocks(facts: PersonFacts, target: Target, day: date, policy: PolicyStack) -> Iterator[Block]:
+    """Blocks that lie in the person, whoever evaluates."""
+    standing = next((c for c in facts.credentials if holds_already(c, target, day)), None)
+    if standing:
+        rule = policy.value("block.already_held", day)
+        text = Text(
+            f"已于 {standing.awarded_on} 取得同级或更高级", f"this or a higher level held since {standing.awarded_on}"
+        )
+        yield Block(BlockCode.ALREADY_HELD, text, standing.ends_on, rule.citation)
+    yield from _fraud(facts, day, policy)
+    if isinstance(target, SkillTarget):
+        yield from _one_a_year(facts, day, policy)
+
+
+def _fraud(facts: PersonFacts, day: date, policy: PolicyStack) -> Iterator[Block]:
+    if facts.fraud_found_on is None or facts.fraud_found_on > day:
+        return
+    rule = policy.value("block.fraud_bar_years", day)
+    until = add_years(facts.fraud_found_on, policy.integer("block.fraud_bar_years", day))
+    if day < until:
+        text = Text(f"弄虚作假，{until} 前不得申报", f"barred for deceit until {until}")
+        yield Block(BlockCode.FRAUD_BAR, text, until, rule.citation)
+
+
+def _one_a_year(facts: PersonFacts, day: date, policy: PolicyStack) -> Iterator[Block]:
+    limit = policy.integer("block.skill_certificates_per_year", day)
+    this_year = [c for c in facts.credentials if c.occupation and c.awarded_on.year == day.year and c.awarded_on <= day]
+    if len(this_year) >= limit:
+        rule = policy.value("block.skill_certificates_per_year", day)
+        text = Text(
+            f"{day.year} 年已取得 {len(this_year)} 本技能证书，同一年度限 {limit} 本",
+            f"{len(this_year)} skill certificate(s) obtained in {day.year}; the limit is {limit} a year",
+        )
+        yield Block(BlockCode.ONE_A_YEAR, text, date(day.year + 1, 1, 1), rule.citation)
+
+
+def offer_blocks(
+    facts: PersonFacts, route: Route, employer: Employer | None, day: date, policy: PolicyStack
+) -> Iterator[Block]:
+    """Blocks that lie between the person and the enterprise whose scheme offers the route."""
+    if route.offer is None:
+        return
+    rule = policy.value("pilot.both_authorities_required", day)
+    if not any(s.employer == route.offer.enterprise and day in s.period for s in facts.work):
+        yield Block(
+            BlockCode.NOT_EMPLOYED, Text("当日不在该企业任职", "not employed there on the day"), None, rule.citation
+        )
+    if employer is None or not employer.is_listed(day):
+        yield Block(
+            BlockCode.OFF_LIST,
+            Text("企业当日不在试点名单", "the enterprise is not on the pilot list"),
+            None,
+            rule.citation,
+        )
+    elif not employer.may_evaluate(route.target, day):
+        text = Text("企业当日无此系列或职业、层级的评价权", "the enterprise has no authority to evaluate this level")
+        yield Block(BlockCode.NO_AUTHORITY, text, None, rule.citation)

@@ -1,0 +1,266 @@
+"""Decisions: per target, now, from a date, or what is missing. A pure function of facts, rules and a day."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from core.conditions import Condition, CredentialYears, atoms, merge_all
+from core.eligibility.blocks import Block, BlockCode, Employer, offer_blocks, person_blocks
+from core.eligibility.days import Days, contains, first_from, intersect, span, union
+from core.eligibility.evaluate import Dossier, matching
+from core.eligibility.explain import Explanation, explain
+from core.eligibility.routes import Mode, Offer, Route
+from core.eligibility.rulebook import Holdings, Rulebook
+from core.facts import PersonFacts
+from core.ladders import Target
+from core.schemes import Scheme
+from core.texts import Text
+
+
+class State(StrEnum):
+    """Where a person stands towards a target."""
+
+    NOW = "now"  # 现在可申报
+    ON_DATE = "on_date"  # 到期可申报
+    MISSING = "missing"  # 尚缺条件
+
+
+@dataclass(frozen=True)
+class RouteDecision:
+    """One route's answer. The explanation is worked out only when it is read."""
+
+    route: Route
+    day: date
+    may_apply_from: date | None
+    dossier: Dossier
+
+    @property
+    def state(self) -> State:
+        if self.may_apply_from is None:
+            return State.MISSING
+        return State.NOW if self.may_apply_from <= self.day else State.ON_DATE
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        return explain(self.route.requires, self.dossier, self.day, self.may_apply_from)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer for one target, or for the two of 一评双证, from one place to apply.
+
+    ``routes`` are its alternatives, the best first. Blocks stand apart from conditions: with ``state`` now and no
+    block, one may apply today.
+    """
+
+    targets: tuple[Target, ...]
+    mode: Mode
+    offer: Offer | None
+    day: date
+    may_apply_from: date | None
+    routes: tuple[RouteDecision, ...]
+    blocks: tuple[Block, ...]
+    merged: Condition
+    dossier: Dossier
+
+    @property
+    def state(self) -> State:
+        if self.may_apply_from is None:
+            return State.MISSING
+        return State.NOW if self.may_apply_from <= self.day else State.ON_DATE
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one may apply on the day."""
+        return self.state is State.NOW and not self.blocks
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        """Need, have and gap of each condition of the best route; merged ones once under 一评双证."""
+        return explain(self.merged, self.dossier, self.day, self.may_apply_from)
+
+    @property
+    def fulfilled_on(self) -> date | None:
+        """When the last condition is full; later than ``may_apply_from`` where years count to 31 December."""
+        return self.explanation.fulfilled_on if self.may_apply_from else None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One person on one day before one set of rules: what every step of a decision needs."""
+
+    dossier: Dossier
+    day: date
+    rulebook: Rulebook
+    employers: Mapping[str, Employer]
+
+    @classmethod
+    def of(cls, facts: PersonFacts, day: date, rulebook: Rulebook, employers: Sequence[Employer] = ()) -> "Case":
+        """The case of a person; ``employers`` are the pilot enterprises whose recorded schemes apply."""
+        return cls(Dossier(facts), day, rulebook, {e.enterprise: e for e in employers})
+
+    @property
+    def schemes(self) -> Iterator[Scheme]:
+        for employer in self.employers.values():
+            yield from employer.schemes
+
+
+def opportunities(case: Case, *, everything: bool = False) -> list[Decision]:
+    """What the person may apply for now, from which date, or lacks, by date and then by target.
+
+    Without ``everything``: targets not yet held whose origin the person holds. Covers the recorded schemes of the
+    given employers and the packs' own routes.
+    """
+    decisions = [*_single_decisions(case), *_dual_decisions(case)]
+    if not everything:
+        decisions = [d for d in decisions if is_within_reach(d)]
+    return sorted(decisions, key=lambda d: (d.may_apply_from or date.max, d.targets, d.offer is None))
+
+
+def decide(case: Case, target: Target) -> list[Decision]:
+    """The decisions for one target, from every place that offers it, best first."""
+    found = [d for d in _single_decisions(case, target) if d.targets == (target,)]
+    return sorted(found, key=lambda d: (d.may_apply_from or date.max, d.offer is None))
+
+
+def is_within_reach(decision: Decision) -> bool:
+    """Whether a decision is worth showing unasked: not held already, and some route's origins are all held."""
+    if any(b.code is BlockCode.ALREADY_HELD for b in decision.blocks):
+        return False
+    return decision.state is not State.MISSING or any(has_origins(r) for r in decision.routes)
+
+
+def has_origins(decision: RouteDecision) -> bool:
+    """Whether the person holds, or needs, no credential that the route starts from."""
+    facts = decision.dossier.facts
+    return all(matching(a, facts) for a in atoms(decision.route.requires) if isinstance(a, CredentialYears))
+
+
+def candidate_routes(case: Case, only: Target | None = None) -> Iterator[Route]:
+    """Routes still open on or after the day that touch what the person holds or does."""
+    holdings = Holdings.of(case.dossier.facts)
+    for scheme in case.schemes:
+        yield from (r for r in case.rulebook.scheme(scheme).near(holdings) if only in (None, r.target))
+    targets = case.rulebook.targets_near(holdings) if only is None else (only,)
+    for target in targets:
+        yield from case.rulebook.own_routes(target)
+
+
+def route_days(dossier: Dossier, route: Route) -> Days:
+    """The days on which a route is open to the person."""
+    return intersect(span(route.period.start, route.period.until), dossier.days(route.requires))
+
+
+def judge(case: Case, route: Route) -> RouteDecision:
+    """One route's answer for the case."""
+    return RouteDecision(route, case.day, first_from(route_days(case.dossier, route), case.day), case.dossier)
+
+
+def _single_decisions(case: Case, only: Target | None = None) -> Iterator[Decision]:
+    grouped: dict[tuple[Target, Offer | None], list[RouteDecision]] = defaultdict(list)
+    for route in candidate_routes(case, only):
+        if route.period.end > case.day:
+            grouped[route.target, route.offer].append(judge(case, route))
+    for (target, offer), routes in grouped.items():
+        yield _combine(case, (target,), offer, routes)
+
+
+def _combine(case: Case, targets: tuple[Target, ...], offer: Offer | None, routes: list[RouteDecision]) -> Decision:
+    ordered = tuple(sorted(routes, key=_best_first))
+    best = ordered[0]
+    return Decision(
+        targets=targets,
+        mode=best.route.mode,
+        offer=offer,
+        day=case.day,
+        may_apply_from=best.may_apply_from,
+        routes=ordered,
+        blocks=tuple(_blocks(case, [best.route])),
+        merged=best.route.requires,
+        dossier=case.dossier,
+    )
+
+
+def _best_first(decision: RouteDecision) -> tuple[date, bool, int, str]:
+    """Earliest first; among missing ones, that whose origins are held and that has the fewest conditions unmet."""
+    if decision.may_apply_from:
+        return (decision.may_apply_from, False, 0, decision.route.id)
+    unmet = sum(not decision.dossier.days(a) for a in atoms(decision.route.requires))
+    return (date.max, not has_origins(decision), unmet, decision.route.id)
+
+
+def _blocks(case: Case, routes: Iterable[Route]) -> Iterator[Block]:
+    seen: set[tuple[BlockCode, Text]] = set()
+    policy = case.rulebook.policy
+    for route in routes:
+        employer = case.employers.get(route.offer.enterprise) if route.offer else None
+        found = (
+            *person_blocks(case.dossier.facts, route.target, case.day, policy),
+            *offer_blocks(case.dossier.facts, route, employer, case.day, policy),
+        )
+        for block in found:
+            if (block.code, block.text) not in seen:
+                seen.add((block.code, block.text))
+                yield block
+
+
+def _dual_decisions(case: Case) -> Iterator[Decision]:
+    """一评双证: both targets of a row at once, conditions of both merged, each equal one once."""
+    holdings = Holdings.of(case.dossier.facts)
+    for scheme in case.schemes:
+        pairs = {(row.skill, row.title): row for row in scheme.rows if row.dual_certificate and case.day in row.period}
+        for skill, title in pairs:
+            if skill.occupation in holdings.occupations or (title.series, title.specialty) in holdings.specialties:
+                decision = _dual(case, scheme, skill, title)
+                if decision:
+                    yield decision
+
+
+def _dual(case: Case, scheme: Scheme, skill: Target, title: Target) -> Decision | None:
+    sides = [_side(case, scheme, target) for target in (skill, title)]
+    if not all(sides):
+        return None
+    opened = [_union(route_days(case.dossier, r) for r in side) for side in sides]
+    first = first_from(intersect(*opened), case.day)
+    chosen = [_used(case, side, first) for side in sides]
+    offer = Offer(scheme.key, scheme.version, scheme.enterprise)
+    return Decision(
+        targets=(skill, title),
+        mode=Mode.DUAL_CERTIFICATE,
+        offer=offer,
+        day=case.day,
+        may_apply_from=first,
+        routes=tuple(judge(case, route) for route in chosen),
+        blocks=tuple(_blocks(case, [_under(route, offer) for route in chosen])),
+        merged=merge_all(*(r.requires for r in chosen)),
+        dossier=case.dossier,
+    )
+
+
+def _side(case: Case, scheme: Scheme, target: Target) -> list[Route]:
+    """Every way to one of the two targets within the scheme: its own rows, and the packs' ordinary promotion."""
+    offered = (r for r in case.rulebook.scheme(scheme).routes if r.target == target)
+    ordinary = (r for r in case.rulebook.own_routes(target) if r.mode is Mode.PROMOTION)
+    return [r for r in (*offered, *ordinary) if r.period.end > case.day]
+
+
+def _union(sets: Iterable[Days]) -> Days:
+    result: Days = ()
+    for days in sets:
+        result = union(result, days)
+    return result
+
+
+def _used(case: Case, side: list[Route], first: date | None) -> Route:
+    """The route that serves on the day both are open; without such a day, the best on its own."""
+    if first:
+        return next(r for r in side if contains(route_days(case.dossier, r), first))
+    return min((judge(case, r) for r in side), key=_best_first).route
+
+
+def _under(route: Route, offer: Offer) -> Route:
+    """A pack's route as the scheme's enterprise evaluates it, for the blocks that follow from that."""
+    return route if route.offer else replace(route, offer=offer)
