@@ -59,6 +59,11 @@ def by_value(members: type[StrEnum]) -> Any:
     )
 
 
+def sorted_text(length: int) -> Any:
+    """Column type of a text that pages are sorted by: code point order on both databases, whatever the locale."""
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
+
+
 # Plain JSON in SQLite, JSONB in PostgreSQL. Changed values must be assigned anew: changes in place are not noticed.
 JSON_LIST: Any = sa.JSON().with_variant(JSONB(), "postgresql")
 # SQLite numbers rows by itself only in a column that is exactly INTEGER.

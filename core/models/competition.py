@@ -5,7 +5,7 @@ from datetime import date
 from sqlmodel import Field, UniqueConstraint
 
 from core.facts import ContestTier
-from core.models.base import Record, by_value
+from core.models.base import Record, by_value, sorted_text
 
 
 class Competition(Record, table=True):
@@ -13,7 +13,7 @@ class Competition(Record, table=True):
 
     __table_args__ = (UniqueConstraint("zh", "held_on"),)
 
-    zh: str = Field(max_length=200)
+    zh: str = Field(sa_type=sorted_text(200))
     en: str | None = Field(default=None, max_length=200)
     tier: ContestTier = Field(sa_type=by_value(ContestTier))
     year: int

@@ -8,7 +8,7 @@ from sqlmodel import Field, Index, UniqueConstraint
 
 from core.facts import CredentialKind, ObtainedBy
 from core.ladders import Level
-from core.models.base import Record, by_value
+from core.models.base import Record, by_value, sorted_text
 
 _SKILL_CERTIFICATE = sa.text("kind = 'skill_certificate'")
 
@@ -44,7 +44,7 @@ class Credential(Record, table=True):
     series: str | None = Field(default=None, max_length=60)
     specialty: str | None = Field(default=None, max_length=60)
     title_name: str | None = Field(default=None, max_length=100)  # 职称名称
-    number: str | None = Field(default=None, max_length=60)
+    number: str | None = Field(default=None, sa_type=sorted_text(60))
     issuer_name: str = Field(max_length=200)
     issuer_enterprise_id: UUID | None = Field(default=None, foreign_key="enterprise.id", index=True)
     legal_basis: str = Field(max_length=300)

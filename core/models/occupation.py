@@ -3,7 +3,7 @@
 from sqlmodel import Field
 
 from core.citations import Confidence
-from core.models.base import Table, by_value
+from core.models.base import Table, by_value, sorted_text
 
 
 class Occupation(Table, table=True):
@@ -12,7 +12,7 @@ class Occupation(Table, table=True):
     Those that ship with the product live in ``core.vocabulary``; an imported one adds to them.
     """
 
-    code: str = Field(primary_key=True, max_length=20)
+    code: str = Field(primary_key=True, sa_type=sorted_text(20))
     zh: str = Field(max_length=100)
     en: str | None = Field(default=None, max_length=200)
     minor_class: str | None = Field(default=None, max_length=100)  # 小类

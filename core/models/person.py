@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlmodel import Field
 
-from core.models.base import Record, UtcDateTime, by_value
+from core.models.base import Record, UtcDateTime, by_value, sorted_text
 
 
 class Sex(StrEnum):
@@ -27,7 +27,7 @@ class IdentityKind(StrEnum):
 class Person(Record, table=True):
     """One person. The identity number is kept only as ciphertext, as a keyed index to find it by, and masked."""
 
-    name: str = Field(max_length=100, index=True)
+    name: str = Field(sa_type=sorted_text(100), index=True)
     sex: Sex | None = Field(default=None, sa_type=by_value(Sex))
     born_on: date
     identity_kind: IdentityKind = Field(sa_type=by_value(IdentityKind))

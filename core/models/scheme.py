@@ -6,13 +6,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, Index, UniqueConstraint
 
-from core.models.base import Record
+from core.models.base import Record, sorted_text
 
 
 class Scheme(Record, table=True):
     """One scheme of one enterprise, over all its versions."""
 
-    key: str = Field(max_length=60, unique=True)
+    key: str = Field(sa_type=sorted_text(60), unique=True)
     enterprise_id: UUID = Field(foreign_key="enterprise.id", index=True)
 
 

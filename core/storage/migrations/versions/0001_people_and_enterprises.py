@@ -10,6 +10,10 @@ branch_labels = None
 depends_on = None
 
 
+def sorted_text(length: int) -> sa.String:
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
+
+
 def upgrade() -> None:
     op.create_table(
         "audit_event",
@@ -37,7 +41,7 @@ def upgrade() -> None:
     op.create_table(
         "competition",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("zh", sa.String(length=200), nullable=False),
+        sa.Column("zh", sorted_text(200), nullable=False),
         sa.Column("en", sa.String(length=200), nullable=True),
         sa.Column("tier", sa.String(length=40), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -52,8 +56,8 @@ def upgrade() -> None:
         "enterprise",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("uscc", sa.String(length=18), nullable=False),
-        sa.Column("key", sa.String(length=60), nullable=False),
-        sa.Column("zh", sa.String(length=200), nullable=False),
+        sa.Column("key", sorted_text(60), nullable=False),
+        sa.Column("zh", sorted_text(200), nullable=False),
         sa.Column("en", sa.String(length=200), nullable=True),
         sa.Column("industry", sa.String(length=100), nullable=True),
         sa.Column("is_municipal", sa.Boolean(), nullable=False),
@@ -67,7 +71,7 @@ def upgrade() -> None:
 
     op.create_table(
         "occupation",
-        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("code", sorted_text(20), nullable=False),
         sa.Column("zh", sa.String(length=100), nullable=False),
         sa.Column("en", sa.String(length=200), nullable=True),
         sa.Column("minor_class", sa.String(length=100), nullable=True),
@@ -82,7 +86,7 @@ def upgrade() -> None:
     op.create_table(
         "person",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("name", sorted_text(100), nullable=False),
         sa.Column("sex", sa.String(length=40), nullable=True),
         sa.Column("born_on", sa.Date(), nullable=False),
         sa.Column("identity_kind", sa.String(length=40), nullable=False),

@@ -9,11 +9,15 @@ branch_labels = None
 depends_on = None
 
 
+def sorted_text(length: int) -> sa.String:
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
+
+
 def upgrade() -> None:
     op.create_table(
         "scheme",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("key", sorted_text(60), nullable=False),
         sa.Column("enterprise_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["enterprise_id"], ["enterprise.id"], name=op.f("fk_scheme_enterprise_id_enterprise")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scheme")),
@@ -155,7 +159,7 @@ def upgrade() -> None:
         sa.Column("series", sa.String(length=60), nullable=True),
         sa.Column("specialty", sa.String(length=60), nullable=True),
         sa.Column("title_name", sa.String(length=100), nullable=True),
-        sa.Column("number", sa.String(length=60), nullable=True),
+        sa.Column("number", sorted_text(60), nullable=True),
         sa.Column("issuer_name", sa.String(length=200), nullable=False),
         sa.Column("issuer_enterprise_id", sa.Uuid(), nullable=True),
         sa.Column("legal_basis", sa.String(length=300), nullable=False),
