@@ -1,0 +1,103 @@
+# Guantong: everything a person or CI runs. `make help` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+GUANTONG := $(BIN)/guantong
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONUTF8 := 1
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- the environment --------------------------------------------------------------------------------------------------
+
+# The stamp is newer than the lock and the project file exactly when the environment matches them.
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Guantong needs Python 3.11 or newer; say which with: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the locked packages into $(VENV) (once) …"
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --no-index -e .
+	@touch $@
+
+.PHONY: install
+install: $(STAMP) ## Create .venv from the hashed lock
+
+.PHONY: lock
+lock: ## Resolve pyproject.toml anew into requirements.lock (uses uv; UPGRADE=1 takes newer versions)
+	@uv=$$(command -v uv || true); \
+	if [ -z "$$uv" ]; then \
+	  test -x build/uv/bin/uv || { $(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv; }; uv=build/uv/bin/uv; \
+	fi; \
+	"$$uv" pip compile pyproject.toml --extra dev --extra build --generate-hashes --universal --python-version 3.11 \
+	  --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade) -o requirements.lock
+
+# --- running ----------------------------------------------------------------------------------------------------------
+
+.PHONY: run
+run: $(STAMP) ## Install, migrate, load the demonstration, serve at http://127.0.0.1:$PORT/ (8000)
+	@$(GUANTONG) migrate
+	@$(GUANTONG) demo
+	@$(GUANTONG) serve
+
+.PHONY: clean
+clean: ## Remove what was built, keep .venv and the data in .guantong
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+# --- checking ---------------------------------------------------------------------------------------------------------
+
+.PHONY: check
+check: lint types contracts docs-check test ## All that CI runs
+
+.PHONY: lint
+lint: $(STAMP) ## Style and formatting, changing nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+.PHONY: format
+format: $(STAMP) ## Mend style and formatting
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: types
+types: $(STAMP) ## Strict type check
+	$(BIN)/mypy
+
+.PHONY: contracts
+contracts: $(STAMP) ## Who may import whom
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: test
+test: $(STAMP) ## Tests on SQLite, and on PostgreSQL when GUANTONG_TEST_POSTGRES holds its URL
+	@if [ -n "$${GUANTONG_TEST_POSTGRES:-}" ]; then echo "Testing on SQLite and PostgreSQL"; \
+	else echo "Testing on SQLite only. SKIPPED: every test on PostgreSQL; set GUANTONG_TEST_POSTGRES to a database URL to run them"; fi
+	$(BIN)/pytest -n 2
+
+.PHONY: nightly
+nightly: $(STAMP) ## The tests again with many more generated examples
+	GUANTONG_HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2
+
+.PHONY: bench
+bench: $(STAMP) ## Measure; each file in bench/ prints its own figures
+	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+# --- documents --------------------------------------------------------------------------------------------------------
+
+.PHONY: docs
+docs: $(STAMP) ## Regenerate the marked tables in the READMEs
+	$(BIN)/python -m server.documents
+
+.PHONY: docs-check
+docs-check: $(STAMP) ## Fail when a marked table differs from what it is generated from
+	$(BIN)/python -m server.documents --check

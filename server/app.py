@@ -1,0 +1,77 @@
+"""The ASGI application: routes, middleware, and what lives as long as the server does."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from core.permissions import Actor, Role
+from server.clock import SystemClock
+from server.graphql_endpoint import Executor, GraphQLEndpoint
+from server.middleware import RequestScope
+from server.page import STATIC, render_page
+from server.responses import fault_response, refused
+from server.settings import Settings
+from server.tokens import token_authority
+
+OpenExecutor = Callable[[Settings], AbstractAsyncContextManager[Executor]]
+
+PAGE_TOKEN_LIFETIME = timedelta(hours=12)
+PAGE_ACTOR = Actor.of(Role.BUREAU_AUDITOR, "demonstration page")
+
+
+def create_app(settings: Settings, open_executor: OpenExecutor) -> Starlette:
+    """The application; ``open_executor`` opens what answers operations, and closes it when the server stops."""
+    tokens = token_authority(settings, SystemClock())
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
+        async with open_executor(settings) as executor:
+            yield {
+                "executor": executor,
+                "tokens": tokens,
+                "body_limit": settings.body_limit,
+                # Only the demonstration hands out rights to whoever opens the page.
+                "page_actor": PAGE_ACTOR if settings.is_demonstration else None,
+            }
+
+    return Starlette(
+        routes=[
+            Route("/", page, methods=["GET"]),
+            Route("/graphql", GraphQLEndpoint),
+            Route("/healthz", healthz, methods=["GET"]),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
+        middleware=[
+            Middleware(RequestScope),
+            Middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts, www_redirect=False),
+        ],
+        exception_handlers={HTTPException: http_exception},
+        lifespan=lifespan,
+    )
+
+
+async def page(request: Request) -> Response:
+    actor = request.state.page_actor
+    token = None if actor is None else request.state.tokens.issue(actor, PAGE_TOKEN_LIFETIME)
+    return HTMLResponse(render_page(token))
+
+
+async def healthz(_request: Request) -> Response:
+    """Answers once start-up is done: the server accepts nothing before that."""
+    return JSONResponse({"status": "ok"})
+
+
+async def http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    fault = refused(error.status_code, "没有这个地址或方法", error.detail, dict(error.headers or {}))
+    return fault_response(request, fault)

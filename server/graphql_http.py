@@ -1,0 +1,92 @@
+"""GraphQL over HTTP: what a request and an answer look like on the wire, apart from what they mean.
+
+Follows the GraphQL-over-HTTP specification for POST; nothing is executed by GET.
+"""
+
+from typing import Any, NamedTuple
+
+import orjson
+
+from server.responses import JSON, refused
+
+GRAPHQL_JSON = "application/graphql-response+json"
+
+
+class GraphQLRequest(NamedTuple):
+    """The parameters of one operation."""
+
+    query: str
+    variables: dict[str, Any] | None
+    operation_name: str | None
+
+
+def negotiate(accept: str) -> str | None:
+    """The media type to answer in, or None when the client accepts neither.
+
+    The newer type only when it is asked for by name: older clients send ``*/*`` and expect plain JSON.
+    """
+    weights = _weights(accept) or {"*/*": 1.0}
+    named = weights.get(GRAPHQL_JSON, 0.0)
+    plain = max(weights.get(media, 0.0) for media in (JSON, "application/*", "*/*"))
+    if not max(named, plain):
+        return None
+    return GRAPHQL_JSON if named >= plain else JSON
+
+
+def check_content_type(content_type: str) -> None:
+    """Only JSON in UTF-8: it is also what keeps other sites from posting forms here."""
+    media, _, parameters = content_type.lower().partition(";")
+    charset = parameters.replace('"', "").strip()
+    if media.strip() != JSON or charset not in ("", "charset=utf-8"):
+        raise refused(415, f"请求须为 {JSON}，编码 UTF-8", f"send {JSON} in UTF-8, not '{content_type}'")
+
+
+def parse_request(body: bytes) -> GraphQLRequest:
+    """The operation of a body. Raises a 400 that names the wrong parameter."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise refused(400, f"请求体不是 JSON：{error}", f"the body is not JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise refused(400, "请求体须为 JSON 对象", "the body must be a JSON object")
+    query = _parameter(document, "query", str)
+    if query is None:
+        raise refused(400, "缺少参数 query", "the parameter query is missing")
+    _parameter(document, "extensions", dict)
+    return GraphQLRequest(query, _parameter(document, "variables", dict), _parameter(document, "operationName", str))
+
+
+def is_request_error(result: dict[str, Any]) -> bool:
+    """Whether execution never began: no data, and no error that has a place in the answer."""
+    errors = result.get("errors") or ()
+    return bool(errors) and result.get("data") is None and not any(error.get("path") for error in errors)
+
+
+def encode(result: dict[str, Any], media_type: str) -> tuple[bytes, int]:
+    """Body and HTTP status of a result. A request error has no data entry, and is 400 in the newer media type."""
+    if not is_request_error(result):
+        return orjson.dumps(result), 200
+    body = orjson.dumps({key: value for key, value in result.items() if key != "data"})
+    return body, 400 if media_type == GRAPHQL_JSON else 200
+
+
+def _parameter(document: dict[str, Any], name: str, kind: type) -> Any:
+    value = document.get(name)
+    if value is None or isinstance(value, kind):
+        return value
+    wanted = {"str": ("字符串", "a string"), "dict": ("对象", "an object")}[kind.__name__]
+    raise refused(400, f"参数 {name} 须为{wanted[0]}", f"the parameter {name} must be {wanted[1]}")
+
+
+def _weights(accept: str) -> dict[str, float]:
+    """Media types of an Accept header with their quality; what cannot be read counts as not accepted."""
+    return dict(map(_weight, filter(None, (part.strip() for part in accept.lower().split(",")))))
+
+
+def _weight(part: str) -> tuple[str, float]:
+    media, *parameters = (piece.strip() for piece in part.split(";"))
+    quality = next((p[2:] for p in parameters if p.startswith("q=")), "1")
+    try:
+        return media, float(quality)
+    except ValueError:
+        return media, 0.0

@@ -1,0 +1,38 @@
+"""Answers for requests that never reach the graph: one shape, one code each, in both languages."""
+
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from core.errors import ErrorCode, GuantongError
+from core.texts import Text
+
+JSON = "application/json"
+
+
+class RequestFault(Exception):
+    """A request that is refused before it is executed; ``status`` is the HTTP status."""
+
+    def __init__(self, status: int, error: GuantongError, headers: dict[str, str] | None = None) -> None:
+        super().__init__(status, error)
+        self.status = status
+        self.error = error
+        self.headers = headers or {}
+
+
+def refused(status: int, zh: str, en: str, headers: dict[str, str] | None = None) -> RequestFault:
+    """The fault of a request that is not what the server accepts."""
+    return RequestFault(status, GuantongError(ErrorCode.REQUEST_INVALID, Text(zh, en)), headers)
+
+
+def error_body(message: Text, code: str, request_id: str) -> bytes:
+    """The GraphQL shape of an error without data."""
+    extensions: dict[str, Any] = {"code": code, "requestId": request_id}
+    return orjson.dumps({"errors": [{"message": str(message), "extensions": extensions}]})
+
+
+def fault_response(request: Request, fault: RequestFault, media_type: str = JSON) -> Response:
+    body = error_body(fault.error.message, fault.error.code, request.state.request_id)
+    return Response(body, fault.status, fault.headers, media_type)
