@@ -1,5 +1,7 @@
 """Ladders, title series, specialties and occupations as data with sources: the words everything else is said in."""
 
-from core.vocabulary.load import Vocabulary, load_vocabulary
+from core.vocabulary.load import load_vocabulary
+from core.vocabulary.lookup import Vocabulary
+from core.vocabulary.model import Branch, LevelInfo, Occupation, Series, Specialty
 
-__all__ = ["Vocabulary", "load_vocabulary"]
+__all__ = ["Branch", "LevelInfo", "Occupation", "Series", "Specialty", "Vocabulary", "load_vocabulary"]
