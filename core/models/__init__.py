@@ -1,5 +1,6 @@
 """The tables of the product (SQLModel), one noun a file."""
 
+from core.identifiers import IdentityKind, Sex
 from core.models.application import Application, ApplicationStatus
 from core.models.audit import AuditEvent, AuditPersonal
 from core.models.authority import Authority, AuthorityKind
@@ -13,7 +14,7 @@ from core.models.enterprise import Enterprise
 from core.models.evaluation import Evaluation, Outcome, Score
 from core.models.evidence_item import EvidenceItem
 from core.models.occupation import Occupation
-from core.models.person import IdentityKind, Person, Sex
+from core.models.person import Person
 from core.models.pilot_listing import PilotListing
 from core.models.scheme import Scheme, SchemeVersion
 from core.models.schooling import Schooling

@@ -1,27 +1,11 @@
 """People (人员)."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlmodel import Field
 
+from core.identifiers import IdentityKind, Sex
 from core.models.base import Record, UtcDateTime, by_value, sorted_text
-
-
-class Sex(StrEnum):
-    """Sex (性别, GB/T 2261.1)."""
-
-    MALE = "male"
-    FEMALE = "female"
-
-
-class IdentityKind(StrEnum):
-    """Kind of identity document (证件类型)."""
-
-    RESIDENT_CARD = "resident_card"  # 居民身份证
-    HONG_KONG_RESIDENCE_PERMIT = "hong_kong_residence_permit"  # 港澳台居民居住证（香港）
-    MACAO_RESIDENCE_PERMIT = "macao_residence_permit"  # 港澳台居民居住证（澳门）
-    TAIWAN_RESIDENCE_PERMIT = "taiwan_residence_permit"  # 港澳台居民居住证（台湾）
 
 
 class Person(Record, table=True):
