@@ -45,7 +45,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class WorkFilter:
-    """Which employments count: those on one of ``occupations`` or of one of ``specialties``; both None: every one."""
+    """Employments that count: of one of ``occupations`` or ``specialties`` (``series:specialty``); both None: all."""
 
     occupations: frozenset[str] | None = None
     specialties: frozenset[str] | None = None
@@ -55,10 +55,13 @@ class WorkFilter:
 class CredentialYears:
     """Hold a credential of ``levels`` and have worked ``years`` since; ``years`` 0 is merely holding it.
 
-    Skill credentials match by ``occupations``, titles by ``specialties`` (pairs of series and specialty); None is any.
+    ``named`` are the levels that the clause names, ``least`` the lowest of them; ``levels`` adds the higher ones that
+    count as well. Skill credentials match by ``occupations``, titles by ``specialties`` (pairs of series and
+    specialty); None is any.
     """
 
     levels: frozenset[Level]
+    named: frozenset[Level]
     least: Level
     kinds: frozenset[CredentialKind]
     years: int

@@ -88,7 +88,7 @@ class HeldCredential:
 
 @dataclass(frozen=True, slots=True)
 class WorkSpell:
-    """One employment on one post. ``specialty`` is the technical specialty of the post, where it has one."""
+    """One employment on one post. ``specialty`` is that of the post where it has one, as ``series:specialty``."""
 
     employer: str
     period: Period
@@ -111,7 +111,7 @@ class ContestAward:
 
 @dataclass(frozen=True, slots=True)
 class Schooling:
-    """A completed education; ``occupations`` are those that its field serves."""
+    """A completed education; ``occupations`` and ``specialties`` (``series:specialty``) are those its field serves."""
 
     level: EducationLevel
     graduated_on: date

@@ -48,8 +48,9 @@ class Pairing:
     same_series: frozenset[tuple[str, str]]
 
     @property
-    def codes(self) -> frozenset[str]:
-        return frozenset(code for _, code in self.specialties)
+    def specialty_keys(self) -> frozenset[str]:
+        """The specialties as employments and schooling name them."""
+        return frozenset(f"{series}:{code}" for series, code in self.specialties)
 
 
 def _pairing(
@@ -101,9 +102,9 @@ class Binder:
             case model.Work.OCCUPATION:
                 return WorkFilter(occupations=self.pairing.related)
             case model.Work.CORRESPONDING:
-                return WorkFilter(occupations=self.pairing.related, specialties=self.pairing.codes)
+                return WorkFilter(occupations=self.pairing.related, specialties=self.pairing.specialty_keys)
             case model.Work.SPECIALTY:
-                return WorkFilter(occupations=self.pairing.own, specialties=self.pairing.codes)
+                return WorkFilter(occupations=self.pairing.own, specialties=self.pairing.specialty_keys)
 
     def days_per_year(self) -> int:
         return self.policy.integer("clock.days_per_year", self.day)
@@ -135,6 +136,7 @@ class Binder:
         ladder = named[0].ladder
         return CredentialYears(
             levels=frozenset(levels),
+            named=frozenset(named),
             least=named[0],
             kinds=frozenset(form.kinds) if form.kinds else _KINDS[ladder],
             years=form.years,
@@ -159,7 +161,7 @@ class Binder:
             levels=levels,
             citation=citation,
             occupations=None if anything else self.occupations(form.field),
-            specialties=None if anything else self.pairing.codes,
+            specialties=None if anything else self.pairing.specialty_keys,
         )
 
 
@@ -279,8 +281,9 @@ def _bind_rule(at: RowRule, floor: PackRoute, period: Period, pairing: Pairing, 
 def _stricter_years(at: RowRule, least: tuple[Atom, ...]) -> Iterator[Atom]:
     """The row's own years beside the floor's, where it asks for more; asking for less changes nothing."""
     for atom in least:
-        if isinstance(atom, CredentialYears) and at.source.level in atom.levels and (at.rule.years or 0) > atom.years:
-            yield replace(atom, years=at.rule.years, citation=at.rule.citation)
+        years = at.rule.years or 0
+        if isinstance(atom, CredentialYears) and at.source.level in atom.levels and years > atom.years:
+            yield replace(atom, years=years, citation=at.rule.citation)
 
 
 def _bind_contest(scheme: Scheme, contest: ContestRule, vocabulary: Vocabulary) -> Iterator[Route]:

@@ -38,7 +38,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """An authority to evaluate (职称自主评审权, 技能等级认定): a series or occupation, None for every one, up to a level."""
+    """An authority to evaluate (职称自主评审权, 技能等级认定): one scope, or every one, up to a level."""
 
     scope: str | None
     highest: Level

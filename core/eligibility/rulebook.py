@@ -55,7 +55,8 @@ class SchemeRoutes:
     def near(self, holdings: Holdings) -> Iterable[Route]:
         """Routes that touch an occupation or specialty of the person, each once."""
         found: dict[str, Route] = {}
-        for key in (*holdings.occupations, *holdings.specialties):
+        keys: list[OccupationKey | SpecialtyKey] = [*holdings.occupations, *holdings.specialties]
+        for key in keys:
             for route in self.by_key.get(key, ()):
                 found[f"{route.id}{route.target.ladder}{route.period.start}"] = route
         return found.values()
@@ -109,9 +110,14 @@ class Rulebook:
         for occupation in holdings.occupations:
             titles |= self.vocabulary.specialties_of(occupation)
         for series, specialty in sorted(titles):
-            for level in TITLE_LEVELS:
-                if self.vocabulary.has_level(series, level):
-                    yield TitleTarget(series, specialty, level)
+            yield from self.titles_of(series, specialty)
+
+    def titles_of(self, series: str, specialty: str) -> Iterator[TitleTarget]:
+        """The titles of one specialty, lowest first."""
+        branch = self.vocabulary.specialty(series, specialty).branch
+        for level in TITLE_LEVELS:
+            if self.vocabulary.title_name(series, level, branch):
+                yield TitleTarget(series, specialty, level)
 
 
 def fits(route: PackRoute, target: Target) -> bool:

@@ -71,12 +71,12 @@ def listed(codes: frozenset[str] | None, name: Callable[[str], Text]) -> Text | 
 
 def occupation_name(code: str) -> Text:
     known = load_vocabulary().occupations.get(code)
-    return Text(known.zh, known.en or known.zh) if known else Text(code, code)
+    return known.name if known else Text(code, code)
 
 
 def specialty_name(series: str, code: str) -> Text:
     known = load_vocabulary().specialties.get((series, code))
-    return Text(known.zh, known.en) if known else Text(code, code)
+    return known.name if known else Text(code, code)
 
 
 def length(days: int, days_per_year: int) -> Text:

@@ -1,0 +1,82 @@
+"""A scheme document: manifest and catalog together, with one canonical form, one digest, and core's scheme in it."""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import rfc8785
+from pydantic import BaseModel, ValidationError
+
+from core.errors import ErrorCode, GuantongError, Where
+from core.schemes import Scheme
+from core.texts import Text
+from plugins.manifest import CatalogForm, Manifest
+from plugins.translate import to_scheme
+
+F = TypeVar("F", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeDocument:
+    """What an enterprise files. The digest is SHA-256 over the RFC 8785 form of both parts."""
+
+    manifest: Manifest
+    catalog: CatalogForm
+
+    @classmethod
+    def of(cls, content: dict[str, Any]) -> "SchemeDocument":
+        """From the parsed canonical form, as stored."""
+        return cls(
+            checked(Manifest, content.get("manifest", {}), "scheme.toml"),
+            checked(CatalogForm, content.get("catalog", {}), "catalog.toml"),
+        )
+
+    def canonical(self) -> str:
+        """The canonical JSON."""
+        content = {
+            "manifest": self.manifest.model_dump(mode="json", by_alias=True, exclude_none=True),
+            "catalog": self.catalog.model_dump(mode="json", by_alias=True, exclude_none=True),
+        }
+        return rfc8785.dumps(content).decode()
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+    def scheme(self) -> Scheme:
+        """Core's view of it. Raises SCHEME_INVALID or UNKNOWN_CODE naming file and row."""
+        return to_scheme(self.manifest, self.catalog, self.digest)
+
+
+def read_folder(folder: Path) -> SchemeDocument:
+    """Read ``scheme.toml`` and ``catalog.toml``; the folder's Python, if any, is not looked at."""
+    return SchemeDocument(
+        checked(Manifest, _toml(folder / "scheme.toml"), "scheme.toml"),
+        checked(CatalogForm, _toml(folder / "catalog.toml"), "catalog.toml"),
+    )
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise _invalid(path.name, Text(f"缺少文件 {path.name}", f"{path.name} is missing")) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise _invalid(path.name, Text(f"不是有效的 TOML：{fault}", f"not valid TOML: {fault}")) from None
+
+
+def checked(form: type[F], content: dict[str, Any], file: str) -> F:
+    """Content that fits its form, or SCHEME_INVALID naming the first entry that does not."""
+    try:
+        return form.model_validate(content)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        entry = ".".join(str(part) for part in first["loc"])
+        text = Text(f"{entry} 不合要求：{first['msg']}", f"{entry} does not fit: {first['msg']}")
+        raise _invalid(file, text, entry) from None
+
+
+def _invalid(file: str, text: Text, entry: str | None = None) -> GuantongError:
+    return GuantongError(ErrorCode.SCHEME_INVALID, text, where=Where(file=file, entry=entry))
