@@ -76,7 +76,7 @@ class Settings(BaseSettings):
         """The database URL; it may hold a password."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
-        return f"sqlite+aiosqlite:///{self.home.absolute() / 'guantong.db'}"
+        return f"sqlite:///{self.home.absolute() / 'guantong.db'}"
 
     @property
     def hosts(self) -> list[str]:

@@ -1,0 +1,47 @@
+"""Stand-ins for what the server is built on: a clock that stands still, a graph that answers what it is told."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from core.permissions import Actor
+
+
+@dataclass
+class StillClock:
+    """A clock that only the test moves."""
+
+    moment: datetime = datetime(2026, 3, 1, 4, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def forward(self, span: timedelta) -> None:
+        self.moment += span
+
+
+@dataclass
+class FakeGraph:
+    """Answers with ``result`` and remembers who asked what."""
+
+    result: dict[str, Any] | Exception = field(default_factory=lambda: {"data": {"ok": True}})
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+
+    @property
+    def actor(self) -> Actor:
+        """Who asked last."""
+        found: Actor = self.calls[-1][3]
+        return found
+
+    async def execute(
+        self,
+        query: str | None,
+        variables: dict[str, Any] | None,
+        operation_name: str | None,
+        actor: Actor,
+        request_id: str,
+    ) -> dict[str, Any]:
+        self.calls.append((query, variables, operation_name, actor, request_id))
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result

@@ -1,0 +1,142 @@
+"""The application over HTTP: who is let in as whom, what is refused how, and what every answer carries."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from starlette.testclient import TestClient
+
+from core.permissions import ANONYMOUS, Actor, Role
+from server.clock import SystemClock
+from server.middleware import SECURITY_HEADERS
+from server.settings import Settings, load_settings
+from server.tokens import token_authority
+from tests.server.fakes import FakeGraph
+
+QUERY = {"query": "{ ok }"}
+Serve = Callable[[Settings], TestClient]
+
+
+def bearer(settings: Settings, role: Role = Role.WORKER) -> dict[str, str]:
+    token = token_authority(settings, SystemClock()).issue(Actor.of(role, "someone"), timedelta(minutes=1))
+    return {"authorization": f"Bearer {token}"}
+
+
+def test_an_operation_is_handed_to_the_graph(client: TestClient, graph: FakeGraph) -> None:
+    answer = client.post("/graphql", json={"query": "query A { ok }", "variables": {"n": 1}, "operationName": "A"})
+    assert (answer.status_code, answer.json()) == (200, {"data": {"ok": True}})
+    assert answer.headers["content-type"] == "application/json"
+    assert graph.calls == [("query A { ok }", {"n": 1}, "A", ANONYMOUS, answer.headers["x-request-id"])]
+
+
+def test_the_newer_media_type_when_asked_for(client: TestClient, graph: FakeGraph) -> None:
+    graph.result = {"data": None, "errors": [{"message": "Syntax Error"}]}
+    accept = {"accept": "application/graphql-response+json"}
+    answer = client.post("/graphql", json=QUERY, headers=accept)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/graphql-response+json"
+    assert answer.json() == {"errors": [{"message": "Syntax Error"}]}
+
+
+def test_a_token_says_who_asks(client: TestClient, graph: FakeGraph, settings: Settings) -> None:
+    assert client.post("/graphql", json=QUERY, headers=bearer(settings)).status_code == 200
+    assert graph.actor == Actor.of(Role.WORKER, "someone")
+
+
+@pytest.mark.parametrize("header", ["Bearer nonsense", "Bearer", "Basic dXNlcjpwYXNz", ""])
+def test_a_bad_token_is_not_taken_for_none(client: TestClient, graph: FakeGraph, header: str) -> None:
+    answer = client.post("/graphql", json=QUERY, headers={"authorization": header})
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+    error = answer.json()["errors"][0]
+    assert error["extensions"] == {"code": "TOKEN_INVALID", "requestId": answer.headers["x-request-id"]}
+    assert error["message"].endswith("the token's signature or content is wrong; get a new token")
+    assert graph.calls == []
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "status", "message"),
+    [
+        (b"{}", {}, 415, "send application/json in UTF-8, not ''"),
+        (b"{}", {"content-type": "text/plain"}, 415, "send application/json in UTF-8, not 'text/plain'"),
+        (b"{}", {"content-type": "application/json"}, 400, "the parameter query is missing"),
+        (b" " * 2000, {"content-type": "application/json"}, 413, "the body is longer than 1024 bytes"),
+        (
+            b"{}",
+            {"content-type": "application/json", "accept": "text/html"},
+            406,
+            "answers are application/json or application/graphql-response+json",
+        ),
+    ],
+)
+def test_refusals(
+    serve: Serve, graph: FakeGraph, content: bytes, headers: dict[str, str], status: int, message: str
+) -> None:
+    client = serve(load_settings(body_limit=1024))
+    answer = client.post("/graphql", content=content, headers=headers)
+    assert answer.status_code == status
+    error = answer.json()["errors"][0]
+    assert error["extensions"]["code"] == "REQUEST_INVALID"
+    assert error["message"].endswith(" / " + message)
+    assert graph.calls == []
+
+
+def test_a_browser_that_opens_the_address_is_sent_to_the_page(client: TestClient) -> None:
+    answer = client.get("/graphql", headers={"accept": "text/html,application/xhtml+xml"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+def test_nothing_is_executed_by_get(client: TestClient, graph: FakeGraph) -> None:
+    answer = client.get("/graphql", params=QUERY)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert answer.json()["errors"][0]["message"].endswith("send queries by POST")
+    assert graph.calls == []
+
+
+def test_unknown_addresses_and_methods_are_coded_too(client: TestClient) -> None:
+    assert client.get("/nowhere").json()["errors"][0]["extensions"]["code"] == "REQUEST_INVALID"
+    assert client.delete("/graphql").status_code == 405
+    assert client.get("/static/../app.py").status_code == 404
+    assert client.get("/static/%2e%2e/app.py").status_code == 404
+
+
+def test_a_bug_shows_nothing_but_the_id_it_is_logged_under(
+    client: TestClient, graph: FakeGraph, capsys: pytest.CaptureFixture[str]
+) -> None:
+    graph.result = RuntimeError("password=hunter2 in /srv/app")
+    answer = client.post("/graphql", json=QUERY)
+    assert answer.status_code == 500
+    request_id = answer.headers["x-request-id"]
+    assert answer.json()["errors"][0]["extensions"] == {"code": "INTERNAL", "requestId": request_id}
+    assert "hunter2" not in answer.text
+    logged = capsys.readouterr()
+    assert request_id in logged.out + logged.err
+    assert "hunter2" in logged.out + logged.err
+
+
+@pytest.mark.parametrize("path", ["/", "/graphql", "/healthz", "/nowhere", "/static/page.js"])
+def test_every_answer_carries_the_security_headers(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert {name: headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
+    assert "http" not in headers["content-security-policy"]
+    assert "access-control-allow-origin" not in headers
+    assert headers["x-request-id"]
+
+
+def test_request_ids_differ(client: TestClient) -> None:
+    ids = {client.get("/healthz", headers={"x-request-id": "mine"}).headers["x-request-id"] for _ in range(3)}
+    assert len(ids) == 3
+    assert "mine" not in ids
+
+
+def test_only_this_machine_is_answered(client: TestClient) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/healthz", headers={"host": "localhost:8000"}).status_code == 200
+    assert client.get("/healthz", headers={"host": "[::1]:8000"}).status_code == 200
+    assert client.get("/", headers={"host": "rebound.example"}).status_code == 400
+
+
+def test_production_answers_to_its_own_name_only(serve: Serve, production: Settings) -> None:
+    client = serve(production)
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/healthz", headers={"host": "127.0.0.1"}).status_code == 400
