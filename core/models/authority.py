@@ -18,15 +18,11 @@ class AuthorityKind(StrEnum):
 
 
 class Authority(Record, table=True):
-    """What an enterprise may evaluate: a title series, or an occupation, up to ``highest``.
-
-    In force on the days ``[starts, ends)``; ``specialty`` None is every specialty of the series.
-    """
+    """What an enterprise may evaluate: a title series, or an occupation, up to ``highest``, on ``[starts, ends)``."""
 
     enterprise_id: UUID = Field(foreign_key="enterprise.id", index=True)
     kind: AuthorityKind = Field(sa_type=by_value(AuthorityKind))
     series: str | None = Field(default=None, max_length=60)
-    specialty: str | None = Field(default=None, max_length=60)
     occupation: str | None = Field(default=None, max_length=20)
     highest: Level = Field(sa_type=by_value(Level))
     document: str = Field(max_length=300)

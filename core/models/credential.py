@@ -17,8 +17,9 @@ class Credential(Record, table=True):
     """One credential of a person.
 
     Skill kinds carry ``occupation`` (and ``trade``), title kinds ``series`` and ``specialty``. ``review_year``
-    (评审年度) is not the year of ``awarded_on``. 特级技师 and 首席技师 are also appointments (评聘): post and day.
-    The pair from one evaluation (一评双证) is joined through ``linked_credential_id``.
+    (评审年度) is not the year of ``awarded_on``; ``valid_until`` is the first day that no longer counts. 特级技师 and
+    首席技师 are also appointments (评聘): post and day. The pair from one evaluation (一评双证) is joined through
+    ``linked_credential_id``.
     """
 
     __table_args__ = (

@@ -9,10 +9,10 @@ from core.models.base import Record
 
 
 class EvidenceItem(Record, table=True):
-    """An amount of one kind of evidence; ``scheme_key`` says which scheme declared the kind."""
+    """An amount of one kind of evidence: ``key`` as conditions name it, ``scheme_key`` the scheme that declared it."""
 
     person_id: UUID = Field(foreign_key="person.id", index=True)
-    scheme_key: str = Field(max_length=60)
+    scheme_key: str | None = Field(default=None, max_length=60)
     key: str = Field(max_length=60)
     amount: int
     since: date

@@ -1,0 +1,123 @@
+"""The facts of people, as rules read them, in a fixed number of queries however many people are asked for."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core import facts
+from core.dates import Period
+from core.models import Award, Competition, Credential, Employment, Enterprise, EvidenceItem, Person, Schooling
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What was found of one person, before it is put together."""
+
+    credentials: list[facts.HeldCredential] = field(default_factory=list)
+    work: list[facts.WorkSpell] = field(default_factory=list)
+    awards: list[facts.ContestAward] = field(default_factory=list)
+    schooling: list[facts.Schooling] = field(default_factory=list)
+    evidence: dict[str, list[facts.EvidenceItem]] = field(default_factory=lambda: defaultdict(list))
+
+
+async def load_facts(
+    session: AsyncSession, person_ids: Iterable[UUID], day: date | None = None
+) -> dict[UUID, facts.PersonFacts]:
+    """Facts by person; people who are not on record are absent.
+
+    With ``day``, what began after it is left out, as are revocations and findings of fraud after it. Nobody's right to
+    read is checked here: ask for people whom the reader may see.
+    """
+    ids = list(person_ids)
+    people = await _rows(session, select(Person).where(col(Person.id).in_(ids)))
+    parts: dict[UUID, _Parts] = defaultdict(_Parts)
+    for credential in await _rows(session, _of(Credential, ids, day, "awarded_on")):
+        parts[credential.person_id].credentials.append(_credential(credential, day))
+    for employment, enterprise in await _rows(session, _with(Enterprise, _of(Employment, ids, day, "starts"))):
+        parts[employment.person_id].work.append(_work(employment, enterprise))
+    for award, competition in await _rows(session, _with(Competition, _of(Award, ids, day, "awarded_on"))):
+        parts[award.person_id].awards.append(_award(award, competition))
+    for schooling in await _rows(session, _of(Schooling, ids, day, "graduated_on")):
+        parts[schooling.person_id].schooling.append(_schooling(schooling))
+    for item in await _rows(session, _of(EvidenceItem, ids, day, "since")):
+        parts[item.person_id].evidence[item.key].append(facts.EvidenceItem(item.amount, item.since))
+    return {person.id: _facts(person, parts[person.id], day) for person in people}
+
+
+def _of(table: type[Any], ids: Sequence[UUID], day: date | None, since: str) -> Any:
+    """The rows of ``table`` that belong to the people, oldest first."""
+    query = select(table).where(col(table.person_id).in_(ids)).order_by(getattr(table, since), table.id)
+    return query if day is None else query.where(getattr(table, since) <= day)
+
+
+def _with(table: type[Any], query: Any) -> Any:
+    """Each row together with the row of ``table`` that it refers to."""
+    return query.add_columns(table).join(table)
+
+
+async def _rows(session: AsyncSession, query: Any) -> Sequence[Any]:
+    rows: Sequence[Any] = (await session.exec(query)).all()
+    return rows
+
+
+def _facts(person: Person, parts: _Parts, day: date | None) -> facts.PersonFacts:
+    return facts.PersonFacts(
+        born_on=person.born_on,
+        credentials=tuple(parts.credentials),
+        work=tuple(parts.work),
+        awards=tuple(parts.awards),
+        schooling=tuple(parts.schooling),
+        evidence=_frozen(parts.evidence),
+        fraud_found_on=_known_by(person.fraud_found_on, day),
+    )
+
+
+def _frozen(evidence: Mapping[str, list[facts.EvidenceItem]]) -> dict[str, tuple[facts.EvidenceItem, ...]]:
+    return {key: tuple(items) for key, items in evidence.items()}
+
+
+def _known_by(event: date | None, day: date | None) -> date | None:
+    return None if event is None or (day is not None and event > day) else event
+
+
+def _credential(row: Credential, day: date | None) -> facts.HeldCredential:
+    ends = [end for end in (row.valid_until, _known_by(row.revoked_on, day)) if end is not None]
+    return facts.HeldCredential(
+        key=str(row.id),
+        kind=row.kind,
+        level=row.level,
+        awarded_on=row.awarded_on,
+        occupation=row.occupation,
+        trade=row.trade,
+        series=row.series,
+        specialty=row.specialty,
+        obtained_by=row.obtained_by,
+        review_year=row.review_year,
+        ends_on=min(ends, default=None),
+    )
+
+
+def _work(employment: Employment, enterprise: Enterprise) -> facts.WorkSpell:
+    return facts.WorkSpell(
+        employer=enterprise.uscc,
+        period=Period(employment.starts, employment.ends),
+        occupation=employment.occupation,
+        specialty=f"{employment.series}:{employment.specialty}" if employment.series else None,
+        in_city=enterprise.in_city,
+        municipal=enterprise.is_municipal,
+        frontline=employment.frontline,
+    )
+
+
+def _award(award: Award, competition: Competition) -> facts.ContestAward:
+    return facts.ContestAward(competition.tier, award.rank, award.occupation, award.awarded_on)
+
+
+def _schooling(row: Schooling) -> facts.Schooling:
+    return facts.Schooling(row.level, row.graduated_on, frozenset(row.occupations), frozenset(row.specialties))

@@ -1,0 +1,187 @@
+"""Keyset pagination (Relay connections) over any query: stable under inserts, cursors that reveal no offsets.
+
+A cursor holds the sort values of its row. Whatever a reader makes of it, the query's own predicate still decides what
+is read; a cursor that this order did not give out is refused.
+"""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, NoReturn, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.errors import ErrorCode, GuantongError
+from core.texts import Text
+
+T = TypeVar("T")
+DEFAULT_SIZE = 20
+LARGEST_SIZE = 100
+_MAX_CURSOR = 1000
+
+
+@dataclass(frozen=True)
+class Order:
+    """A sort order by name: expressions without nulls, the last of them unique, all in one direction."""
+
+    name: str
+    keys: tuple[Any, ...]
+    descending: bool = False
+
+    @property
+    def tag(self) -> str:
+        """What a cursor remembers of the order that gave it out."""
+        return f"{self.name}:{'desc' if self.descending else 'asc'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Which part of the rows: ``first`` after a cursor, or ``last`` before one; at most 100, 20 unless told."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    @property
+    def backward(self) -> bool:
+        return self.last is not None or (self.before is not None and self.first is None)
+
+    @property
+    def size(self) -> int:
+        asked = self.last if self.backward else self.first
+        return DEFAULT_SIZE if asked is None else asked
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Rows in the order asked for, and a cursor for each."""
+
+    rows: list[T]
+    cursors: list[str]
+    has_next: bool
+    has_previous: bool
+
+
+async def fetch_page(session: AsyncSession, query: "sa.Select[Any]", order: Order, part: Slice) -> Page[Any]:
+    """One page of ``query``, a select of one entity without an order of its own. One statement."""
+    _check(part)
+    limited = _limited(query, order, part).limit(part.size + 1)
+    found = list((await session.execute(limited)).all())
+    more = len(found) > part.size
+    kept = found[: part.size]
+    if part.backward:
+        kept.reverse()
+    return Page(
+        rows=[row[0] for row in kept],
+        cursors=[_cursor(order, row[1:]) for row in kept],
+        has_next=part.before is not None if part.backward else more,
+        has_previous=more if part.backward else part.after is not None,
+    )
+
+
+async def count_rows(session: AsyncSession, query: "sa.Select[Any]") -> int:
+    """How many rows ``query`` has in all."""
+    counted = sa.select(sa.func.count()).select_from(query.order_by(None).subquery())
+    return int((await session.execute(counted)).scalar_one())
+
+
+def _check(part: Slice) -> None:
+    if part.first is not None and part.last is not None:
+        _refuse("first 与 last 不能同时使用", "first and last cannot be used together")
+    if not 0 <= part.size <= LARGEST_SIZE:
+        _refuse(
+            f"每页应为 0 至 {LARGEST_SIZE} 条，实为 {part.size}",
+            f"a page has 0 to {LARGEST_SIZE} rows, {part.size} were asked for",
+        )
+
+
+def _refuse(zh: str, en: str) -> NoReturn:
+    raise GuantongError(ErrorCode.BAD_ARGUMENT, Text(zh, en))
+
+
+def _limited(query: "sa.Select[Any]", order: Order, part: Slice) -> "sa.Select[Any]":
+    keys = sa.tuple_(*order.keys)
+    if part.after is not None:
+        values = _values(order, part.after)
+        query = query.where(keys < values if order.descending else keys > values)
+    if part.before is not None:
+        values = _values(order, part.before)
+        query = query.where(keys > values if order.descending else keys < values)
+    falling = order.descending is not part.backward
+    return query.add_columns(*order.keys).order_by(*(key.desc() if falling else key.asc() for key in order.keys))
+
+
+def _cursor(order: Order, values: Sequence[Any]) -> str:
+    return _encode([order.tag, *(value if isinstance(value, int) else str(value) for value in values)])
+
+
+def _encode(content: list[Any]) -> str:
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _values(order: Order, cursor: str) -> Any:
+    """The sort values in a cursor, as typed literals to compare with."""
+    try:
+        content = _decode(cursor)
+        tag, *texts = content
+        if tag != order.tag or len(texts) != len(order.keys) or _encode(content) != cursor.rstrip("="):
+            raise ValueError("a cursor of another order")
+        values = [_parse(key.type.python_type, text) for key, text in zip(order.keys, texts, strict=True)]
+    except (ValueError, TypeError, RecursionError) as fault:
+        raise _bad_cursor(order) from fault
+    return sa.tuple_(*(sa.literal(value, key.type) for key, value in zip(order.keys, values, strict=True)))
+
+
+def _decode(cursor: str) -> list[Any]:
+    if len(cursor) > _MAX_CURSOR:
+        raise ValueError("too long")
+    padded = cursor.rstrip("=") + "=" * (-len(cursor.rstrip("=")) % 4)
+    content = json.loads(urlsafe_b64decode(padded.encode("ascii")).decode())
+    if not isinstance(content, list) or not content:
+        raise ValueError("no list")
+    return content
+
+
+def _text(value: str) -> str:
+    if "\x00" in value:
+        raise ValueError("PostgreSQL holds no NUL")
+    return value
+
+
+def _integer(value: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 2**31:
+        raise ValueError("no number of ours")
+    return value
+
+
+_PARSERS: dict[type, Callable[[Any], Any]] = {
+    str: _text,
+    int: _integer,
+    date: date.fromisoformat,
+    UUID: UUID,
+}
+
+
+def _parse(kind: type, value: Any) -> Any:
+    if kind is not int and not isinstance(value, str):
+        raise ValueError("no text")
+    parsed = _PARSERS[kind](value)
+    if str(parsed) != str(value):
+        raise ValueError("another spelling")
+    return parsed
+
+
+def _bad_cursor(order: Order) -> GuantongError:
+    return GuantongError(
+        ErrorCode.BAD_CURSOR,
+        Text(
+            f"分页游标无效：只能使用按“{order.name}”排序的同一列表给出的游标",
+            f"the cursor is not one that this list, sorted by '{order.name}', gave out; start without a cursor",
+        ),
+    )

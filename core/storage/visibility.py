@@ -1,0 +1,199 @@
+"""Who may read what, as SQL predicates: every query over people or their records carries one, so none can forget.
+
+The current employer of a person, and every enterprise the person applied to, read all issued credentials; applications,
+evaluations and scores stay with their enterprise. The bureau reads all, a worker their own, and whoever holds no
+permission reads nothing.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
+from sqlmodel import col
+
+from core.models import (
+    Application,
+    ApplicationStatus,
+    Authority,
+    Credential,
+    Employment,
+    Enterprise,
+    Evaluation,
+    Person,
+    PilotListing,
+    Scheme,
+    SchemeVersion,
+)
+from core.permissions import Actor, Permission
+
+Predicate = ColumnElement[bool]
+
+
+def _any_of(grants: Iterator[Predicate]) -> Predicate:
+    """At least one grant; without any, nothing."""
+    return sa.or_(sa.false(), *grants)
+
+
+def on(table: Any, day: date) -> Predicate:
+    """Rows whose ``[starts, ends)`` holds ``day``."""
+    return sa.and_(col(table.starts) <= day, sa.or_(col(table.ends).is_(None), col(table.ends) > day))
+
+
+def _ids(column: Any, *conditions: Predicate) -> Any:
+    """A subquery that stands alone, even within a query over the same table."""
+    return sa.select(col(column)).where(*conditions).correlate(None)
+
+
+def _belongs_to_visible(person_id: Any, actor: Actor, day: date) -> Predicate:
+    """Rows of people whom the actor may read, by their column ``person_id``."""
+    return _any_of(_person_grants(person_id, actor, day))
+
+
+def _person_grants(person_id: Any, actor: Actor, day: date) -> Iterator[Predicate]:
+    if actor.may(Permission.CITY_PERSON_READ):
+        yield sa.true()
+    if actor.may(Permission.ENTERPRISE_PERSON_READ) and actor.enterprise_id is not None:
+        yield person_id.in_(_employed_at(actor.enterprise_id, day))
+        yield person_id.in_(_applied_to(actor.enterprise_id))
+    if actor.may(Permission.OWN_PERSON_READ) and actor.person_id is not None:
+        yield person_id == actor.person_id
+
+
+def _employed_at(enterprise_id: UUID, day: date) -> Any:
+    return _ids(Employment.person_id, col(Employment.enterprise_id) == enterprise_id, on(Employment, day))
+
+
+def _applied_to(enterprise_id: UUID) -> Any:
+    """Who withdrew an application takes the right to read back with it."""
+    stands = col(Application.status) != ApplicationStatus.WITHDRAWN
+    return _ids(Application.person_id, col(Application.enterprise_id) == enterprise_id, stands)
+
+
+def people_visible_to(actor: Actor, day: date) -> Predicate:
+    """Predicate on ``Person``."""
+    return _belongs_to_visible(col(Person.id), actor, day)
+
+
+def records_visible_to(actor: Actor, table: Any, day: date) -> Predicate:
+    """Predicate on a table with ``person_id`` that follows its person: employments, schooling, awards, credentials."""
+    return _belongs_to_visible(col(table.person_id), actor, day)
+
+
+def credentials_visible_to(actor: Actor, day: date) -> Predicate:
+    """Predicate on ``Credential``: all issued credentials of every visible person, whoever issued them."""
+    return records_visible_to(actor, Credential, day)
+
+
+def _enterprise_records_visible_to(actor: Actor, table: Any) -> Predicate:
+    """Predicate on a table that stays with its enterprise."""
+
+    def grants() -> Iterator[Predicate]:
+        if actor.may(Permission.CITY_PERSON_READ):
+            yield sa.true()
+        if actor.may(Permission.ENTERPRISE_EVALUATION_READ) and actor.enterprise_id is not None:
+            yield col(table.enterprise_id) == actor.enterprise_id
+        if actor.may(Permission.OWN_PERSON_READ) and actor.person_id is not None:
+            yield col(table.person_id) == actor.person_id
+
+    return _any_of(grants())
+
+
+def applications_visible_to(actor: Actor) -> Predicate:
+    """Predicate on ``Application``."""
+    return _enterprise_records_visible_to(actor, Application)
+
+
+def evaluations_visible_to(actor: Actor) -> Predicate:
+    """Predicate on ``Evaluation``, and through it on scores."""
+    return _enterprise_records_visible_to(actor, Evaluation)
+
+
+def scheme_versions_visible_to(actor: Actor, day: date) -> Predicate:
+    """Predicate on ``SchemeVersion``; a worker reads what is on record on ``day`` at the current employer."""
+
+    def grants() -> Iterator[Predicate]:
+        if actor.may(Permission.CITY_SCHEME_READ):
+            yield sa.true()
+        if actor.may(Permission.ENTERPRISE_SCHEME_READ) and actor.enterprise_id is not None:
+            yield col(SchemeVersion.scheme_id).in_(_schemes_of(col(Scheme.enterprise_id) == actor.enterprise_id))
+        if actor.may(Permission.OWN_PERSON_READ) and actor.person_id is not None:
+            at_employer = col(Scheme.enterprise_id).in_(_employers_of(actor.person_id, day))
+            yield sa.and_(recorded_on(day), col(SchemeVersion.scheme_id).in_(_schemes_of(at_employer)))
+
+    return _any_of(grants())
+
+
+def recorded_on(day: date) -> Predicate:
+    """Scheme versions that are on record (备案) on ``day``."""
+    until = col(SchemeVersion.recorded_until)
+    return sa.and_(col(SchemeVersion.recorded_from) <= day, sa.or_(until.is_(None), until > day))
+
+
+def _schemes_of(condition: Predicate) -> Any:
+    return _ids(Scheme.id, condition)
+
+
+def _employers_of(person_id: UUID, day: date) -> Any:
+    return _ids(Employment.enterprise_id, col(Employment.person_id) == person_id, on(Employment, day))
+
+
+def schemes_visible_to(actor: Actor, day: date) -> Predicate:
+    """Predicate on ``Scheme``: those with a visible version, and an enterprise's own."""
+    visible = _ids(SchemeVersion.scheme_id, scheme_versions_visible_to(actor, day))
+
+    def grants() -> Iterator[Predicate]:
+        if actor.may(Permission.CITY_SCHEME_READ):
+            yield sa.true()
+        if actor.may(Permission.ENTERPRISE_SCHEME_READ) and actor.enterprise_id is not None:
+            yield col(Scheme.enterprise_id) == actor.enterprise_id
+        if actor.may(Permission.OWN_PERSON_READ):
+            yield col(Scheme.id).in_(visible)
+
+    return _any_of(grants())
+
+
+def enterprises_visible_to(actor: Actor, day: date) -> Predicate:
+    """Predicate on ``Enterprise``: the pilot list is public; employers and issuers are read with their people."""
+
+    def grants() -> Iterator[Predicate]:
+        if actor.may(Permission.CITY_PERSON_READ, Permission.CITY_SCHEME_READ):
+            yield sa.true()
+        if actor.may(Permission.PUBLIC_PILOT_READ):
+            yield col(Enterprise.id).in_(_ids(PilotListing.enterprise_id))
+        if actor.enterprise_id is not None:
+            yield col(Enterprise.id) == actor.enterprise_id
+        if actor.may(Permission.ENTERPRISE_PERSON_READ, Permission.OWN_PERSON_READ):
+            employed = _ids(Employment.enterprise_id, records_visible_to(actor, Employment, day))
+            issued = _ids(Credential.issuer_enterprise_id, credentials_visible_to(actor, day))
+            yield col(Enterprise.id).in_(employed)
+            yield col(Enterprise.id).in_(issued)
+
+    return _any_of(grants())
+
+
+def authorities_visible_to(actor: Actor, day: date) -> Predicate:
+    """Predicate on ``Authority``: the bureau and reviewers, the enterprise itself, and its current workers."""
+
+    def grants() -> Iterator[Predicate]:
+        if actor.may(Permission.CITY_PERSON_READ, Permission.CITY_SCHEME_READ):
+            yield sa.true()
+        if actor.may(Permission.ENTERPRISE_SCHEME_READ) and actor.enterprise_id is not None:
+            yield col(Authority.enterprise_id) == actor.enterprise_id
+        if actor.may(Permission.OWN_PERSON_READ) and actor.person_id is not None:
+            yield col(Authority.enterprise_id).in_(_employers_of(actor.person_id, day))
+
+    return _any_of(grants())
+
+
+def listings_visible_to(actor: Actor) -> Predicate:
+    """Predicate on ``PilotListing``: public."""
+    return sa.true() if actor.may(Permission.PUBLIC_PILOT_READ) else sa.false()
+
+
+def competitions_visible_to(actor: Actor) -> Predicate:
+    """Predicate on ``Competition``: whoever may read any person."""
+    permissions = (Permission.CITY_PERSON_READ, Permission.ENTERPRISE_PERSON_READ, Permission.OWN_PERSON_READ)
+    return sa.true() if actor.may(*permissions) else sa.false()
