@@ -114,13 +114,19 @@ def test_a_bug_shows_nothing_but_the_id_it_is_logged_under(
     assert "hunter2" in logged.out + logged.err
 
 
-@pytest.mark.parametrize("path", ["/", "/graphql", "/healthz", "/nowhere", "/static/page.js"])
+@pytest.mark.parametrize("path", ["/graphql", "/healthz", "/nowhere", "/static/page.js"])
 def test_every_answer_carries_the_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert {name: headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
     assert "http" not in headers["content-security-policy"]
     assert "access-control-allow-origin" not in headers
     assert headers["x-request-id"]
+
+
+def test_the_page_may_style_itself_and_nothing_more(client: TestClient) -> None:
+    policy = client.get("/").headers["content-security-policy"]
+    strict = SECURITY_HEADERS["content-security-policy"]
+    assert set(policy.split("; ")) ^ set(strict.split("; ")) == {"style-src 'self'", "style-src 'self' 'unsafe-inline'"}
 
 
 def test_request_ids_differ(client: TestClient) -> None:
