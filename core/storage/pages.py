@@ -57,6 +57,9 @@ class Slice:
         return DEFAULT_SIZE if asked is None else asked
 
 
+FIRST_PAGE = Slice()
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """Rows in the order asked for, and a cursor for each."""

@@ -18,6 +18,7 @@ from core.models import (
     Application,
     ApplicationStatus,
     Authority,
+    CatalogRow,
     Credential,
     Employment,
     Enterprise,
@@ -26,6 +27,7 @@ from core.models import (
     PilotListing,
     Scheme,
     SchemeVersion,
+    Score,
 )
 from core.permissions import Actor, Permission
 
@@ -87,6 +89,12 @@ def credentials_visible_to(actor: Actor, day: date) -> Predicate:
     return records_visible_to(actor, Credential, day)
 
 
+def standing_on(day: date) -> Predicate:
+    """Credentials that count on ``day``: awarded by then, not expired, not revoked."""
+    ends = (col(Credential.valid_until), col(Credential.revoked_on))
+    return sa.and_(col(Credential.awarded_on) <= day, *(sa.or_(end.is_(None), end > day) for end in ends))
+
+
 def _enterprise_records_visible_to(actor: Actor, table: Any) -> Predicate:
     """Predicate on a table that stays with its enterprise."""
 
@@ -107,8 +115,13 @@ def applications_visible_to(actor: Actor) -> Predicate:
 
 
 def evaluations_visible_to(actor: Actor) -> Predicate:
-    """Predicate on ``Evaluation``, and through it on scores."""
+    """Predicate on ``Evaluation``."""
     return _enterprise_records_visible_to(actor, Evaluation)
+
+
+def scores_visible_to(actor: Actor) -> Predicate:
+    """Predicate on ``Score``: those of visible evaluations."""
+    return col(Score.evaluation_id).in_(_ids(Evaluation.id, evaluations_visible_to(actor)))
 
 
 def scheme_versions_visible_to(actor: Actor, day: date) -> Predicate:
@@ -124,6 +137,12 @@ def scheme_versions_visible_to(actor: Actor, day: date) -> Predicate:
             yield sa.and_(recorded_on(day), col(SchemeVersion.scheme_id).in_(_schemes_of(at_employer)))
 
     return _any_of(grants())
+
+
+def rows_visible_to(actor: Actor, day: date) -> Predicate:
+    """Predicate on ``CatalogRow``: those of visible scheme versions."""
+    visible = _ids(SchemeVersion.id, scheme_versions_visible_to(actor, day))
+    return col(CatalogRow.scheme_version_id).in_(visible)
 
 
 def recorded_on(day: date) -> Predicate:

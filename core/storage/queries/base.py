@@ -1,0 +1,52 @@
+"""What the queries share: rows by id, rows by parent, and text that is safe to search with."""
+
+from collections.abc import Collection
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.errors import ErrorCode, GuantongError
+from core.models.base import Record
+from core.texts import Text
+
+R = TypeVar("R", bound=Record)
+
+
+async def by_ids(
+    session: AsyncSession, table: type[R], ids: Collection[UUID], visible: ColumnElement[bool]
+) -> dict[UUID, R]:
+    """The visible rows among ``ids``; others are absent, whether they exist or not."""
+    rows = await session.exec(select(table).where(col(table.id).in_(ids), visible))
+    return {row.id: row for row in rows}
+
+
+async def children_of(
+    session: AsyncSession,
+    table: type[R],
+    parent: str,
+    ids: Collection[UUID],
+    visible: ColumnElement[bool],
+    order: Collection[Any],
+) -> dict[UUID, list[R]]:
+    """The visible rows of ``table`` by the id in column ``parent``, in ``order``; every id has a list."""
+    found: dict[UUID, list[R]] = {one: [] for one in ids}
+    query = select(table).where(getattr(table, parent).in_(ids), visible).order_by(*order, col(table.id))
+    for row in await session.exec(query):
+        found[getattr(row, parent)].append(row)
+    return found
+
+
+def searchable(text: str) -> str:
+    """``text``, unless it holds what no database text can."""
+    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise GuantongError(
+            ErrorCode.BAD_ARGUMENT,
+            Text(
+                "查找内容含有无法存储的字符，请删除后重试",
+                "the text holds characters that cannot be stored; remove them",
+            ),
+        )
+    return text

@@ -1,0 +1,105 @@
+"""Credentials: pages with filters, look-up by id and by person."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.facts import CredentialKind
+from core.ladders import Level
+from core.models import Credential
+from core.permissions import Actor
+from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
+from core.storage.queries.base import by_ids, children_of, searchable
+from core.storage.visibility import Predicate, credentials_visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialFilter:
+    """All given parts must hold; both days of award are included."""
+
+    kind: CredentialKind | None = None
+    level: Level | None = None
+    occupation: str | None = None
+    series: str | None = None
+    issuer_contains: str | None = None
+    awarded_from: date | None = None
+    awarded_to: date | None = None
+
+
+class CredentialOrder(StrEnum):
+    """What credentials can be sorted by."""
+
+    AWARDED_ON = "awarded_on"
+    NUMBER = "number"
+
+
+NO_FILTER = CredentialFilter()
+_KEYS: dict[CredentialOrder, tuple[Any, ...]] = {
+    CredentialOrder.AWARDED_ON: (col(Credential.awarded_on), col(Credential.id)),
+    # Those without a number come before all others.
+    CredentialOrder.NUMBER: (sa.func.coalesce(col(Credential.number), ""), col(Credential.id)),
+}
+
+
+async def credentials_page(
+    session: AsyncSession,
+    actor: Actor,
+    day: date,
+    filters: CredentialFilter = NO_FILTER,
+    order: CredentialOrder = CredentialOrder.AWARDED_ON,
+    *,
+    descending: bool = False,
+    part: Slice = FIRST_PAGE,
+) -> Page[Credential]:
+    """One page of the credentials that the actor may read."""
+    return await fetch_page(session, _query(actor, day, filters), Order(order, _KEYS[order], descending), part)
+
+
+async def count_credentials(
+    session: AsyncSession, actor: Actor, day: date, filters: CredentialFilter = NO_FILTER
+) -> int:
+    """How many credentials the actor may read."""
+    return await count_rows(session, _query(actor, day, filters))
+
+
+async def credentials_by_id(
+    session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
+) -> dict[UUID, Credential]:
+    """The credentials among ``ids`` that the actor may read."""
+    return await by_ids(session, Credential, ids, credentials_visible_to(actor, day))
+
+
+async def credentials_of(
+    session: AsyncSession, actor: Actor, day: date, person_ids: Collection[UUID]
+) -> dict[UUID, list[Credential]]:
+    """Credentials by person, oldest first."""
+    visible = credentials_visible_to(actor, day)
+    return await children_of(session, Credential, "person_id", person_ids, visible, [col(Credential.awarded_on)])
+
+
+def _query(actor: Actor, day: date, filters: CredentialFilter) -> "sa.Select[Any]":
+    return sa.select(Credential).where(credentials_visible_to(actor, day), *_conditions(filters))
+
+
+def _conditions(filters: CredentialFilter) -> list[Predicate]:
+    given: list[tuple[Any, Predicate]] = [
+        (filters.kind, col(Credential.kind) == filters.kind),
+        (filters.level, col(Credential.level) == filters.level),
+        (filters.occupation, col(Credential.occupation) == searchable(filters.occupation or "")),
+        (filters.series, col(Credential.series) == searchable(filters.series or "")),
+        (filters.issuer_contains, _issued_by(filters.issuer_contains or "")),
+        (filters.awarded_from, col(Credential.awarded_on) >= filters.awarded_from),
+        (filters.awarded_to, col(Credential.awarded_on) <= filters.awarded_to),
+    ]
+    return [condition for value, condition in given if value is not None]
+
+
+def _issued_by(text: str) -> Predicate:
+    return col(Credential.issuer_name).icontains(searchable(text), autoescape=True)

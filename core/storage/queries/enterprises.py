@@ -1,0 +1,124 @@
+"""Enterprises, their authorities, and the pilot list."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.models import Authority, Enterprise, PilotListing
+from core.permissions import Actor
+from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
+from core.storage.queries.base import by_ids, children_of, searchable
+from core.storage.visibility import (
+    Predicate,
+    authorities_visible_to,
+    enterprises_visible_to,
+    listings_visible_to,
+    on,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseFilter:
+    """All given parts must hold; ``name_contains`` looks at both names and the key."""
+
+    name_contains: str | None = None
+    listed_on: date | None = None
+    uscc: str | None = None
+    key: str | None = None
+
+
+NO_FILTER = EnterpriseFilter()
+_BY_KEY = (col(Enterprise.key), col(Enterprise.id))
+_BY_START = (col(PilotListing.starts), col(PilotListing.id))
+
+
+async def enterprises_page(
+    session: AsyncSession,
+    actor: Actor,
+    day: date,
+    filters: EnterpriseFilter = NO_FILTER,
+    *,
+    descending: bool = False,
+    part: Slice = FIRST_PAGE,
+) -> Page[Enterprise]:
+    """One page of the enterprises that the actor may read, by key."""
+    return await fetch_page(session, _query(actor, day, filters), Order("key", _BY_KEY, descending), part)
+
+
+async def count_enterprises(
+    session: AsyncSession, actor: Actor, day: date, filters: EnterpriseFilter = NO_FILTER
+) -> int:
+    """How many enterprises the actor may read."""
+    return await count_rows(session, _query(actor, day, filters))
+
+
+async def enterprises_by_id(
+    session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
+) -> dict[UUID, Enterprise]:
+    """The enterprises among ``ids`` that the actor may read."""
+    return await by_ids(session, Enterprise, ids, enterprises_visible_to(actor, day))
+
+
+async def authorities_of(
+    session: AsyncSession, actor: Actor, day: date, enterprise_ids: Collection[UUID]
+) -> dict[UUID, list[Authority]]:
+    """Authorities by enterprise, oldest first."""
+    visible = authorities_visible_to(actor, day)
+    return await children_of(session, Authority, "enterprise_id", enterprise_ids, visible, [col(Authority.starts)])
+
+
+async def listings_of(
+    session: AsyncSession, actor: Actor, enterprise_ids: Collection[UUID]
+) -> dict[UUID, list[PilotListing]]:
+    """Pilot listings by enterprise, oldest first."""
+    visible = listings_visible_to(actor)
+    order = [col(PilotListing.starts)]
+    return await children_of(session, PilotListing, "enterprise_id", enterprise_ids, visible, order)
+
+
+async def listings_page(
+    session: AsyncSession,
+    actor: Actor,
+    on_day: date | None = None,
+    *,
+    descending: bool = False,
+    part: Slice = FIRST_PAGE,
+) -> Page[PilotListing]:
+    """One page of the pilot list as it stood on ``on_day``, or of all listings there ever were."""
+    return await fetch_page(session, _listings(actor, on_day), Order("starts", _BY_START, descending), part)
+
+
+async def count_listings(session: AsyncSession, actor: Actor, on_day: date | None = None) -> int:
+    """How many listings stood on ``on_day``, or ever."""
+    return await count_rows(session, _listings(actor, on_day))
+
+
+def _listings(actor: Actor, on_day: date | None) -> "sa.Select[Any]":
+    query = sa.select(PilotListing).where(listings_visible_to(actor))
+    return query if on_day is None else query.where(on(PilotListing, on_day))
+
+
+def _query(actor: Actor, day: date, filters: EnterpriseFilter) -> "sa.Select[Any]":
+    return sa.select(Enterprise).where(enterprises_visible_to(actor, day), *_conditions(filters))
+
+
+def _conditions(filters: EnterpriseFilter) -> list[Predicate]:
+    found: list[Predicate] = []
+    if filters.name_contains is not None:
+        text = searchable(filters.name_contains)
+        columns = (Enterprise.zh, Enterprise.en, Enterprise.key)
+        found.append(sa.or_(*(col(column).icontains(text, autoescape=True) for column in columns)))
+    if filters.listed_on is not None:
+        listed = sa.select(col(PilotListing.enterprise_id)).where(on(PilotListing, filters.listed_on))
+        found.append(col(Enterprise.id).in_(listed))
+    if filters.uscc is not None:
+        found.append(col(Enterprise.uscc) == searchable(filters.uscc))
+    if filters.key is not None:
+        found.append(col(Enterprise.key) == searchable(filters.key))
+    return found

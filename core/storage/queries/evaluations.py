@@ -1,0 +1,100 @@
+"""Applications, evaluations and scores."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.models import Application, Evaluation, Score
+from core.permissions import Actor
+from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
+from core.storage.queries.base import by_ids, children_of
+from core.storage.visibility import (
+    Predicate,
+    applications_visible_to,
+    evaluations_visible_to,
+    scores_visible_to,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationFilter:
+    """All given parts must hold; both days of decision are included."""
+
+    enterprise_id: UUID | None = None
+    scheme_version_id: UUID | None = None
+    decided_from: date | None = None
+    decided_to: date | None = None
+
+
+NO_FILTER = EvaluationFilter()
+_BY_DECISION = (col(Evaluation.decided_on), col(Evaluation.id))
+
+
+async def evaluations_page(
+    session: AsyncSession,
+    actor: Actor,
+    filters: EvaluationFilter = NO_FILTER,
+    *,
+    descending: bool = False,
+    part: Slice = FIRST_PAGE,
+) -> Page[Evaluation]:
+    """One page of the evaluations that the actor may read, by the day they were decided."""
+    return await fetch_page(session, _query(actor, filters), Order("decided_on", _BY_DECISION, descending), part)
+
+
+async def count_evaluations(session: AsyncSession, actor: Actor, filters: EvaluationFilter = NO_FILTER) -> int:
+    """How many evaluations the actor may read."""
+    return await count_rows(session, _query(actor, filters))
+
+
+async def evaluations_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Evaluation]:
+    """The evaluations among ``ids`` that the actor may read."""
+    return await by_ids(session, Evaluation, ids, evaluations_visible_to(actor))
+
+
+async def evaluations_of(
+    session: AsyncSession, actor: Actor, person_ids: Collection[UUID]
+) -> dict[UUID, list[Evaluation]]:
+    """Evaluations by person, oldest first."""
+    visible = evaluations_visible_to(actor)
+    return await children_of(session, Evaluation, "person_id", person_ids, visible, [col(Evaluation.decided_on)])
+
+
+async def applications_of(
+    session: AsyncSession, actor: Actor, person_ids: Collection[UUID]
+) -> dict[UUID, list[Application]]:
+    """Applications by person, oldest first."""
+    visible = applications_visible_to(actor)
+    return await children_of(session, Application, "person_id", person_ids, visible, [col(Application.filed_on)])
+
+
+async def applications_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Application]:
+    """The applications among ``ids`` that the actor may read."""
+    return await by_ids(session, Application, ids, applications_visible_to(actor))
+
+
+async def scores_of(session: AsyncSession, actor: Actor, evaluation_ids: Collection[UUID]) -> dict[UUID, list[Score]]:
+    """Scores by evaluation, by criterion."""
+    visible = scores_visible_to(actor)
+    order = [col(Score.criterion), col(Score.side)]
+    return await children_of(session, Score, "evaluation_id", evaluation_ids, visible, order)
+
+
+def _query(actor: Actor, filters: EvaluationFilter) -> "sa.Select[Any]":
+    return sa.select(Evaluation).where(evaluations_visible_to(actor), *_conditions(filters))
+
+
+def _conditions(filters: EvaluationFilter) -> list[Predicate]:
+    given: list[tuple[Any, Predicate]] = [
+        (filters.enterprise_id, col(Evaluation.enterprise_id) == filters.enterprise_id),
+        (filters.scheme_version_id, col(Evaluation.scheme_version_id) == filters.scheme_version_id),
+        (filters.decided_from, col(Evaluation.decided_on) >= filters.decided_from),
+        (filters.decided_to, col(Evaluation.decided_on) <= filters.decided_to),
+    ]
+    return [condition for value, condition in given if value is not None]
