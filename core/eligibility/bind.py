@@ -21,17 +21,13 @@ from core.conditions import (
 )
 from core.dates import Period
 from core.eligibility.routes import MODE_OF, Mode, Offer, Route
-from core.facts import CredentialKind, EducationLevel
-from core.ladders import Ladder, SkillTarget, Target, at_or_above
+from core.facts import EducationLevel
+from core.ladders import Ladder, SkillTarget, Target
 from core.policy import model
-from core.policy.stack import PackRoute, PolicyStack
+from core.policy.stack import PackRequirement, PackRoute, PolicyStack
 from core.schemes import CatalogRow, ContestRule, DirectedRule, Scheme
 from core.vocabulary import Vocabulary
 
-_KINDS = {
-    Ladder.SKILL: frozenset({CredentialKind.SKILL_CERTIFICATE, CredentialKind.VOCATIONAL_QUALIFICATION}),
-    Ladder.TITLE: frozenset({CredentialKind.PROFESSIONAL_TITLE}),
-}
 _TECHNICAL_SCHOOLS = frozenset({EducationLevel.SENIOR_SKILLED_SCHOOL, EducationLevel.TECHNICIAN_COLLEGE})
 
 Occupations = frozenset[str] | None
@@ -109,11 +105,16 @@ class Binder:
     def days_per_year(self) -> int:
         return self.policy.integer("clock.days_per_year", self.day)
 
-    def atom(self, form: model.Requirement, citation: Citation) -> Atom:
+    def atoms(self, route: PackRoute) -> tuple[Atom, ...]:
+        """The atoms of all requirements of a pack's route."""
+        return tuple(self.atom(requirement) for requirement in route.requires)
+
+    def atom(self, requirement: PackRequirement) -> Atom:
         """The atom of one requirement."""
+        form, citation = requirement.form, requirement.citation
         match form:
             case model.RequireCredential():
-                return self.credential(form, citation)
+                return self.credential(form, requirement)
             case model.RequireCareer():
                 return CareerYears(form.career_years, self.days_per_year(), self.work(form.work), citation)
             case model.RequireAge():
@@ -130,25 +131,21 @@ class Binder:
             case model.RequireEvidence():
                 return EvidenceAtLeast(tuple(form.evidence), form.at_least, form.zh, form.en, citation)
 
-    def credential(self, form: model.RequireCredential, citation: Citation) -> CredentialYears:
-        named = self.policy.expand(form.held, "source", self.day)
-        levels = {up for level in named for up in at_or_above(level)} if self._higher_counts() else named
-        ladder = named[0].ladder
+    def credential(self, form: model.RequireCredential, requirement: PackRequirement) -> CredentialYears:
+        least = requirement.named[0]
+        is_skill = least.ladder is Ladder.SKILL
         return CredentialYears(
-            levels=frozenset(levels),
-            named=frozenset(named),
-            least=named[0],
-            kinds=frozenset(form.kinds) if form.kinds else _KINDS[ladder],
+            levels=requirement.levels,
+            named=frozenset(requirement.named),
+            least=least,
+            kinds=requirement.kinds,
             years=form.years,
             clock=self.policy.clock(form.clock, self.day),
             work=self.work(form.work),
-            citation=citation,
-            occupations=self.occupations(form.relation) if ladder is Ladder.SKILL else None,
-            specialties=self.specialties(form.relation) if ladder is Ladder.TITLE else None,
+            citation=requirement.citation,
+            occupations=self.occupations(form.relation) if is_skill else None,
+            specialties=None if is_skill else self.specialties(form.relation),
         )
-
-    def _higher_counts(self) -> bool:
-        return self.policy.value("relation.higher_level_counts", self.day).is_ is True
 
     def education(self, form: model.RequireEducation, citation: Citation) -> Educated:
         ranks = education_ranks(self.policy, self.day)
@@ -169,7 +166,7 @@ def education_ranks(policy: PolicyStack, day: date) -> dict[EducationLevel, int]
     """How the pack ranks schooling; technical schools equal the schooling named in 人社部发〔2018〕74号."""
     rows = policy.value("education.ranks", day).is_
     assert isinstance(rows, list)
-    return {EducationLevel(row["level"]): int(row["rank"]) for row in rows if isinstance(row, dict)}
+    return {EducationLevel(str(row["level"])): int(str(row["rank"])) for row in rows if isinstance(row, dict)}
 
 
 def pieces(period: Period, policy: PolicyStack) -> Iterator[Period]:
@@ -206,9 +203,10 @@ def bind_pack_route(route: PackRoute, target: Target, policy: PolicyStack, vocab
             mode=MODE_OF[route.direction],
             target=target,
             period=piece,
-            requires=All(tuple(binder.atom(r.form, r.citation) for r in route.requires)),
+            requires=All(binder.atoms(route)),
             issuer=route.issuer,
             appointment=route.appointment,
+            citations=route.citations,
         )
 
     return joined(bound(piece) for piece in pieces(route.period, policy))
@@ -259,7 +257,7 @@ def _bind_rule(at: RowRule, floor: PackRoute, period: Period, pairing: Pairing, 
 
     def bound(piece: Period) -> Route:
         binder = Binder(policy, pairing, piece.start)
-        least = tuple(binder.atom(r.form, r.citation) for r in floor.requires)
+        least = binder.atoms(floor)
         parts = (*least, *_stricter_years(at, least), *at.rule.conditions.parts)
         return Route(
             id=f"{at.scheme.key}@{at.scheme.version}#{at.row.number}/{floor.id}",
@@ -271,6 +269,7 @@ def _bind_rule(at: RowRule, floor: PackRoute, period: Period, pairing: Pairing, 
             requires=All((*parts, Any_(groups)) if groups else parts),
             issuer=floor.issuer,
             appointment=floor.appointment,
+            citations=floor.citations,
             offer=offer_of(at.scheme),
             row=at.row.number,
         )

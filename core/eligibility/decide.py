@@ -45,7 +45,7 @@ class RouteDecision:
 
     @cached_property
     def explanation(self) -> Explanation:
-        return explain(self.route.requires, self.dossier, self.day, self.may_apply_from)
+        return explain(self.route.requires, self.dossier, self.day, self.may_apply_from, self.route.citations)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,9 @@ class Decision:
     @cached_property
     def explanation(self) -> Explanation:
         """Need, have and gap of each condition of the best route; merged ones once under 一评双证."""
-        return explain(self.merged, self.dossier, self.day, self.may_apply_from)
+        used = self.routes if self.mode is Mode.DUAL_CERTIFICATE else self.routes[:1]
+        also = (citation for decision in used for citation in decision.route.citations)
+        return explain(self.merged, self.dossier, self.day, self.may_apply_from, also)
 
     @property
     def fulfilled_on(self) -> date | None:
@@ -127,10 +129,14 @@ def decide(case: Case, target: Target) -> list[Decision]:
 
 
 def is_within_reach(decision: Decision) -> bool:
-    """Whether a decision is worth showing unasked: not held already, and some route's origins are all held."""
+    """Whether a decision is worth showing unasked: not held already, and its origins are held.
+
+    That is those of one route, or of both routes under 一评双证.
+    """
     if any(b.code is BlockCode.ALREADY_HELD for b in decision.blocks):
         return False
-    return decision.state is not State.MISSING or any(has_origins(r) for r in decision.routes)
+    enough = all if decision.mode is Mode.DUAL_CERTIFICATE else any
+    return decision.state is not State.MISSING or enough(has_origins(r) for r in decision.routes)
 
 
 def has_origins(decision: RouteDecision) -> bool:

@@ -1,6 +1,6 @@
 """Explanations: per condition what is needed, what the person has, the gap, the date it opens, and the clause."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,12 +57,15 @@ class Explanation:
     weak: tuple[Citation, ...]
 
 
-def explain(condition: Condition, dossier: Dossier, day: date, may_apply_from: date | None) -> Explanation:
-    """The explanation of a whole route on ``day``."""
+def explain(
+    condition: Condition, dossier: Dossier, day: date, may_apply_from: date | None, also: Iterable[Citation] = ()
+) -> Explanation:
+    """The explanation of a whole route on ``day``; ``also`` are clauses it rests on besides its conditions."""
     parts = condition.parts if isinstance(condition, All) else (condition,)
     results = tuple(result_of(part, dossier, day, may_apply_from or day) for part in parts)
     waits = may_apply_from is not None and may_apply_from > day
-    weak = dict.fromkeys(c for r in results for c in citations(r) if c.confidence.is_weak)
+    rests_on = (*(c for r in results for c in citations(r)), *also)
+    weak = dict.fromkeys(c for c in rests_on if c.confidence.is_weak)
     fulfilled = [r.fulfilled_on for r in results if r.fulfilled_on]
     return Explanation(
         conditions=results,

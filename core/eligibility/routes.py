@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.citations import Citation
 from core.conditions import Condition
 from core.dates import Period
 from core.ladders import Target
@@ -44,7 +45,8 @@ class Route:
     """One conjunction of conditions that opens ``target`` on the days of ``period``.
 
     ``id`` names the pack's route, with the scheme and row in front when a scheme offers it:
-    ``lingnan_ship@1.0.0#12/guangzhou.title.senior_worker``. ``policy_route`` is the pack's id alone.
+    ``lingnan_ship@1.0.0#12/guangzhou.title.senior_worker``. ``policy_route`` is the pack's id alone. ``citations`` are what
+    the route rests on besides its conditions, such as how a loosely named level is read.
     """
 
     id: str
@@ -56,5 +58,6 @@ class Route:
     requires: Condition
     issuer: str
     appointment: bool = False
+    citations: tuple[Citation, ...] = ()
     offer: Offer | None = None
     row: int | None = None
