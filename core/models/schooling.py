@@ -10,7 +10,7 @@ from core.models.base import JSON_LIST, Record, by_value
 
 
 class Schooling(Record, table=True):
-    """One completed education, with the occupations and specialties that its field serves."""
+    """One completed education, with the occupations and specialties (``series:specialty``) that its field serves."""
 
     person_id: UUID = Field(foreign_key="person.id", index=True)
     level: EducationLevel = Field(sa_type=by_value(EducationLevel))

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -35,34 +36,30 @@ async def load_facts(
     read is checked here: ask for people whom the reader may see.
     """
     ids = list(person_ids)
-    people = await _rows(session, select(Person).where(col(Person.id).in_(ids)))
+    people = await session.exec(select(Person).where(col(Person.id).in_(ids)))
     parts: dict[UUID, _Parts] = defaultdict(_Parts)
-    for credential in await _rows(session, _of(Credential, ids, day, "awarded_on")):
+    for (credential,) in await _rows(session, ids, day, Credential.awarded_on):
         parts[credential.person_id].credentials.append(_credential(credential, day))
-    for employment, enterprise in await _rows(session, _with(Enterprise, _of(Employment, ids, day, "starts"))):
+    for employment, enterprise in await _rows(session, ids, day, Employment.starts, Enterprise):
         parts[employment.person_id].work.append(_work(employment, enterprise))
-    for award, competition in await _rows(session, _with(Competition, _of(Award, ids, day, "awarded_on"))):
+    for award, competition in await _rows(session, ids, day, Award.awarded_on, Competition):
         parts[award.person_id].awards.append(_award(award, competition))
-    for schooling in await _rows(session, _of(Schooling, ids, day, "graduated_on")):
+    for (schooling,) in await _rows(session, ids, day, Schooling.graduated_on):
         parts[schooling.person_id].schooling.append(_schooling(schooling))
-    for item in await _rows(session, _of(EvidenceItem, ids, day, "since")):
+    for (item,) in await _rows(session, ids, day, EvidenceItem.since):
         parts[item.person_id].evidence[item.key].append(facts.EvidenceItem(item.amount, item.since))
     return {person.id: _facts(person, parts[person.id], day) for person in people}
 
 
-def _of(table: type[Any], ids: Sequence[UUID], day: date | None, since: str) -> Any:
-    """The rows of ``table`` that belong to the people, oldest first."""
-    query = select(table).where(col(table.person_id).in_(ids)).order_by(getattr(table, since), table.id)
-    return query if day is None else query.where(getattr(table, since) <= day)
-
-
-def _with(table: type[Any], query: Any) -> Any:
-    """Each row together with the row of ``table`` that it refers to."""
-    return query.add_columns(table).join(table)
-
-
-async def _rows(session: AsyncSession, query: Any) -> Sequence[Any]:
-    rows: Sequence[Any] = (await session.exec(query)).all()
+async def _rows(
+    session: AsyncSession, ids: Sequence[UUID], day: date | None, since: Any, *joined: type[Any]
+) -> Sequence[Any]:
+    """The people's rows of the table that has the column ``since``, oldest first, each with the rows it refers to."""
+    table = since.class_
+    query: Any = sa.select(table, *joined).where(col(table.person_id).in_(ids)).order_by(since, table.id)
+    for other in joined:
+        query = query.join(other)
+    rows: Sequence[Any] = (await session.exec(query if day is None else query.where(since <= day))).all()
     return rows
 
 

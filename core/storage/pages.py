@@ -73,8 +73,8 @@ class Page(Generic[T]):
 async def fetch_page(session: AsyncSession, query: "sa.Select[Any]", order: Order, part: Slice) -> Page[Any]:
     """One page of ``query``, a select of one entity without an order of its own. One statement."""
     _check(part)
-    limited = _limited(query, order, part).limit(part.size + 1)
-    found = list((await session.execute(limited)).all())
+    limited: Any = _limited(query, order, part).limit(part.size + 1)
+    found = list((await session.exec(limited)).all())
     more = len(found) > part.size
     kept = found[: part.size]
     if part.backward:
@@ -89,8 +89,8 @@ async def fetch_page(session: AsyncSession, query: "sa.Select[Any]", order: Orde
 
 async def count_rows(session: AsyncSession, query: "sa.Select[Any]") -> int:
     """How many rows ``query`` has in all."""
-    counted = sa.select(sa.func.count()).select_from(query.order_by(None).subquery())
-    return int((await session.execute(counted)).scalar_one())
+    counted: Any = sa.select(sa.func.count()).select_from(query.order_by(None).subquery())
+    return int((await session.exec(counted)).scalar_one())
 
 
 def _check(part: Slice) -> None:
