@@ -41,9 +41,7 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices(f"{PREFIX}PORT", "PORT"),
         description="port to listen on; 0 takes any free one",
     )
-    allowed_hosts: list[str] = Field(
-        default_factory=list, description="JSON list of host names that production answers to"
-    )
+    allowed_hosts: list[str] = Field(default=[], description="JSON list of host names that production answers to")
     token_secret: SecretStr | None = Field(default=None, description="production: secret that signs tokens")
     token_secret_file: Path | None = Field(default=None, description="production: file that holds that secret")
     body_limit: int = Field(default=262_144, ge=1_024, description="largest accepted request body, in bytes")

@@ -1,0 +1,119 @@
+"""The command ``guantong``. Each command imports what it needs itself: the graph takes a second or two to import."""
+
+import asyncio
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.errors import GuantongError
+from core.permissions import Role
+from server.settings import load_settings
+
+EXIT_FAULT = 2
+
+app = typer.Typer(
+    help="贯通 Guantong: back office for crossing between the skill ladder and the ladder of titles.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+policy = typer.Typer(help="Policy packs (政策包).", no_args_is_help=True)
+occupations = typer.Typer(help="The classification of occupations (职业分类).", no_args_is_help=True)
+graph = typer.Typer(help="The GraphQL schema.", no_args_is_help=True)
+app.add_typer(policy, name="policy")
+app.add_typer(occupations, name="occupations")
+app.add_typer(graph, name="schema")
+
+Day = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Day (default: today).")]
+
+
+def main() -> None:
+    """Entry point: a coded error becomes one line on standard error and exit code 2."""
+    try:
+        app()
+    except GuantongError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(EXIT_FAULT)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (default: 127.0.0.1).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (default: 8000).")] = None,
+) -> None:
+    """Serve GraphQL and GraphiQL until stopped."""
+    from server.serving import run
+
+    run(load_settings(host=host, port=port))
+
+
+@app.command()
+def migrate() -> None:
+    """Create the database or bring it to the newest form."""
+    from server.operations import migrate_database
+
+    asyncio.run(migrate_database(load_settings()))
+
+
+@app.command()
+def demo() -> None:
+    """Load the demonstration: an example scheme and invented people. Does nothing when it is there."""
+    from server.operations import load_demonstration
+
+    asyncio.run(load_demonstration(load_settings()))
+
+
+@app.command()
+def token(
+    role: Annotated[Role, typer.Argument(help="Whose rights the token carries.")],
+    enterprise: Annotated[str | None, typer.Option(metavar="KEY", help="Key of the enterprise the role is of.")] = None,
+    person: Annotated[str | None, typer.Option(metavar="ID", help="Id of the person, as an answer gave it.")] = None,
+    hours: Annotated[float, typer.Option(min=0.01, max=24 * 30, help="How long the token holds.")] = 12,
+) -> None:
+    """Print a signed demonstration token, for the header: Authorization: Bearer TOKEN."""
+    from server.operations import demonstration_token
+
+    made = demonstration_token(load_settings(), role, enterprise, person, timedelta(hours=hours))
+    sys.stdout.write(f"{asyncio.run(made)}\n")
+
+
+@policy.command("show")
+def policy_show(
+    on: Day = None, as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON list.")] = False
+) -> None:
+    """List every policy value in force on a day, with clause and confidence."""
+    from server.operations import show_policy
+
+    show_policy(None if on is None else on.date(), as_json)
+
+
+@occupations.command("import")
+def occupations_import(
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX with a column 职业编码 and a column 职业名称.")],
+    source: Annotated[str | None, typer.Option(help="Where the list is from (default: the file's name).")] = None,
+    partial: Annotated[bool, typer.Option(help="Store the sound rows although others have errors.")] = False,
+) -> None:
+    """Import a classification of occupations. With an error in any row nothing is stored (exit code 1)."""
+    from server.operations import import_occupations
+
+    if not asyncio.run(import_occupations(load_settings(), file, source, partial)):
+        raise typer.Exit(1)
+
+
+@graph.command("export")
+def schema_export() -> None:
+    """Print the GraphQL schema in its definition language."""
+    from schema.service import sdl
+
+    sys.stdout.write(f"{sdl().strip()}\n")
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from importlib.metadata import version as installed
+
+    sys.stdout.write(f"guantong {installed('guantong')}\n")

@@ -1,0 +1,153 @@
+"""Keeps the tables in the READMEs true: each marked block is generated from what it describes.
+
+A block stands between ``<!-- begin:NAME -->`` and ``<!-- end:NAME -->``. ``python -m server.documents`` rewrites the
+blocks; with ``--check`` it changes nothing and fails when one differs.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from core.errors import MEANINGS
+from core.ladders import SKILL_LEVELS, TITLE_LEVELS, Level
+from core.policy.entries import PackRoute
+from core.policy.load import load_packs
+from core.vocabulary import load_vocabulary
+from server.cli import app
+from server.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parent.parent
+BLOCK = re.compile(r"(<!-- begin:(?P<name>[\w-]+) -->\n).*?(\n<!-- end:(?P=name) -->)", re.DOTALL)
+MARK = re.compile(r"<!-- (?:begin|end):[\w-]+ -->")
+
+
+def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [headers, ["---"] * len(headers), *rows]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+
+
+def ladders() -> str:
+    """Both ladders, lowest rung first."""
+    return "\n\n".join(_ladder(levels) for levels in (SKILL_LEVELS, TITLE_LEVELS))
+
+
+def floors() -> str:
+    """The least years from one ladder to the other, on the day the newest of them comes into force."""
+    stack = load_packs()
+    day = max(route.period.start for route in stack.routes if route.floor_for)
+    pairs = [(held, target) for held in Level for target in Level if held.ladder is not target.ladder]
+    rows = [
+        _floor(held, target, route)
+        for held, target in pairs
+        for route in stack.floor(held, target)
+        if day in route.period
+    ]
+    headers = ("持有 held", "可申报 may apply for", "年限 years", "依据 clause", "可信度 confidence")
+    return markdown_table(headers, rows)
+
+
+def error_codes() -> str:
+    """Every public error code with its meaning."""
+    return markdown_table(
+        ("code", "含义", "meaning"), [(f"`{code}`", text.zh, text.en) for code, text in MEANINGS.items()]
+    )
+
+
+def commands() -> str:
+    """Every command of ``guantong`` with its options."""
+    rows = list(_commands(typer.main.get_command(app), ("guantong",)))
+    return markdown_table(("command", "what it does"), rows)
+
+
+def settings() -> str:
+    """Every setting with its default."""
+    rows = [
+        (f"`{PREFIX}{name.upper()}`", field.description, "" if not field.default else f"`{field.default}`")
+        for name, field in Settings.model_fields.items()
+    ]
+    return markdown_table(("variable", "what it sets", "default"), rows)
+
+
+GENERATORS: dict[str, Callable[[], str]] = {
+    "commands": commands,
+    "error-codes": error_codes,
+    "floors": floors,
+    "ladders": ladders,
+    "settings": settings,
+}
+
+
+def documents(root: Path = ROOT) -> list[Path]:
+    """The Markdown files that may hold blocks: those of the root and of the folders in it."""
+    return sorted([*root.glob("*.md"), *root.glob("[a-z]*/*.md")])
+
+
+def regenerate(text: str) -> str:
+    """The text with every block generated anew. Raises ValueError for a mark without its pair or generator."""
+    made = BLOCK.sub(lambda found: f"{found[1]}{_generated(found['name'])}{found[3]}", text)
+    loose = MARK.findall(BLOCK.sub("", text))
+    if loose:
+        raise ValueError(f"mark without its pair: {loose[0]}")
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Rewrite, or with ``--check`` compare, every document."""
+    checking = "--check" in arguments
+    stale = [
+        (path, made) for path in documents() if (made := regenerate(path.read_text("utf-8"))) != path.read_text("utf-8")
+    ]
+    for path, made in stale:
+        sys.stderr.write(
+            f"{path.relative_to(ROOT)}: {'a generated block differs; run: make docs' if checking else 'rewritten'}\n"
+        )
+        if not checking:
+            path.write_text(made, "utf-8")
+    return 1 if stale and checking else 0
+
+
+def _generated(name: str) -> str:
+    if name not in GENERATORS:
+        raise ValueError(f"no generator for the block '{name}'; there are: {', '.join(GENERATORS)}")
+    return GENERATORS[name]()
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def _ladder(levels: Sequence[Level]) -> str:
+    known = load_vocabulary().levels
+    rows = [(known[level].order, f"`{level}`", known[level].name.zh, known[level].name.en) for level in levels]
+    return markdown_table(("#", "code", "中文", "English"), rows)
+
+
+def _floor(held: Level, target: Level, route: PackRoute) -> tuple[object, ...]:
+    words = load_vocabulary().level_text
+    clauses = "；".join(dict.fromkeys(str(citation) for citation in route.citations))
+    return words(held), words(target), route.total_years, clauses, route.confidence.label
+
+
+def _commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    subcommands = getattr(command, "commands", {})
+    if not subcommands:
+        usage = " ".join((*path, *map(_parameter, command.params)))
+        yield f"`{usage}`", command.help
+    for name, subcommand in sorted(subcommands.items()):
+        yield from _commands(subcommand, (*path, name))
+
+
+def _parameter(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        return str(parameter.name).upper()
+    name = max(parameter.opts, key=len)
+    value = "" if parameter.is_flag else f" {parameter.metavar or parameter.name.upper()}"
+    return f"[{name}{value}]"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

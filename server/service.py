@@ -1,0 +1,26 @@
+"""Opens what answers GraphQL. Apart from ``server.wiring``, because importing the schema takes a second or two."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from schema.context import Dependencies
+from schema.service import GraphQLService
+from server.graphql_endpoint import Executor
+from server.settings import Settings
+from server.wiring import open_parts
+
+
+@asynccontextmanager
+async def open_service(settings: Settings) -> AsyncIterator[Executor]:
+    """The graph of a migrated installation."""
+    async with open_parts(settings) as parts:
+        yield GraphQLService(
+            Dependencies(
+                database=parts.database,
+                vocabulary=parts.vocabulary,
+                policy=parts.policy,
+                schemes=parts.schemes,
+                clock=parts.clock,
+                keyring=parts.keyring,
+            )
+        )

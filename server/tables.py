@@ -1,0 +1,21 @@
+"""What commands print: rich tables for people, JSON for programs."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+Row = Sequence[object]
+
+
+def print_table(title: str, headers: Sequence[str], rows: Iterable[Row]) -> None:
+    """A table on standard output. Redirected, it is as wide as its content and nothing is cut off."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=400)
+    table = Table(title=title, title_justify="left")
+    for header in headers:
+        table.add_column(header, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    console.print(table)
