@@ -82,7 +82,7 @@ async def test_everything_that_rules_read_is_there(database: Database) -> None:
             employer=employer.uscc,
             period=Period(date(2020, 1, 1), date(2025, 1, 1)),
             occupation=make.FITTER,
-            specialty="mechanical",
+            specialty="engineering:mechanical",
             municipal=True,
         ),
     )
