@@ -6,6 +6,7 @@ is read; a cursor that this order did not give out is refused.
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.errors import ErrorCode, GuantongError
@@ -74,7 +76,30 @@ async def fetch_page(session: AsyncSession, query: "sa.Select[Any]", order: Orde
     """One page of ``query``, a select of one entity without an order of its own. One statement."""
     _check(part)
     limited: Any = _limited(query, order, part).limit(part.size + 1)
-    found = list((await session.exec(limited)).all())
+    return _page(list((await session.exec(limited)).all()), order, part)
+
+
+async def fetch_pages(
+    session: AsyncSession, query: "sa.Select[Any]", parent: Any, order: Order, part: Slice
+) -> dict[Any, Page[Any]]:
+    """The same page under every value of the column ``parent``, in one statement. Values without rows are absent."""
+    _check(part)
+    place = sa.func.row_number().over(partition_by=parent, order_by=_sorting(order, part))
+    keys = [key.label(f"key_{number}") for number, key in enumerate(order.keys)]
+    after = _positioned(query, order, part)
+    numbered = after.add_columns(parent.label("parent"), place.label("place"), *keys).subquery()
+    entity = aliased(query.column_descriptions[0]["entity"], numbered)
+    sorted_by = (numbered.c[key.name] for key in keys)
+    within = sa.select(numbered.c.parent, entity, *sorted_by).where(numbered.c.place <= part.size + 1)
+    found: Any = within.order_by(numbered.c.parent, numbered.c.place)
+    by_parent: dict[Any, list[Any]] = defaultdict(list)
+    for row in (await session.exec(found)).all():
+        by_parent[row[0]].append(row[1:])
+    return {value: _page(rows, order, part) for value, rows in by_parent.items()}
+
+
+def _page(found: list[Any], order: Order, part: Slice) -> Page[Any]:
+    """The page of rows that were found, one more than it holds where there are more; sort values follow the entity."""
     more = len(found) > part.size
     kept = found[: part.size]
     if part.backward:
@@ -93,6 +118,13 @@ async def count_rows(session: AsyncSession, query: "sa.Select[Any]") -> int:
     return int((await session.exec(counted)).scalar_one())
 
 
+async def count_rows_by(session: AsyncSession, query: "sa.Select[Any]", parent: Any) -> dict[Any, int]:
+    """How many rows ``query`` has under every value of the column ``parent``. Values without rows are absent."""
+    grouped = query.order_by(None).add_columns(parent.label("parent")).subquery().c.parent
+    counted: Any = sa.select(grouped, sa.func.count()).group_by(grouped)
+    return {value: int(number) for value, number in (await session.exec(counted)).all()}
+
+
 def _check(part: Slice) -> None:
     if part.first is not None and part.last is not None:
         _refuse("first 与 last 不能同时使用", "first and last cannot be used together")
@@ -108,6 +140,11 @@ def _refuse(zh: str, en: str) -> NoReturn:
 
 
 def _limited(query: "sa.Select[Any]", order: Order, part: Slice) -> "sa.Select[Any]":
+    return _positioned(query, order, part).add_columns(*order.keys).order_by(*_sorting(order, part))
+
+
+def _positioned(query: "sa.Select[Any]", order: Order, part: Slice) -> "sa.Select[Any]":
+    """The rows after, or before, the cursor."""
     keys = sa.tuple_(*order.keys)
     if part.after is not None:
         values = _values(order, part.after)
@@ -115,8 +152,12 @@ def _limited(query: "sa.Select[Any]", order: Order, part: Slice) -> "sa.Select[A
     if part.before is not None:
         values = _values(order, part.before)
         query = query.where(keys > values if order.descending else keys < values)
+    return query
+
+
+def _sorting(order: Order, part: Slice) -> list[Any]:
     falling = order.descending is not part.backward
-    return query.add_columns(*order.keys).order_by(*(key.desc() if falling else key.asc() for key in order.keys))
+    return [key.desc() if falling else key.asc() for key in order.keys]
 
 
 def _cursor(order: Order, values: Sequence[Any]) -> str:

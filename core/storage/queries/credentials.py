@@ -15,7 +15,7 @@ from core.facts import CredentialKind
 from core.ladders import Level
 from core.models import Credential
 from core.permissions import Actor
-from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
+from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
 from core.storage.queries.base import by_ids, children_of, searchable
 from core.storage.visibility import Predicate, credentials_visible_to
 
@@ -84,6 +84,30 @@ async def credentials_of(
     return await children_of(session, Credential, "person_id", person_ids, visible, [col(Credential.awarded_on)])
 
 
+async def credentials_pages_of(
+    session: AsyncSession,
+    actor: Actor,
+    day: date,
+    person_ids: Collection[UUID],
+    filters: CredentialFilter = NO_FILTER,
+    order: CredentialOrder = CredentialOrder.AWARDED_ON,
+    *,
+    descending: bool = False,
+    part: Slice = FIRST_PAGE,
+) -> dict[UUID, Page[Credential]]:
+    """The same page of each person's credentials. People without any are absent."""
+    query = _query(actor, day, filters).where(col(Credential.person_id).in_(person_ids))
+    return await fetch_pages(session, query, col(Credential.person_id), Order(order, _KEYS[order], descending), part)
+
+
+async def count_credentials_of(
+    session: AsyncSession, actor: Actor, day: date, person_ids: Collection[UUID], filters: CredentialFilter = NO_FILTER
+) -> dict[UUID, int]:
+    """How many credentials each person has. People without any are absent."""
+    query = _query(actor, day, filters).where(col(Credential.person_id).in_(person_ids))
+    return await count_rows_by(session, query, col(Credential.person_id))
+
+
 def _query(actor: Actor, day: date, filters: CredentialFilter) -> "sa.Select[Any]":
     return sa.select(Credential).where(credentials_visible_to(actor, day), *_conditions(filters))
 
@@ -95,8 +119,8 @@ def _conditions(filters: CredentialFilter) -> list[Predicate]:
         (filters.occupation, col(Credential.occupation) == searchable(filters.occupation or "")),
         (filters.series, col(Credential.series) == searchable(filters.series or "")),
         (filters.issuer_contains, _issued_by(filters.issuer_contains or "")),
-        (filters.awarded_from, col(Credential.awarded_on) >= filters.awarded_from),
-        (filters.awarded_to, col(Credential.awarded_on) <= filters.awarded_to),
+        (filters.awarded_from, col(Credential.awarded_on) >= (filters.awarded_from or date.min)),
+        (filters.awarded_to, col(Credential.awarded_on) <= (filters.awarded_to or date.max)),
     ]
     return [condition for value, condition in given if value is not None]
 

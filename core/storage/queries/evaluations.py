@@ -94,7 +94,7 @@ def _conditions(filters: EvaluationFilter) -> list[Predicate]:
     given: list[tuple[Any, Predicate]] = [
         (filters.enterprise_id, col(Evaluation.enterprise_id) == filters.enterprise_id),
         (filters.scheme_version_id, col(Evaluation.scheme_version_id) == filters.scheme_version_id),
-        (filters.decided_from, col(Evaluation.decided_on) >= filters.decided_from),
-        (filters.decided_to, col(Evaluation.decided_on) <= filters.decided_to),
+        (filters.decided_from, col(Evaluation.decided_on) >= (filters.decided_from or date.min)),
+        (filters.decided_to, col(Evaluation.decided_on) <= (filters.decided_to or date.max)),
     ]
     return [condition for value, condition in given if value is not None]
