@@ -7,10 +7,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from core.citations import Confidence
 from core.conditions import ClockEnd, ClockStart
+from core.dates import Period
 from core.facts import ContestRank, ContestTier, CredentialKind, EducationLevel
 from core.texts import Text
 
@@ -46,11 +47,18 @@ class Cited(Form):
 
 
 class DatedCited(Cited):
-    """A cited value in force on the days ``[from, until)``. ``authority`` is what permits it to be laxer than a broader pack."""
+    """A cited value in force on the days ``[from, until)``.
+
+    ``authority`` is the id of the source that permits it to be laxer than a broader pack.
+    """
 
     from_: date = Field(alias="from")
     until: date | None = None
-    authority: str | None = None
+    authority: Slug | None = None
+
+    @property
+    def period(self) -> Period:
+        return Period(self.from_, self.until)
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> "DatedCited":
@@ -72,17 +80,27 @@ ValueType = Scalar | list[Scalar] | list[dict[str, Scalar]]
 
 
 class ValueVersion(DatedCited):
+    """A value for a period."""
+
     is_: ValueType = Field(alias="is")
 
 
+class Named(StrEnum):
+    """What the words of a value name, so that they can be checked: series or levels of the vocabulary."""
+
+    SERIES = "series"
+    LEVEL = "level"
+
+
 class ValueForm(Form):
-    """A single policy value (threshold, limit, list, format)."""
+    """A single policy value (threshold, limit, list, format). A share is text like ``2/3``."""
 
     id: Slug
     zh: str
     en: str
     unit: str | None = None
     stricter: Stricter = Stricter.NONE
+    names: Named | None = None
     version: list[ValueVersion] = Field(min_length=1)
 
     @property
@@ -91,6 +109,8 @@ class ValueForm(Form):
 
 
 class ClockVersion(DatedCited):
+    """A way of counting for a period."""
+
     start: ClockStart
     end: ClockEnd
     next_year_since: int | None = None
@@ -104,8 +124,14 @@ class ClockForm(Form):
     en: str
     version: list[ClockVersion] = Field(min_length=1)
 
+    @property
+    def label(self) -> Text:
+        return Text(self.zh, self.en)
+
 
 class LevelGroupVersion(DatedCited):
+    """What a loosely named level means for a period."""
+
     as_source: list[str]
     as_target: str
 
@@ -117,6 +143,10 @@ class LevelGroupForm(Form):
     zh: str
     en: str
     version: list[LevelGroupVersion] = Field(min_length=1)
+
+    @property
+    def label(self) -> Text:
+        return Text(self.zh, self.en)
 
 
 class Relation(StrEnum):
@@ -149,11 +179,15 @@ class RequireCredential(Cited):
 
 
 class RequireCareer(Cited):
+    """Have worked ``career_years`` in all."""
+
     career_years: int = Field(ge=1)
     work: Work = Work.OCCUPATION
 
 
 class RequireAge(Cited):
+    """Be ``age`` years old."""
+
     age: int = Field(ge=0)
 
 
@@ -169,42 +203,62 @@ class RequireEducation(Cited):
 
 
 class RequireContest(Cited):
+    """Have reached ``contest_rank`` or better in a competition of one of the tiers."""
+
     contest_tiers: list[ContestTier] = Field(min_length=1)
     contest_rank: ContestRank
     occupation: Relation = Relation.RELATED
 
 
 class RequireCityYears(Cited):
+    """Have worked in enterprises of the city, before or only since graduation."""
+
     city_years: int = Field(ge=1)
     after_graduation: bool = False
 
 
 class RequirePost(Cited):
+    """Be on a post now; ``post`` is its relation to the target."""
+
     post: Relation
     municipal: bool = False
     frontline: bool = False
 
 
 class RequireEvidence(Cited):
+    """Have declared evidence of these keys that adds up to ``at_least``."""
+
     evidence: list[Slug] = Field(min_length=1)
     at_least: int = Field(ge=1)
     zh: str
     en: str
 
 
-Requirement = (
-    RequireCredential
-    | RequireCareer
-    | RequireAge
-    | RequireEducation
-    | RequireContest
-    | RequireCityYears
-    | RequirePost
-    | RequireEvidence
-)
+# The one key that tells which requirement is meant; the readable errors of the loader name these keys.
+REQUIREMENT_KEYS = ("held", "career_years", "age", "education", "contest_tiers", "city_years", "post", "evidence")
+
+
+def _requirement_key(given: object) -> str | None:
+    present = given if isinstance(given, dict) else type(given).model_fields if isinstance(given, Form) else {}
+    return next((key for key in REQUIREMENT_KEYS if key in present), None)
+
+
+Requirement = Annotated[
+    Annotated[RequireCredential, Tag("held")]
+    | Annotated[RequireCareer, Tag("career_years")]
+    | Annotated[RequireAge, Tag("age")]
+    | Annotated[RequireEducation, Tag("education")]
+    | Annotated[RequireContest, Tag("contest_tiers")]
+    | Annotated[RequireCityYears, Tag("city_years")]
+    | Annotated[RequirePost, Tag("post")]
+    | Annotated[RequireEvidence, Tag("evidence")],
+    Discriminator(_requirement_key),
+]
 
 
 class RouteVersion(DatedCited):
+    """The requirements of a route for a period; its own citation is the clause that opens the route."""
+
     requires: list[Requirement] = Field(min_length=1)
 
 
@@ -238,6 +292,10 @@ class RouteForm(Form):
     issuer: Literal["enterprise", "bureau", "assessor", "committee"]
     version: list[RouteVersion] = Field(min_length=1)
 
+    @property
+    def label(self) -> Text:
+        return Text(self.zh, self.en)
+
 
 class PackHeader(Form):
     id: Slug
@@ -245,6 +303,10 @@ class PackHeader(Form):
     en: str
     jurisdiction: str
     breadth: int = Field(ge=0, description="0 national, 1 province, 2 city: the higher, the more specific")
+
+    @property
+    def label(self) -> Text:
+        return Text(self.zh, self.en)
 
 
 class PackForm(Form):
