@@ -49,7 +49,7 @@ def at_or_above(level: Level) -> frozenset[Level]:
     return frozenset(rungs[RANK[level] :])
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class SkillTarget:
     """A skill certificate one may hold or aim at: occupation (职业) × optional trade (工种) × level."""
 
@@ -61,8 +61,13 @@ class SkillTarget:
     def ladder(self) -> Ladder:
         return Ladder.SKILL
 
+    @property
+    def sort_key(self) -> tuple[str, ...]:
+        """By ladder, then occupation, then upwards."""
+        return (self.ladder, self.occupation, self.trade or "", str(RANK[self.level]))
 
-@dataclass(frozen=True, slots=True, order=True)
+
+@dataclass(frozen=True, slots=True)
 class TitleTarget:
     """A title one may hold or aim at: series (系列) × specialty (专业) × level."""
 
@@ -73,6 +78,11 @@ class TitleTarget:
     @property
     def ladder(self) -> Ladder:
         return Ladder.TITLE
+
+    @property
+    def sort_key(self) -> tuple[str, ...]:
+        """By ladder, then series and specialty, then upwards."""
+        return (self.ladder, self.series, self.specialty, str(RANK[self.level]))
 
 
 Target = SkillTarget | TitleTarget

@@ -1,5 +1,6 @@
 """The two-ladder picture (立交桥) as data: lanes, nodes with tier and state, edges with years, date and progress."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -175,28 +176,32 @@ def _held_at(case: Case, target: Target) -> HeldCredential | None:
 
 
 def _edges(case: Case, nodes: tuple[Node, ...]) -> Iterator[Edge]:
-    """One edge for each pair of rungs that a rule in force joins; a scheme's rule before the packs' own."""
+    """One edge for each pair of rungs that a rule in force joins: a scheme's before the packs', then the soonest."""
     by_id = {node.id: node for node in nodes}
-    seen: set[tuple[str, str]] = set()
+    found: dict[tuple[str, str], list[Edge]] = defaultdict(list)
     for route in _routes_in_force(case, nodes):
         origin = _origin_atom(route)
-        if origin is None or node_id(route.target) not in by_id:
-            continue
-        for source in _source_nodes(origin, nodes):
-            ends = (source.id, node_id(route.target))
-            if ends not in seen:
-                seen.add(ends)
-                yield _edge(case, route, origin, source)
+        if origin is not None and node_id(route.target) in by_id:
+            for source in _source_nodes(origin, nodes):
+                edge = _edge(case, route, origin, source)
+                found[edge.source, edge.target].append(edge)
+    for edges in found.values():
+        yield min(edges, key=lambda e: (e.offer is None, e.due or date.max, -e.progress, e.years, e.policy_route))
 
 
 def _routes_in_force(case: Case, nodes: tuple[Node, ...]) -> Iterator[Route]:
     holdings = Holdings.of(case.dossier.facts)
     for scheme in case.schemes:
         yield from (
-            r for r in case.rulebook.scheme(scheme).near(holdings) if case.day in r.period and is_open_way(case, r)
+            r for r in case.rulebook.scheme(scheme).near(holdings) if _is_drawn(case, r) and is_open_way(case, r)
         )
     for node in nodes:
-        yield from (r for r in case.rulebook.own_routes(node.target) if case.day in r.period)
+        yield from (r for r in case.rulebook.own_routes(node.target) if _is_drawn(case, r))
+
+
+def _is_drawn(case: Case, route: Route) -> bool:
+    """Contests join no two rungs: they stand beside the picture."""
+    return case.day in route.period and route.mode is not Mode.CONTEST
 
 
 def _origin_atom(route: Route) -> CredentialYears | None:

@@ -7,10 +7,10 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from core.conditions import Condition, CredentialYears, atoms, merge_all
+from core.conditions import Condition, CredentialYears, OnPost, atoms, merge_all
 from core.eligibility.blocks import Block, BlockCode, Employer, offer_blocks, person_blocks
 from core.eligibility.days import Days, contains, first_from, intersect, span, union
-from core.eligibility.evaluate import Dossier, matching
+from core.eligibility.evaluate import Dossier, fits_post, matching
 from core.eligibility.explain import Explanation, explain
 from core.eligibility.routes import Mode, Offer, Route
 from core.eligibility.rulebook import Holdings, Rulebook
@@ -119,13 +119,18 @@ def opportunities(case: Case, *, everything: bool = False) -> list[Decision]:
     decisions = [*_single_decisions(case), *_dual_decisions(case)]
     if not everything:
         decisions = [d for d in decisions if is_within_reach(d)]
-    return sorted(decisions, key=lambda d: (d.may_apply_from or date.max, d.targets, d.offer is None))
+    return sorted(decisions, key=_by_date)
 
 
 def decide(case: Case, target: Target) -> list[Decision]:
     """The decisions for one target, from every place that offers it, best first."""
     found = [d for d in _single_decisions(case, target) if d.targets == (target,)]
-    return sorted(found, key=lambda d: (d.may_apply_from or date.max, d.offer is None))
+    return sorted(found, key=_by_date)
+
+
+def _by_date(decision: Decision) -> tuple[date, tuple[tuple[str, ...], ...], bool]:
+    targets = tuple(target.sort_key for target in decision.targets)
+    return (decision.may_apply_from or date.max, targets, decision.offer is None)
 
 
 def is_within_reach(decision: Decision) -> bool:
@@ -140,9 +145,14 @@ def is_within_reach(decision: Decision) -> bool:
 
 
 def has_origins(decision: RouteDecision) -> bool:
-    """Whether the person holds, or needs, no credential that the route starts from."""
+    """Whether the person has every credential, and was ever on the post, that the route starts from."""
     facts = decision.dossier.facts
-    return all(matching(a, facts) for a in atoms(decision.route.requires) if isinstance(a, CredentialYears))
+    for atom in atoms(decision.route.requires):
+        if isinstance(atom, CredentialYears) and not matching(atom, facts):
+            return False
+        if isinstance(atom, OnPost) and not any(fits_post(atom, spell) for spell in facts.work):
+            return False
+    return True
 
 
 def candidate_routes(case: Case, only: Target | None = None) -> Iterator[Route]:
@@ -190,12 +200,13 @@ def _combine(case: Case, targets: tuple[Target, ...], offer: Offer | None, route
     )
 
 
-def _best_first(decision: RouteDecision) -> tuple[date, bool, int, str]:
-    """Earliest first; among missing ones, that whose origins are held and that has the fewest conditions unmet."""
+def _best_first(decision: RouteDecision) -> tuple[date, bool, bool, int, str]:
+    """Earliest first; among missing ones, that whose origins are held, then no contest, then the fewest unmet."""
+    route = decision.route
     if decision.may_apply_from:
-        return (decision.may_apply_from, False, 0, decision.route.id)
-    unmet = sum(not decision.dossier.days(a) for a in atoms(decision.route.requires))
-    return (date.max, not has_origins(decision), unmet, decision.route.id)
+        return (decision.may_apply_from, False, False, 0, route.id)
+    unmet = sum(not decision.dossier.days(a) for a in atoms(route.requires))
+    return (date.max, not has_origins(decision), route.mode is Mode.CONTEST, unmet, route.id)
 
 
 def _blocks(case: Case, routes: Iterable[Route]) -> Iterator[Block]:

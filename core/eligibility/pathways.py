@@ -62,7 +62,7 @@ def pathway(case: Case, target: Target) -> Pathway | None:
         return None
     needed: dict[Target, Step] = {}
     _collect(target, steps, needed)
-    ordered = tuple(sorted(needed.values(), key=lambda s: (s.on, s.target.level)))
+    ordered = tuple(sorted(needed.values(), key=lambda s: (s.on, s.target.sort_key)))
     return Pathway(target, steps[target].on, ordered)
 
 
@@ -108,7 +108,7 @@ class _Search:
     def next_step(self) -> Step | None:
         """The open target with the earliest date."""
         dated = (
-            (day, route.target.level, route.id, route)
+            (day, route.target.sort_key, route.id, route)
             for routes in self.left.values()
             for route in routes
             if (day := self.dates[id(route)])
