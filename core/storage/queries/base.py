@@ -1,6 +1,6 @@
 """What the queries share: rows by id, rows by parent, and text that is safe to search with."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -37,6 +37,11 @@ async def children_of(
     for row in await session.exec(query):
         found[getattr(row, parent)].append(row)
     return found
+
+
+def conditions(*parts: tuple[Any, Callable[[Any], ColumnElement[bool]]]) -> list[ColumnElement[bool]]:
+    """The condition of every part whose value is given."""
+    return [condition(value) for value, condition in parts if value is not None]
 
 
 def searchable(text: str) -> str:

@@ -16,8 +16,8 @@ from core.ladders import Level
 from core.models import Credential
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
-from core.storage.queries.base import by_ids, children_of, searchable
-from core.storage.visibility import Predicate, credentials_visible_to
+from core.storage.queries.base import by_ids, children_of, conditions, searchable
+from core.storage.visibility import credentials_visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +109,18 @@ async def count_credentials_of(
 
 
 def _query(actor: Actor, day: date, filters: CredentialFilter) -> "sa.Select[Any]":
-    return sa.select(Credential).where(credentials_visible_to(actor, day), *_conditions(filters))
-
-
-def _conditions(filters: CredentialFilter) -> list[Predicate]:
-    given: list[tuple[Any, Predicate]] = [
-        (filters.kind, col(Credential.kind) == filters.kind),
-        (filters.level, col(Credential.level) == filters.level),
-        (filters.occupation, col(Credential.occupation) == searchable(filters.occupation or "")),
-        (filters.series, col(Credential.series) == searchable(filters.series or "")),
-        (filters.issuer_contains, _issued_by(filters.issuer_contains or "")),
-        (filters.awarded_from, col(Credential.awarded_on) >= (filters.awarded_from or date.min)),
-        (filters.awarded_to, col(Credential.awarded_on) <= (filters.awarded_to or date.max)),
-    ]
-    return [condition for value, condition in given if value is not None]
-
-
-def _issued_by(text: str) -> Predicate:
-    return col(Credential.issuer_name).icontains(searchable(text), autoescape=True)
+    return sa.select(Credential).where(
+        credentials_visible_to(actor, day),
+        *conditions(
+            (filters.kind, lambda kind: col(Credential.kind) == kind),
+            (filters.level, lambda level: col(Credential.level) == level),
+            (filters.occupation, lambda code: col(Credential.occupation) == searchable(code)),
+            (filters.series, lambda code: col(Credential.series) == searchable(code)),
+            (
+                filters.issuer_contains,
+                lambda text: col(Credential.issuer_name).icontains(searchable(text), autoescape=True),
+            ),
+            (filters.awarded_from, lambda day: col(Credential.awarded_on) >= day),
+            (filters.awarded_to, lambda day: col(Credential.awarded_on) <= day),
+        ),
+    )

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.models import Authority, Enterprise, PilotListing
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
-from core.storage.queries.base import by_ids, children_of, searchable
+from core.storage.queries.base import by_ids, children_of, conditions, searchable
 from core.storage.visibility import (
     Predicate,
     authorities_visible_to,
@@ -105,20 +105,21 @@ def _listings(actor: Actor, on_day: date | None) -> "sa.Select[Any]":
 
 
 def _query(actor: Actor, day: date, filters: EnterpriseFilter) -> "sa.Select[Any]":
-    return sa.select(Enterprise).where(enterprises_visible_to(actor, day), *_conditions(filters))
+    return sa.select(Enterprise).where(
+        enterprises_visible_to(actor, day),
+        *conditions(
+            (filters.name_contains, _is_called),
+            (filters.listed_on, _is_listed),
+            (filters.uscc, lambda code: col(Enterprise.uscc) == searchable(code)),
+            (filters.key, lambda key: col(Enterprise.key) == searchable(key)),
+        ),
+    )
 
 
-def _conditions(filters: EnterpriseFilter) -> list[Predicate]:
-    found: list[Predicate] = []
-    if filters.name_contains is not None:
-        text = searchable(filters.name_contains)
-        columns = (Enterprise.zh, Enterprise.en, Enterprise.key)
-        found.append(sa.or_(*(col(column).icontains(text, autoescape=True) for column in columns)))
-    if filters.listed_on is not None:
-        listed = sa.select(col(PilotListing.enterprise_id)).where(on(PilotListing, filters.listed_on))
-        found.append(col(Enterprise.id).in_(listed))
-    if filters.uscc is not None:
-        found.append(col(Enterprise.uscc) == searchable(filters.uscc))
-    if filters.key is not None:
-        found.append(col(Enterprise.key) == searchable(filters.key))
-    return found
+def _is_called(text: str) -> Predicate:
+    names = (col(Enterprise.zh), col(Enterprise.en), col(Enterprise.key))
+    return sa.or_(*(name.icontains(searchable(text), autoescape=True) for name in names))
+
+
+def _is_listed(day: date) -> Predicate:
+    return col(Enterprise.id).in_(sa.select(col(PilotListing.enterprise_id)).where(on(PilotListing, day)))

@@ -13,9 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.models import Application, Evaluation, Score
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
-from core.storage.queries.base import by_ids, children_of
+from core.storage.queries.base import by_ids, children_of, conditions
 from core.storage.visibility import (
-    Predicate,
     applications_visible_to,
     evaluations_visible_to,
     scores_visible_to,
@@ -87,14 +86,12 @@ async def scores_of(session: AsyncSession, actor: Actor, evaluation_ids: Collect
 
 
 def _query(actor: Actor, filters: EvaluationFilter) -> "sa.Select[Any]":
-    return sa.select(Evaluation).where(evaluations_visible_to(actor), *_conditions(filters))
-
-
-def _conditions(filters: EvaluationFilter) -> list[Predicate]:
-    given: list[tuple[Any, Predicate]] = [
-        (filters.enterprise_id, col(Evaluation.enterprise_id) == filters.enterprise_id),
-        (filters.scheme_version_id, col(Evaluation.scheme_version_id) == filters.scheme_version_id),
-        (filters.decided_from, col(Evaluation.decided_on) >= (filters.decided_from or date.min)),
-        (filters.decided_to, col(Evaluation.decided_on) <= (filters.decided_to or date.max)),
-    ]
-    return [condition for value, condition in given if value is not None]
+    return sa.select(Evaluation).where(
+        evaluations_visible_to(actor),
+        *conditions(
+            (filters.enterprise_id, lambda one: col(Evaluation.enterprise_id) == one),
+            (filters.scheme_version_id, lambda one: col(Evaluation.scheme_version_id) == one),
+            (filters.decided_from, lambda day: col(Evaluation.decided_on) >= day),
+            (filters.decided_to, lambda day: col(Evaluation.decided_on) <= day),
+        ),
+    )

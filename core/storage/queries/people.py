@@ -15,7 +15,7 @@ from core.ladders import Level
 from core.models import Credential, Employment, Person
 from core.permissions import Actor, Permission, require
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
-from core.storage.queries.base import by_ids, searchable
+from core.storage.queries.base import by_ids, conditions, searchable
 from core.storage.visibility import Predicate, on, people_visible_to, standing_on
 
 
@@ -75,22 +75,16 @@ async def people_by_id(session: AsyncSession, actor: Actor, day: date, ids: Coll
 def _query(actor: Actor, day: date, filters: PeopleFilter) -> "sa.Select[Any]":
     if filters.identity_index is not None:
         require(actor, Permission.CITY_IDENTITY_READ)
-    return sa.select(Person).where(people_visible_to(actor, day), *_conditions(filters, day))
-
-
-def _conditions(filters: PeopleFilter, day: date) -> list[Predicate]:
-    found: list[Predicate] = []
-    if filters.name_contains is not None:
-        found.append(col(Person.name).icontains(searchable(filters.name_contains), autoescape=True))
-    if filters.employer_id is not None:
-        found.append(_employed(day, col(Employment.enterprise_id) == filters.employer_id))
-    if filters.occupation is not None:
-        found.append(_employed(day, col(Employment.occupation) == searchable(filters.occupation)))
-    if filters.holds_level is not None:
-        found.append(_holds(filters.holds_level, day))
-    if filters.identity_index is not None:
-        found.append(col(Person.identity_index) == filters.identity_index)
-    return found
+    return sa.select(Person).where(
+        people_visible_to(actor, day),
+        *conditions(
+            (filters.name_contains, lambda text: col(Person.name).icontains(searchable(text), autoescape=True)),
+            (filters.employer_id, lambda one: _employed(day, col(Employment.enterprise_id) == one)),
+            (filters.occupation, lambda code: _employed(day, col(Employment.occupation) == searchable(code))),
+            (filters.holds_level, lambda level: _holds(level, day)),
+            (filters.identity_index, lambda index: col(Person.identity_index) == index),
+        ),
+    )
 
 
 def _employed(day: date, condition: Predicate) -> Predicate:
