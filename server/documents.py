@@ -21,7 +21,7 @@ from server.cli import app
 from server.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
-BLOCK = re.compile(r"(<!-- begin:(?P<name>[\w-]+) -->\n).*?(\n<!-- end:(?P=name) -->)", re.DOTALL)
+BLOCK = re.compile(r"(<!-- begin:(?P<name>[\w-]+) -->)\n.*?(<!-- end:(?P=name) -->)", re.DOTALL)
 MARK = re.compile(r"<!-- (?:begin|end):[\w-]+ -->")
 
 
@@ -88,7 +88,7 @@ def documents(root: Path = ROOT) -> list[Path]:
 
 def regenerate(text: str) -> str:
     """The text with every block generated anew. Raises ValueError for a mark without its pair or generator."""
-    made = BLOCK.sub(lambda found: f"{found[1]}{_generated(found['name'])}{found[3]}", text)
+    made = BLOCK.sub(lambda found: f"{found[1]}\n{_generated(found['name'])}\n{found[3]}", text)
     loose = MARK.findall(BLOCK.sub("", text))
     if loose:
         raise ValueError(f"mark without its pair: {loose[0]}")
