@@ -61,7 +61,7 @@ class PolicyValue:
 
     id: str
     label: Text
-    unit: str | None
+    unit: Text | None
     is_: ValueType
     period: Period
     citation: Citation

@@ -11,6 +11,7 @@ from core.dates import Period, merge
 from core.ladders import RANK, Level
 from core.policy.entries import E, LevelGroup, PolicyClock, PolicyValue, most_specific
 from core.policy.model import Cited, PackForm, SourceForm
+from core.texts import Text
 
 HIGHER_LEVEL_COUNTS = "relation.higher_level_counts"
 DAYS_PER_YEAR = "clock.days_per_year"
@@ -62,7 +63,15 @@ def _by_id(entries: Iterable[E]) -> ById[E]:
 def _values(layers: Layers, form: PackForm) -> Iterable[PolicyValue]:
     for one in form.value:
         for version in one.version:
-            yield PolicyValue(one.id, one.label, one.unit, version.is_, version.period, layers.cite(version), form.pack)
+            yield PolicyValue(
+                one.id,
+                one.label,
+                Text(*one.unit) if one.unit else None,
+                version.is_,
+                version.period,
+                layers.cite(version),
+                form.pack,
+            )
 
 
 def _clocks(layers: Layers, form: PackForm) -> Iterable[PolicyClock]:

@@ -93,14 +93,18 @@ class Named(StrEnum):
 
 
 class ValueForm(Form):
-    """A single policy value (threshold, limit, list, format). A share is text like ``2/3``."""
+    """A single policy value (threshold, limit, list, format). A share is text like ``2/3``.
+
+    ``words`` says a code of the value in Chinese and English, ``unit`` the unit.
+    """
 
     id: Slug
     zh: str
     en: str
-    unit: str | None = None
+    unit: tuple[str, str] | None = None
     stricter: Stricter = Stricter.NONE
     names: Named | None = None
+    words: dict[str, tuple[str, str]] = {}
     version: list[ValueVersion] = Field(min_length=1)
 
     @property

@@ -22,7 +22,7 @@ from core.policy.model import (
     ValueForm,
     ValueVersion,
 )
-from core.policy.words import clock_text, group_text, requirement_text, value_text
+from core.policy.words import clock_text, group_text, level_text, requirement_text, value_text
 from core.texts import Text
 
 Entry = ValueForm | ClockForm | LevelGroupForm | RouteForm
@@ -45,7 +45,7 @@ class PolicyRow:
     id: str
     label: Text
     text: Text
-    unit: str | None
+    unit: Text | None
     period: Period
     pack: PackHeader
     citation: Citation
@@ -99,16 +99,22 @@ def _overruled(layers: Layers, form: PackForm, entry: Entry, day: date) -> bool:
 
 
 def _rows(layers: Layers, form: PackForm, entry: Entry, version: DatedCited) -> Iterator[PolicyRow]:
-    def row(kind: RowKind, id_: str, text: Text, cited: Cited, unit: str | None = None) -> PolicyRow:
+    def row(kind: RowKind, id_: str, text: Text, cited: Cited, unit: Text | None = None) -> PolicyRow:
         return PolicyRow(kind, id_, entry.label, text, unit, version.period, form.pack, layers.cite(cited))
+
+    def name(level: str) -> Text:
+        groups = layers.groups.get(level)
+        return groups[0].label if groups else level_text(level)
 
     match entry, version:
         case ValueForm(), ValueVersion():
-            yield row(RowKind.VALUE, entry.id, value_text(entry, version), version, entry.unit)
+            yield row(
+                RowKind.VALUE, entry.id, value_text(entry, version), version, Text(*entry.unit) if entry.unit else None
+            )
         case ClockForm(), ClockVersion():
             yield row(RowKind.CLOCK, entry.id, clock_text(version), version)
         case LevelGroupForm(), LevelGroupVersion():
             yield row(RowKind.LEVEL_GROUP, entry.id, group_text(version), version)
         case RouteForm(), RouteVersion():
             for number, one in enumerate(version.requires, start=1):
-                yield row(RowKind.REQUIREMENT, f"{entry.id}#{number}", requirement_text(one), one)
+                yield row(RowKind.REQUIREMENT, f"{entry.id}#{number}", requirement_text(one, name), one)

@@ -1,6 +1,6 @@
 """Says in both languages what the packs hold: values, clocks, level groups and requirements."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from core.facts import CredentialKind
 from core.ladders import Level
@@ -16,8 +16,8 @@ from core.policy.model import (
     RequireCredential,
     RequireEducation,
     RequireEvidence,
-    RequirePost,
     Requirement,
+    RequirePost,
     Scalar,
     ValueForm,
     ValueVersion,
@@ -25,6 +25,7 @@ from core.policy.model import (
 )
 from core.texts import Text, join
 from core.vocabulary import load_vocabulary
+from core.vocabulary.terms import EDUCATION, KINDS, RANKS, TIERS
 
 RELATIONS = {
     Relation.SAME: Text("本职业（专业）的", "of the same occupation or specialty"),
@@ -38,23 +39,13 @@ WORKS = {
     Work.SPECIALTY: Text("从事本专业技术工作", "technical work of the specialty"),
     Work.ANY: Text("", "any work"),
 }
-KINDS = {
-    CredentialKind.SKILL_CERTIFICATE: Text("职业技能等级", "skill certificate"),
-    CredentialKind.VOCATIONAL_QUALIFICATION: Text("职业资格", "vocational qualification"),
-    CredentialKind.PROFESSIONAL_TITLE: Text("职称", "professional title"),
-    CredentialKind.PROFESSIONAL_QUALIFICATION: Text("专业技术人员职业资格", "professional qualification"),
-}
 
 
 def value_text(form: ValueForm, version: ValueVersion) -> Text:
     """A value in words, with its unit."""
     given = version.is_
     text = _list_text(form, given) if isinstance(given, list) else _scalar_text(form, given)
-    return Text(f"{text.zh}{_unit(form.unit)}", f"{text.en}{_unit(form.unit)}") if form.unit else text
-
-
-def _unit(unit: str | None) -> str:
-    return f" {unit}" if unit else ""
+    return Text(f"{text.zh}{form.unit[0]}", f"{text.en} {form.unit[1]}") if form.unit else text
 
 
 def _list_text(form: ValueForm, given: Sequence[Scalar] | Sequence[dict[str, Scalar]]) -> Text:
@@ -75,7 +66,7 @@ def _scalar_text(form: ValueForm, given: Scalar) -> Text:
         return level_text(str(given))
     if form.names is Named.SERIES:
         return load_vocabulary().series_of(str(given)).name
-    return Text(str(given), str(given))
+    return Text(*form.words.get(str(given), (str(given), str(given))))
 
 
 def level_text(name: str) -> Text:
@@ -104,23 +95,24 @@ def group_text(version: LevelGroupVersion) -> Text:
     return Text(f"作为前提：{source.zh}；作为目标：{target.zh}", f"held: {source.en}; aimed at: {target.en}")
 
 
-def requirement_text(form: Requirement) -> Text:
-    """A requirement in words."""
+def requirement_text(form: Requirement, name: Callable[[str], Text] = level_text) -> Text:
+    """A requirement in words; ``name`` says a level or level group."""
     match form:
         case RequireCredential():
-            return _credential_text(form)
+            return _credential_text(form, name)
         case RequireCareer():
             work = WORKS[form.work]
-            return Text(f"累计{work.zh}满{form.career_years}年", f"{form.career_years} years in all of {work.en}")
+            return Text(f"累计{work.zh}满{form.career_years}年", f"{_years(form.career_years)} in all of {work.en}")
         case RequireAge():
             return Text(f"年满{form.age}周岁", f"aged {form.age} or over")
         case RequireEducation():
             return _education_text(form)
         case RequireContest():
-            tiers = ", ".join(form.contest_tiers)
-            return Text(
-                f"竞赛（{tiers}）名次 {form.contest_rank} 以上", f"{form.contest_rank} or above in a contest ({tiers})"
+            tiers, rank = (
+                join([TIERS[tier] for tier in form.contest_tiers], zh="、", en=" or "),
+                RANKS[form.contest_rank],
             )
+            return Text(f"{tiers.zh}{rank.zh}以上", f"{rank.en} or above in {tiers.en}")
         case RequireCityYears():
             return _city_text(form)
         case RequirePost():
@@ -129,30 +121,35 @@ def requirement_text(form: Requirement) -> Text:
             return Text(f"{form.zh}（不少于 {form.at_least}）", f"{form.en} (at least {form.at_least})")
 
 
-def _credential_text(form: RequireCredential) -> Text:
-    level, relation = level_text(form.held), RELATIONS[form.relation]
-    kinds = join([KINDS[kind] for kind in form.kinds], zh="或", en=" or ") if form.kinds else Text("", "")
-    of_kinds = Text(f"（{kinds.zh}）", f" ({kinds.en})") if form.kinds else Text("", "")
+def _credential_text(form: RequireCredential, name: Callable[[str], Text]) -> Text:
+    level, relation = name(form.held), RELATIONS[form.relation]
+    # A title and the two skill certificates go without saying; what else will do is said.
+    others = [KINDS[kind] for kind in form.kinds or () if kind is CredentialKind.PROFESSIONAL_QUALIFICATION]
+    of_kinds = Text(f"（或{others[0].zh}）", f" (or {others[0].en})") if others else Text("", "")
     zh = f"取得{relation.zh}{level.zh}{of_kinds.zh}"
     en = f"hold {level.en}{of_kinds.en} {relation.en}".rstrip()
     if not form.years:
         return Text(zh, en)
     work = WORKS[form.work]
-    return Text(f"{zh}后{work.zh}满{form.years}年", f"{en}, then {form.years} years of {work.en}")
+    return Text(f"{zh}后{work.zh}满{form.years}年", f"{en}, then {_years(form.years)} of {work.en}")
 
 
 def _education_text(form: RequireEducation) -> Text:
-    zh = "技工院校毕业" if form.technical_school else "毕业"
-    en = "graduated from a technical school" if form.technical_school else "graduated"
-    return Text(f"{form.education} 以上{zh}", f"{en} at {form.education} or above")
+    level = EDUCATION[form.education]
+    zh, en = ("（限技工院校）", " (technical schools only)") if form.technical_school else ("", "")
+    return Text(f"{level.zh}以上毕业{zh}", f"graduated from {level.en} or above{en}")
+
+
+def _years(years: int) -> str:
+    return "one year" if years == 1 else f"{years} years"
 
 
 def _city_text(form: RequireCityYears) -> Text:
     if form.after_graduation:
         return Text(
-            f"毕业后在本市企业工作满{form.city_years}年", f"{form.city_years} years in the city since graduating"
+            f"毕业后在本市企业工作满{form.city_years}年", f"{_years(form.city_years)} in the city since graduating"
         )
-    return Text(f"在本市企业工作满{form.city_years}年", f"{form.city_years} years in enterprises of the city")
+    return Text(f"在本市企业工作满{form.city_years}年", f"{_years(form.city_years)} in enterprises of the city")
 
 
 def _post_text(form: RequirePost) -> Text:
