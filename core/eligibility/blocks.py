@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from core.citations import Citation
 from core.dates import Period, add_years
-from core.eligibility.routes import Route
+from core.eligibility.routes import Offer
 from core.facts import HeldCredential, PersonFacts
 from core.ladders import RANK, Level, SkillTarget, Target, TitleTarget
 from core.policy.stack import PolicyStack
@@ -114,23 +114,18 @@ def _one_a_year(facts: PersonFacts, day: date, policy: PolicyStack) -> Iterator[
 
 
 def offer_blocks(
-    facts: PersonFacts, route: Route, employer: Employer | None, day: date, policy: PolicyStack
+    facts: PersonFacts, target: Target, offer: Offer | None, employer: Employer | None, day: date, policy: PolicyStack
 ) -> Iterator[Block]:
-    """Blocks that lie between the person and the enterprise whose scheme offers the route."""
-    if route.offer is None:
+    """Blocks that lie between the person and the enterprise whose scheme offers the target."""
+    if offer is None:
         return
-    rule = policy.value("pilot.both_authorities_required", day)
-    if not any(s.employer == route.offer.enterprise and day in s.period for s in facts.work):
-        yield Block(
-            BlockCode.NOT_EMPLOYED, Text("当日不在该企业任职", "not employed there on the day"), None, rule.citation
-        )
+    cite = policy.value("pilot.both_authorities_required", day).citation
+    if not any(s.employer == offer.enterprise and day in s.period for s in facts.work):
+        text = Text("当日不在该企业任职", "not employed there on the day")
+        yield Block(BlockCode.NOT_EMPLOYED, text, None, cite)
     if employer is None or not employer.is_listed(day):
-        yield Block(
-            BlockCode.OFF_LIST,
-            Text("企业当日不在试点名单", "the enterprise is not on the pilot list"),
-            None,
-            rule.citation,
-        )
-    elif not employer.may_evaluate(route.target, day):
+        text = Text("企业当日不在试点名单", "the enterprise is not on the pilot list on the day")
+        yield Block(BlockCode.OFF_LIST, text, None, cite)
+    elif not employer.may_evaluate(target, day):
         text = Text("企业当日无此系列或职业、层级的评价权", "the enterprise has no authority to evaluate this level")
-        yield Block(BlockCode.NO_AUTHORITY, text, None, rule.citation)
+        yield Block(BlockCode.NO_AUTHORITY, text, None, cite)

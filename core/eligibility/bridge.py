@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from core.citations import Citation
-from core.conditions import CredentialYears, atoms
+from core.conditions import CredentialYears
 from core.dates import days_worked
 from core.eligibility.blocks import holds_already
 from core.eligibility.decide import Case, judge
@@ -206,7 +206,7 @@ def _is_drawn(case: Case, route: Route) -> bool:
 
 def _origin_atom(route: Route) -> CredentialYears | None:
     """The credential that a route mainly starts from: the one with the most years to serve."""
-    found = [a for a in atoms(route.requires) if isinstance(a, CredentialYears)]
+    found = [a for a in route.leaves if isinstance(a, CredentialYears)]
     return max(found, key=lambda a: a.years, default=None)
 
 

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from core.conditions import Condition, CredentialYears, OnPost, atoms, merge_all
-from core.eligibility.blocks import Block, BlockCode, Employer, offer_blocks, person_blocks
+from core.conditions import Condition, CredentialYears, OnPost, merge_all
+from core.eligibility.blocks import Block, BlockCode, Employer, holds_already, offer_blocks, person_blocks
 from core.eligibility.days import Days, contains, first_from, intersect, span, union
 from core.eligibility.evaluate import Dossier, fits_post, matching
 from core.eligibility.explain import Explanation, explain
@@ -62,9 +62,13 @@ class Decision:
     day: date
     may_apply_from: date | None
     routes: tuple[RouteDecision, ...]
-    blocks: tuple[Block, ...]
     merged: Condition
-    dossier: Dossier
+    case: "Case"
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Why one may not apply on the day although every condition holds."""
+        return tuple(_blocks(self))
 
     @property
     def state(self) -> State:
@@ -82,7 +86,7 @@ class Decision:
         """Need, have and gap of each condition of the best route; merged ones once under 一评双证."""
         used = self.routes if self.mode is Mode.DUAL_CERTIFICATE else self.routes[:1]
         also = (citation for decision in used for citation in decision.route.citations)
-        return explain(self.merged, self.dossier, self.day, self.may_apply_from, also)
+        return explain(self.merged, self.case.dossier, self.day, self.may_apply_from, also)
 
     @property
     def fulfilled_on(self) -> date | None:
@@ -116,9 +120,9 @@ def opportunities(case: Case, *, everything: bool = False) -> list[Decision]:
     Without ``everything``: targets not yet held whose origin the person holds. Covers the recorded schemes of the
     given employers and the packs' own routes.
     """
-    decisions = [*_single_decisions(case), *_dual_decisions(case)]
+    decisions: Iterable[Decision] = (*_single_decisions(case), *_dual_decisions(case))
     if not everything:
-        decisions = [d for d in decisions if is_within_reach(d)]
+        decisions = filter(is_within_reach, decisions)
     return sorted(decisions, key=_by_date)
 
 
@@ -138,7 +142,8 @@ def is_within_reach(decision: Decision) -> bool:
 
     That is those of one route, or of both routes under 一评双证.
     """
-    if any(b.code is BlockCode.ALREADY_HELD for b in decision.blocks):
+    held = decision.case.dossier.facts.credentials
+    if any(holds_already(c, target, decision.day) for c in held for target in decision.targets):
         return False
     enough = all if decision.mode is Mode.DUAL_CERTIFICATE else any
     return decision.state is not State.MISSING or enough(has_origins(r) for r in decision.routes)
@@ -147,7 +152,7 @@ def is_within_reach(decision: Decision) -> bool:
 def has_origins(decision: RouteDecision) -> bool:
     """Whether the person has every credential, and was ever on the post, that the route starts from."""
     facts = decision.dossier.facts
-    for atom in atoms(decision.route.requires):
+    for atom in decision.route.leaves:
         if isinstance(atom, CredentialYears) and not matching(atom, facts):
             return False
         if isinstance(atom, OnPost) and not any(fits_post(atom, spell) for spell in facts.work):
@@ -181,22 +186,14 @@ def _single_decisions(case: Case, only: Target | None = None) -> Iterator[Decisi
         if route.period.end > case.day:
             grouped[route.target, route.offer].append(judge(case, route))
     for (target, offer), routes in grouped.items():
-        yield _combine(case, (target,), offer, routes)
+        yield _combine(case, target, offer, routes)
 
 
-def _combine(case: Case, targets: tuple[Target, ...], offer: Offer | None, routes: list[RouteDecision]) -> Decision:
-    ordered = tuple(sorted(routes, key=_best_first))
+def _combine(case: Case, target: Target, offer: Offer | None, routes: list[RouteDecision]) -> Decision:
+    ordered = tuple(sorted(routes, key=_best_first)) if len(routes) > 1 else tuple(routes)
     best = ordered[0]
     return Decision(
-        targets=targets,
-        mode=best.route.mode,
-        offer=offer,
-        day=case.day,
-        may_apply_from=best.may_apply_from,
-        routes=ordered,
-        blocks=tuple(_blocks(case, [best.route])),
-        merged=best.route.requires,
-        dossier=case.dossier,
+        (target,), best.route.mode, offer, case.day, best.may_apply_from, ordered, best.route.requires, case
     )
 
 
@@ -205,23 +202,23 @@ def _best_first(decision: RouteDecision) -> tuple[date, bool, bool, int, str]:
     route = decision.route
     if decision.may_apply_from:
         return (decision.may_apply_from, False, False, 0, route.id)
-    unmet = sum(not decision.dossier.days(a) for a in atoms(route.requires))
+    unmet = sum(not decision.dossier.days(a) for a in route.leaves)
     return (date.max, not has_origins(decision), route.mode is Mode.CONTEST, unmet, route.id)
 
 
-def _blocks(case: Case, routes: Iterable[Route]) -> Iterator[Block]:
-    seen: set[tuple[BlockCode, Text]] = set()
-    policy = case.rulebook.policy
-    for route in routes:
-        employer = case.employers.get(route.offer.enterprise) if route.offer else None
+def _blocks(decision: Decision) -> Iterator[Block]:
+    """The blocks of each target, each once, seen from where the decision says to apply."""
+    case, facts, policy = decision.case, decision.case.dossier.facts, decision.case.rulebook.policy
+    employer = case.employers.get(decision.offer.enterprise) if decision.offer else None
+    seen: dict[tuple[BlockCode, Text], Block] = {}
+    for target in decision.targets:
         found = (
-            *person_blocks(case.dossier.facts, route.target, case.day, policy),
-            *offer_blocks(case.dossier.facts, route, employer, case.day, policy),
+            *person_blocks(facts, target, case.day, policy),
+            *offer_blocks(facts, target, decision.offer, employer, case.day, policy),
         )
         for block in found:
-            if (block.code, block.text) not in seen:
-                seen.add((block.code, block.text))
-                yield block
+            seen.setdefault((block.code, block.text), block)
+    yield from seen.values()
 
 
 def _dual_decisions(case: Case) -> Iterator[Decision]:
@@ -251,9 +248,8 @@ def _dual(case: Case, scheme: Scheme, skill: Target, title: Target) -> Decision 
         day=case.day,
         may_apply_from=first,
         routes=tuple(judge(case, route) for route in chosen),
-        blocks=tuple(_blocks(case, [_under(route, offer) for route in chosen])),
         merged=merge_all(*(r.requires for r in chosen)),
-        dossier=case.dossier,
+        case=case,
     )
 
 
@@ -276,8 +272,3 @@ def _used(case: Case, side: list[Route], first: date | None) -> Route:
     if first:
         return next(r for r in side if contains(route_days(case.dossier, r), first))
     return min((judge(case, r) for r in side), key=_best_first).route
-
-
-def _under(route: Route, offer: Offer) -> Route:
-    """A pack's route as the scheme's enterprise evaluates it, for the blocks that follow from that."""
-    return route if route.offer else replace(route, offer=offer)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from core.conditions import CredentialYears, atoms
+from core.conditions import CredentialYears
 from core.eligibility.blocks import holds_already, offer_blocks
 from core.eligibility.days import first_from
 from core.eligibility.decide import Case, candidate_routes, route_days
@@ -76,8 +76,9 @@ def _collect(target: Target, steps: dict[Target, Step], into: dict[Target, Step]
 def is_open_way(case: Case, route: Route) -> bool:
     """Whether a route may be part of a pathway: not a contest still to be won, and its enterprise may offer it."""
     employer = case.employers.get(route.offer.enterprise) if route.offer else None
-    blocked = any(True for _ in offer_blocks(case.dossier.facts, route, employer, case.day, case.rulebook.policy))
-    return not blocked and route.period.end > case.day
+    facts, policy = case.dossier.facts, case.rulebook.policy
+    blocks = offer_blocks(facts, route.target, route.offer, employer, case.day, policy)
+    return route.period.end > case.day and not any(True for _ in blocks)
 
 
 @dataclass(slots=True)
@@ -120,7 +121,7 @@ class _Search:
 
     def _origins(self, route: Route) -> Iterator[Target]:
         """The targets obtained on the way that the route's conditions are met through."""
-        for atom in atoms(route.requires):
+        for atom in route.leaves:
             if isinstance(atom, CredentialYears):
                 keys = [c.key for c in matching(atom, self.dossier.facts)]
                 if all(key in self.order for key in keys):
@@ -135,7 +136,7 @@ class _Search:
         self.dossier = Dossier(with_credential(self.dossier.facts, held))
         for routes in self.left.values():
             for route in routes:
-                if any(isinstance(a, CredentialYears) and accepts(a, held) for a in atoms(route.requires)):
+                if any(isinstance(a, CredentialYears) and accepts(a, held) for a in route.leaves):
                     self.dates[id(route)] = self.first_day(route)
 
 

@@ -1,10 +1,10 @@
 """Routes: every way to become eligible for one target, bound to concrete occupations and specialties."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.citations import Citation
-from core.conditions import Condition
+from core.conditions import Atom, Condition, atoms
 from core.dates import Period
 from core.ladders import Target
 from core.policy.model import Direction
@@ -45,8 +45,8 @@ class Route:
     """One conjunction of conditions that opens ``target`` on the days of ``period``.
 
     ``id`` names the pack's route, with the scheme and row in front when a scheme offers it:
-    ``lingnan_ship@1.0.0#12/guangzhou.title.senior_worker``. ``policy_route`` is the pack's id alone. ``citations`` are what
-    the route rests on besides its conditions, such as how a loosely named level is read.
+    ``lingnan_ship@1.0.0#12/guangzhou.title.senior_worker``. ``policy_route`` is the pack's id alone. ``citations`` are
+    what the route rests on besides its conditions, such as how a loosely named level is read.
     """
 
     id: str
@@ -61,3 +61,7 @@ class Route:
     citations: tuple[Citation, ...] = ()
     offer: Offer | None = None
     row: int | None = None
+    leaves: tuple[Atom, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "leaves", tuple(atoms(self.requires)))
