@@ -74,10 +74,9 @@ def token(
     hours: Annotated[float, typer.Option(min=0.01, max=24 * 30, help="How long the token holds.")] = 12,
 ) -> None:
     """Print a signed demonstration token, for the header: Authorization: Bearer TOKEN."""
-    from server.operations import demonstration_token
+    from server.operations import print_token
 
-    made = demonstration_token(load_settings(), role, enterprise, person, timedelta(hours=hours))
-    sys.stdout.write(f"{asyncio.run(made)}\n")
+    asyncio.run(print_token(load_settings(), role, enterprise, person, timedelta(hours=hours)))
 
 
 @policy.command("show")

@@ -1,0 +1,79 @@
+"""Makes tokens for the demonstration: whose rights, in which enterprise, as which person."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from core.dates import today
+from core.errors import ErrorCode, GuantongError, nearest_of
+from core.permissions import ROLE_PERMISSIONS, Actor, Role
+from core.storage.database import Database
+from core.storage.queries.enterprises import enterprises_page
+from core.storage.queries.lookups import enterprises_by_key
+from core.storage.queries.people import people_by_id
+from core.texts import Text
+from schema.ids import key_of, uuid_of
+from server.clock import SystemClock
+from server.settings import Settings
+from server.tokens import NOT_FOR_TOKENS, token_authority
+
+CLOCK = SystemClock()
+ISSUER = Actor.of(Role.BUREAU_OFFICER, "command line")
+
+
+async def demonstration_token(
+    settings: Settings, database: Database, role: Role, enterprise: str | None, person: str | None, lifetime: timedelta
+) -> str:
+    """A signed token. Raises BAD_ARGUMENT when the role and its bounds do not fit, NOT_FOUND when nobody is there."""
+    if not settings.is_demonstration:
+        raise _refused("生产模式不发演示令牌", "production mode gives out no demonstration tokens")
+    _check_bounds(role, enterprise, person)
+    actor = Actor.of(
+        role,
+        " ".join(filter(None, (role.value, enterprise, person))),
+        enterprise_id=None if enterprise is None else await _enterprise_id(database, enterprise),
+        person_id=None if person is None else await _person_id(database, person),
+    )
+    return token_authority(settings, CLOCK).issue(actor, lifetime)
+
+
+def _check_bounds(role: Role, enterprise: str | None, person: str | None) -> None:
+    if role in NOT_FOR_TOKENS:
+        raise _refused(f"角色 {role} 不用令牌", f"role {role} has no token")
+    scopes = {permission.partition(":")[0] for permission in ROLE_PERMISSIONS[role]}
+    for scope, option, given in (("enterprise", "--enterprise KEY", enterprise), ("own", "--person ID", person)):
+        if scope in scopes and given is None:
+            raise _refused(f"角色 {role} 须注明 {option}", f"role {role} needs {option}")
+        if scope not in scopes and given is not None:
+            raise _refused(f"角色 {role} 不带 {option}", f"role {role} takes no {option}")
+
+
+async def _enterprise_id(database: Database, key: str) -> UUID:
+    day = today(CLOCK)
+    async with database.read() as session:
+        found = await enterprises_by_key(session, ISSUER, day, [key])
+        if found:
+            return next(iter(found.values())).id
+        known = await enterprises_page(session, ISSUER, day)
+    raise _not_found(Text("企业", "enterprise"), key, [row.key for row in known.rows])
+
+
+async def _person_id(database: Database, given: str) -> UUID:
+    wanted = uuid_of(given) or uuid_of(key_of(given, "Person"))
+    if wanted is not None:
+        async with database.read() as session:
+            if await people_by_id(session, ISSUER, today(CLOCK), [wanted]):
+                return wanted
+    raise _not_found(Text("人员", "person"), given, ())
+
+
+def _not_found(what: Text, given: str, known: Iterable[str]) -> GuantongError:
+    return GuantongError(
+        ErrorCode.NOT_FOUND,
+        Text(f"没有{what.zh}“{given}”", f"there is no {what.en} '{given}'"),
+        nearest=nearest_of(given, list(known)),
+    )
+
+
+def _refused(zh: str, en: str) -> GuantongError:
+    return GuantongError(ErrorCode.BAD_ARGUMENT, Text(zh, en))
