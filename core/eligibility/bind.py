@@ -219,7 +219,7 @@ def bind_scheme(scheme: Scheme, policy: PolicyStack, vocabulary: Vocabulary) -> 
         for rule, source, target in directions(row):
             for floor in policy.floor(source.level, target.level):
                 period = common(floor.period, row.period, scheme.period)
-                if period:
+                if period and (floor.series is None or row.title.series in floor.series):
                     yield from _bind_rule(RowRule(scheme, row, rule, source, target), floor, period, pairing, policy)
     for contest in scheme.contests:
         yield from _bind_contest(scheme, contest, vocabulary)
