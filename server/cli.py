@@ -45,9 +45,11 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on (default: 8000).")] = None,
 ) -> None:
     """Serve GraphQL and GraphiQL until stopped."""
+    settings = load_settings(host=host, port=port)
+    from server.service import open_service
     from server.serving import run
 
-    run(load_settings(host=host, port=port))
+    run(settings, open_service)
 
 
 @app.command()

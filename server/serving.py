@@ -2,27 +2,27 @@
 
 import asyncio
 import socket
+from os import strerror
 
 import uvicorn
 from rich.console import Console
 
 from core.errors import ErrorCode, GuantongError
 from core.texts import Text
-from server.app import create_app
+from server.app import OpenExecutor, create_app
 from server.logs import configure_logs
-from server.service import open_service
 from server.settings import Settings
 from server.wiring import open_parts
 
 SECONDS_TO_FINISH = 5
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, open_executor: OpenExecutor) -> None:
     """Serve until SIGTERM or SIGINT; requests under way have a few seconds to finish."""
     configure_logs()
     asyncio.run(_check(settings))
     config = uvicorn.Config(
-        create_app(settings, open_service),
+        create_app(settings, open_executor),
         access_log=False,  # the application writes its own line
         date_header=False,
         log_config=None,
@@ -44,8 +44,8 @@ def bind(host: str, port: int) -> socket.socket:
         raise GuantongError(
             ErrorCode.SETTINGS_INVALID,
             Text(
-                f"无法监听 {host}:{port}（{error.strerror}）；请用 PORT 另选端口",
-                f"cannot listen on {host}:{port} ({error.strerror}); choose another port with PORT",
+                f"无法监听 {host}:{port}（{strerror(error.errno or 0)}）；请用 PORT 另选端口",
+                f"cannot listen on {host}:{port} ({strerror(error.errno or 0)}); choose another port with PORT",
             ),
         ) from None
 

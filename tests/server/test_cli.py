@@ -1,0 +1,83 @@
+"""The command line: how it starts, what it prints, how it refuses."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from server.cli import main
+from server.settings import load_settings
+
+HEAVY = ("strawberry", "graphql", "sqlalchemy", "sqlmodel", "starlette", "uvicorn")
+
+
+def guantong(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """Run the command in this process; the exit code."""
+    monkeypatch.setattr(sys, "argv", ["guantong", *arguments])
+    try:
+        main()
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    return 0
+
+
+def test_starting_imports_nothing_heavy() -> None:
+    program = f"import sys, server.cli; print([name for name in {HEAVY} if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
+    assert result.stdout == "[]\n"
+
+
+def test_a_fault_is_one_coded_line_on_standard_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert guantong(monkeypatch, "serve", "--host", "0.0.0.0") == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("SETTINGS_INVALID 演示模式只监听本机地址，不能监听 0.0.0.0")
+    assert printed.err.count("\n") == 1
+
+
+def test_migrate_and_token(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert guantong(monkeypatch, "migrate") == 0
+    assert guantong(monkeypatch, "migrate") == 0
+    assert (load_settings().home / "guantong.db").exists()
+    assert capsys.readouterr().out == ""
+    assert guantong(monkeypatch, "token", "bureau-officer", "--hours", "1") == 0
+    assert capsys.readouterr().out.count(".") == 2
+    assert guantong(monkeypatch, "token", "enterprise-admin", "--enterprise", "nobody") == 2
+    assert "NOT_FOUND 没有企业“nobody”" in capsys.readouterr().err
+
+
+def test_policy_as_a_table(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert guantong(monkeypatch, "policy", "show", "--on", "2026-01-01") == 0
+    shown = capsys.readouterr().out
+    assert "Policy on 2026-01-01" in shown
+    assert "推断 / inferred" in shown
+    assert "原文 / verbatim" in shown
+
+
+def test_policy_as_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert guantong(monkeypatch, "policy", "show", "--on", "2026-01-01", "--json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["kind"] for row in rows} == {"value", "clock", "level_group", "requirement"}
+    assert all(row["clause"] and row["confidence"] and row["document"] for row in rows)
+
+
+def test_an_impossible_day(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert guantong(monkeypatch, "policy", "show", "--on", "2026-02-30") == 2
+    assert "2026-02-30" in capsys.readouterr().err
+
+
+def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert guantong(monkeypatch, "version") == 0
+    assert capsys.readouterr().out == "guantong 0.1.0\n"
+
+
+def test_the_home_may_be_anywhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GUANTONG_HOME", str(tmp_path / "a" / "b"))
+    assert guantong(monkeypatch, "migrate") == 0
+    assert (tmp_path / "a" / "b" / "guantong.db").exists()
