@@ -1,0 +1,191 @@
+"""The audit log (审计): what was done, by whom, to what, why; in canonical JSON, in the transaction of the deed itself.
+
+Personal fields stand apart, salted. An event's body holds only their digest, so that they can be erased and the event
+still verifies. A digest shows a careless change, not a forger with rights on the database: that takes a log outside it.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import rfc8785
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.models import AuditEvent, AuditPersonal
+from core.permissions import Actor
+
+BODY_VERSION = 1
+_SALT_BYTES = 16
+
+
+class Tag(StrEnum):
+    """What was done, ``scope:resource:action``, alphabetical. ``scope`` says whose record: city, enterprise, person."""
+
+    CITY_COMPETITION_RECORD = "city:competition:record"
+    CITY_ENTERPRISE_REGISTER = "city:enterprise:register"
+    CITY_OCCUPATION_IMPORT = "city:occupation:import"
+    CITY_PERSON_REGISTER = "city:person:register"
+    ENTERPRISE_AUTHORITY_GRANT = "enterprise:authority:grant"
+    ENTERPRISE_PILOT_DELIST = "enterprise:pilot:delist"
+    ENTERPRISE_PILOT_LIST = "enterprise:pilot:list"
+    ENTERPRISE_SCHEME_RECORD = "enterprise:scheme:record"
+    ENTERPRISE_SCHEME_SUPERSEDE = "enterprise:scheme:supersede"
+    PERSON_APPLICATION_RECORD = "person:application:record"
+    PERSON_APPLICATION_WITHDRAW = "person:application:withdraw"
+    PERSON_AWARD_RECORD = "person:award:record"
+    PERSON_CREDENTIAL_RECORD = "person:credential:record"
+    PERSON_CREDENTIAL_REVOKE = "person:credential:revoke"
+    PERSON_EMPLOYMENT_END = "person:employment:end"
+    PERSON_EMPLOYMENT_RECORD = "person:employment:record"
+    PERSON_EVALUATION_RECORD = "person:evaluation:record"
+    PERSON_EVIDENCE_RECORD = "person:evidence:record"
+    PERSON_FRAUD_ESTABLISH = "person:fraud:establish"
+    PERSON_IDENTITY_READ = "person:identity:read"
+    PERSON_SCHOOLING_RECORD = "person:schooling:record"
+
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What an event says. ``before`` and ``after`` are values without personal fields, which go to ``personal``."""
+
+    tag: Tag
+    subject_kind: str
+    subject_id: str
+    reason: str
+    before: Values | None = None
+    after: Values | None = None
+    personal: Values | None = None
+
+
+class Finding(StrEnum):
+    """What verifying an event finds."""
+
+    INTACT = "intact"  # 完整
+    ERASED = "erased"  # 完整，个人信息已删除
+    ALTERED = "altered"  # 已被改动
+
+
+async def record_event(session: AsyncSession, actor: Actor, deed: Deed, at: datetime, request_id: str) -> AuditEvent:
+    """Write the event of ``deed`` into the transaction of ``session``."""
+    at = at.astimezone(UTC)
+    personal = _sealed(deed.personal) if deed.personal else None
+    body = canonical(_body(actor, deed, at, request_id, personal.digest if personal else None))
+    event = AuditEvent(
+        at=at,
+        tag=deed.tag,
+        actor_role=actor.role,
+        actor_name=actor.name,
+        subject_kind=deed.subject_kind,
+        subject_id=deed.subject_id,
+        request_id=request_id,
+        reason=deed.reason,
+        body=body,
+        body_digest=_sha256(body),
+    )
+    session.add(event)
+    await session.flush()
+    if personal is not None:
+        assert event.seq is not None  # the database gave it
+        personal.event_seq = event.seq
+        session.add(personal)
+        await session.flush()
+    return event
+
+
+def _sealed(values: Values) -> AuditPersonal:
+    salt, content = secrets.token_hex(_SALT_BYTES), canonical(values)
+    return AuditPersonal(event_seq=0, salt=salt, content=content, digest=_personal_digest(salt, content))
+
+
+def _body(actor: Actor, deed: Deed, at: datetime, request_id: str, personal: str | None) -> dict[str, Any]:
+    return {
+        "version": BODY_VERSION,
+        "at": at,
+        "tag": deed.tag,
+        "actor": {
+            "role": actor.role,
+            "name": actor.name,
+            "enterprise": actor.enterprise_id,
+            "person": actor.person_id,
+        },
+        "subject": {"kind": deed.subject_kind, "id": deed.subject_id},
+        "before": deed.before,
+        "after": deed.after,
+        "reason": deed.reason,
+        "request": request_id,
+        "personal": personal,
+    }
+
+
+async def verify_event(session: AsyncSession, event: AuditEvent) -> Finding:
+    """Whether body, columns, digests and personal fields of an event agree."""
+    personal = await session.get(AuditPersonal, event.seq)
+    if _sha256(event.body) != event.body_digest or not _columns_agree(event):
+        return Finding.ALTERED
+    expected = json.loads(event.body)["personal"]
+    if personal is None:
+        return Finding.INTACT if expected is None else Finding.ERASED
+    found = _personal_digest(personal.salt, personal.content)
+    return Finding.INTACT if found == personal.digest == expected else Finding.ALTERED
+
+
+def _columns_agree(event: AuditEvent) -> bool:
+    body = json.loads(event.body)
+    columns = {
+        "at": plain(event.at),
+        "tag": event.tag,
+        "actor": {**body["actor"], "role": event.actor_role, "name": event.actor_name},
+        "subject": {"kind": event.subject_kind, "id": event.subject_id},
+        "reason": event.reason,
+        "request": event.request_id,
+    }
+    return canonical({**body, **columns}) == event.body
+
+
+async def erase_personal(session: AsyncSession, event_seq: int) -> bool:
+    """Erase the personal fields of one event; whether there were any. The event itself still verifies."""
+    personal = await session.get(AuditPersonal, event_seq)
+    if personal is None:
+        return False
+    await session.delete(personal)
+    await session.flush()
+    return True
+
+
+def canonical(values: Any) -> str:
+    """Canonical JSON (RFC 8785): equal values, equal bytes."""
+    return rfc8785.dumps(plain(values)).decode()
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: days and moments in ISO 8601, ids and enums as text, sets sorted."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, date | UUID):
+        return value.isoformat() if isinstance(value, date) else str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(plain(one) for one in value)
+    if isinstance(value, Iterable) and not isinstance(value, bytes):
+        return [plain(one) for one in value]
+    raise TypeError(f"an audit event holds no {type(value).__name__}")
+
+
+def _personal_digest(salt: str, content: str) -> str:
+    return _sha256(f"{salt}:{content}")
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
