@@ -48,7 +48,7 @@ lock: ## Resolve pyproject.toml anew into requirements.lock (uses uv; UPGRADE=1 
 run: $(STAMP) ## Install, migrate, load the demonstration, serve at http://127.0.0.1:$PORT/ (8000)
 	@$(GUANTONG) migrate
 	@$(GUANTONG) demo
-	@$(GUANTONG) serve
+	@exec $(GUANTONG) serve
 
 .PHONY: clean
 clean: ## Remove what was built, keep .venv and the data in .guantong
