@@ -82,7 +82,7 @@ contracts: $(STAMP) ## Who may import whom
 test: $(STAMP) ## Tests on SQLite, and on PostgreSQL when GUANTONG_TEST_POSTGRES holds its URL
 	@if [ -n "$${GUANTONG_TEST_POSTGRES:-}" ]; then echo "Testing on SQLite and PostgreSQL"; \
 	else echo "Testing on SQLite only. SKIPPED: every test on PostgreSQL; set GUANTONG_TEST_POSTGRES to a database URL to run them"; fi
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 -rs
 
 .PHONY: nightly
 nightly: $(STAMP) ## The tests again with many more generated examples

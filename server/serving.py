@@ -51,10 +51,15 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def announce(listener: socket.socket) -> None:
-    host, port = listener.getsockname()[:2]
-    base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    console = Console(highlight=False)
-    console.print(f"贯通 Guantong  [bold]{base}/[/bold]\n查询接口 API   [bold]{base}/graphql[/bold]", soft_wrap=True)
+    """Say where the page and the API are."""
+    base = address(*listener.getsockname()[:2])
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"贯通 Guantong  [bold]{base}/[/bold]\n查询接口 API   [bold]{base}/graphql[/bold]")
+
+
+def address(host: str, port: int) -> str:
+    """The base of the URLs of a host and port."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 async def _check(settings: Settings) -> None:
