@@ -4,14 +4,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import orjson
+
 from core.dates import Clock
+from core.errors import ErrorCode, GuantongError
 from core.policy.load import load_packs
 from core.policy.stack import PolicyStack
 from core.secrets import Keyring, load_or_create
 from core.storage.database import Database
 from core.storage.queries.occupations import imported_occupations
+from core.storage.queries.recorded import RecordedDocument, recorded_documents
+from core.texts import Text
 from core.vocabulary import Vocabulary, load_vocabulary
-from plugins.registry import SchemeRegistry
+from plugins.document import SchemeDocument
+from plugins.registry import Recorded, SchemeRegistry
 from server.clock import SystemClock
 from server.settings import Settings
 
@@ -36,7 +42,10 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     async with open_database(settings) as database:
         async with database.read() as session:
             vocabulary = load_vocabulary(await imported_occupations(session))
-        yield Parts(database, vocabulary, policy, SchemeRegistry(), SystemClock(), keyring)
+            documents = await recorded_documents(session)
+        schemes = SchemeRegistry()
+        schemes.replace(map(_recorded, documents))
+        yield Parts(database, vocabulary, policy, schemes, SystemClock(), keyring)
 
 
 @asynccontextmanager
@@ -47,3 +56,17 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.dispose()
+
+
+def _recorded(stored: RecordedDocument) -> Recorded:
+    """A stored document as a scheme. One that is not what was recorded must not decide anything."""
+    document = SchemeDocument.of(orjson.loads(stored.document))
+    if document.digest != stored.digest:
+        raise GuantongError(
+            ErrorCode.SCHEME_INVALID,
+            Text(
+                f"方案 {document.manifest.scheme.key} 的内容与备案时的摘要不符",
+                f"the content of scheme {document.manifest.scheme.key} is not what was recorded: its digest differs",
+            ),
+        )
+    return Recorded(document.scheme(), stored.on_record)
