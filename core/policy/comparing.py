@@ -21,6 +21,9 @@ def check_layers(files: Sequence[PackFile], layers: Layers) -> list[GuantongErro
     gaps = [*_clock_gaps(files, layers), *_route_gaps(files, layers)]
     if gaps:
         return gaps
+    changed = [*_retyped_values(files), *_retargeted_routes(files)]
+    if changed:
+        return changed
     return [*_laxer_values(files), *_laxer_routes(files, layers), *_rival_floors(files, layers)]
 
 
@@ -66,6 +69,40 @@ def _closer(files: Sequence[PackFile]) -> Iterator[tuple[PackFile, PackFile]]:
         yield from ((broad, close) for close in files if broad.form.pack.breadth < close.form.pack.breadth)
 
 
+def _retyped_values(files: Sequence[PackFile]) -> Iterator[GuantongError]:
+    """Values that a closer pack gives another type: they could not be compared, nor read."""
+    for broad, close in _closer(files):
+        broader = {value.id: value for value in broad.form.value}
+        for value in close.form.value:
+            floor = broader.get(value.id)
+            for version in value.version:
+                if floor and not _alike(version.is_, floor.version[0].is_):
+                    shown, known = type(version.is_).__name__, type(floor.version[0].is_).__name__
+                    message = Text(
+                        f"类型 {shown} 与上位政策的 {known} 不同", f"type {shown} is not the broader pack's {known}"
+                    )
+                    yield at(close, value, version.from_, ErrorCode.POLICY_INVALID, message)
+
+
+def _alike(one: ValueType, other: ValueType) -> bool:
+    numbers = (int, float)
+    return type(one) is type(other) or (type(one) in numbers and type(other) in numbers)
+
+
+def _retargeted_routes(files: Sequence[PackFile]) -> Iterator[GuantongError]:
+    """Routes that a closer pack takes over by their id, but leads elsewhere."""
+    for broad, close in _closer(files):
+        broader = {route.id: route for route in broad.form.route}
+        for route in close.form.route:
+            known = broader.get(route.id)
+            if known and (known.target, known.direction) != (route.target, route.direction):
+                message = Text(
+                    f"与上位政策的同名途径目标不同：{known.target}，请另取编号",
+                    f"the broader pack's route of this id leads to {known.target}; choose another id",
+                )
+                yield at(close, route, route.version[0].from_, ErrorCode.POLICY_INVALID, message)
+
+
 def _laxer_values(files: Sequence[PackFile]) -> Iterator[GuantongError]:
     for broad, close in _closer(files):
         broader = {value.id: value for value in broad.form.value}
@@ -82,14 +119,16 @@ def _laxer_versions(file: PackFile, value: ValueForm, broader: ValueForm) -> Ite
                 yield _laxer(file, value, common.start, _shown(version), _shown(floor))
 
 
-def _shown(version: ValueVersion) -> str:
-    return str(version.is_)
+def _shown(version: ValueVersion) -> Text:
+    given = version.is_
+    shown = ", ".join(str(one) for one in given) if isinstance(given, list) else str(given)
+    return Text(shown, shown)
 
 
-def _laxer(file: PackFile, entry: Entry, day: date, given: str, floor: str) -> GuantongError:
+def _laxer(file: PackFile, entry: Entry, day: date, given: Text, floor: Text) -> GuantongError:
     message = Text(
-        f"{given} 宽于上位政策的 {floor}，须在 authority 写明授权依据",
-        f"{given} is laxer than the broader pack's {floor}; cite in authority what permits it",
+        f"{given.zh}，宽于上位政策的 {floor.zh}；须在 authority 写明授权依据",
+        f"{given.en} is laxer than {floor.en} of the broader pack; cite in authority what permits it",
     )
     return at(file, entry, day, ErrorCode.POLICY_LAXER, message)
 
@@ -122,7 +161,8 @@ def _laxer_route_versions(
                 continue
             day = next((day for day in _days(common, layers) if _bounds(layers, floor, entry, day)), None)
             if day is not None:
-                yield _laxer(file, entry, day, f"{given} 年 years", f"{least} 年 years（{floor.id}）")
+                bound_text = Text(f"{least} 年（{floor.id}）", f"{least} years ({floor.id})")
+                yield _laxer(file, entry, day, Text(f"{given} 年", f"{given} years"), bound_text)
 
 
 def _years(version: RouteVersion) -> int:

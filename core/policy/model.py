@@ -63,7 +63,8 @@ class DatedCited(Cited):
     @model_validator(mode="after")
     def _ends_after_start(self) -> "DatedCited":
         if self.until is not None and self.until <= self.from_:
-            raise ValueError(f"until {self.until} must be later than from {self.from_}")
+            zh = f"until {self.until} 须晚于 from {self.from_}"
+            raise ValueError(f"{zh} / until {self.until} must be later than from {self.from_}")
         return self
 
 

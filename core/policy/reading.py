@@ -11,8 +11,10 @@ from pydantic_core import ErrorDetails
 
 from core.errors import ErrorCode, GuantongError, Where, nearest_of
 from core.policy import model
-from core.policy.model import REQUIREMENT_KEYS, Form, PackForm
+from core.policy.model import REQUIREMENT_KEYS, Cited, Form, PackForm
 from core.texts import Text
+
+Loc = tuple[int | str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +55,38 @@ def _not_toml(path: Path, error: tomllib.TOMLDecodeError) -> GuantongError:
 
 
 def _fault(file: str, raw: Mapping[str, Any], detail: ErrorDetails) -> GuantongError:
-    place = _place(detail["loc"])
+    loc = detail["loc"]
     message, nearest = _words(detail)
-    where = Where(file=file, entry=_entry(raw, detail["loc"]), cell=place)
-    return GuantongError(ErrorCode.POLICY_INVALID, message, where=where, nearest=nearest)
+    uncited = detail["type"] == "missing" and loc[-1] in Cited.model_fields
+    code = ErrorCode.POLICY_UNCITED if uncited else ErrorCode.POLICY_INVALID
+    where = Where(
+        file=file, entry=_entry(raw, loc), cell=" ".join(filter(None, (_date(raw, loc), _place(loc)))) or None
+    )
+    return GuantongError(code, message, where=where, nearest=nearest)
 
 
-def _place(loc: tuple[int | str, ...]) -> str:
+def _date(raw: Mapping[str, Any], loc: Loc) -> str | None:
+    """The day from which the faulty version is meant to be in force, as far as it can be read."""
+    match loc:
+        case (str(table), int(entry), "version", int(version), *_):
+            return str(raw[table][entry]["version"][version].get("from", "")) or None
+        case _:
+            return None
+
+
+def _place(loc: Loc) -> str:
     """``version[0].requires[1].years``: the path within the entry, without the entry's own index."""
-    within = loc[2:] if len(loc) > 1 and isinstance(loc[1], int) else loc
+    within = loc[2:] if len(loc) > 1 and isinstance(loc[1], int) else loc[1:]
     steps = [step for i, step in enumerate(within) if not _is_tag(within, i)]
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
 
 
-def _is_tag(loc: tuple[int | str, ...], i: int) -> bool:
+def _is_tag(loc: Loc, i: int) -> bool:
     """Whether a step only tells which kind of requirement pydantic tried."""
     return i > 1 and loc[i - 2] == "requires" and loc[i] in REQUIREMENT_KEYS
 
 
-def _entry(raw: Mapping[str, Any], loc: tuple[int | str, ...]) -> str | None:
+def _entry(raw: Mapping[str, Any], loc: Loc) -> str | None:
     if len(loc) < 2 or not isinstance(loc[1], int):
         return str(loc[0]) if loc else None
     entry = raw[str(loc[0])][loc[1]]
@@ -89,6 +104,14 @@ def _words(detail: ErrorDetails) -> tuple[Text, str | None]:
             return _not_among(given, detail)
         case "union_tag_not_found":
             return _no_requirement()
+        case "value_error":
+            zh, en = str(detail["ctx"]["error"]).split(" / ")
+            return Text(zh, en), None
+        case kind if kind.startswith("date"):
+            return Text(f"“{given}”不是有效日期", f"'{given}' is not a date there is"), None
+        case "greater_than_equal":
+            least = detail["ctx"]["ge"]
+            return Text(f"{given} 须不小于 {least}", f"{given} must be at least {least}"), None
         case _:
             return Text(f"取值 {given!r} 不合要求：{detail['msg']}", f"{given!r} does not fit: {detail['msg']}"), None
 
