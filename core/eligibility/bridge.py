@@ -249,6 +249,6 @@ def share_served(need: CredentialYears, dossier: Dossier, day: date) -> float:
     shares = [0.0]
     for held in matching(need, dossier.facts):
         if held.awarded_on <= day:
-            served = days_worked(dossier.spans(need.work, counts_from(need.clock, held)), day)
+            served = days_worked(dossier.spans_after(need, counts_from(need.clock, held)), day)
             shares.append(1.0 if need.years == 0 else min(1.0, served / (need.years * need.clock.days_per_year)))
     return round(max(shares), 4)

@@ -49,6 +49,10 @@ class Dossier:
             found = self._spans[key] = merge(clipped(spells, since))
         return found
 
+    def spans_after(self, need: CredentialYears, since: date) -> list[Period]:
+        """What counts towards the years after a credential: its work, or all time where the clause asks for no work."""
+        return [Period(since)] if need.work.is_any else self.spans(need.work, since)
+
     def days(self, condition: Condition) -> Days:
         """The days on which ``condition`` holds for this person."""
         if isinstance(condition, All):
@@ -87,7 +91,7 @@ def clipped(periods: Iterable[Period], since: date) -> Iterator[Period]:
 
 def counts(work: WorkFilter, spell: WorkSpell) -> bool:
     """Whether an employment is work that the filter counts."""
-    if work.occupations is None and work.specialties is None:
+    if work.is_any:
         return True
     if work.occupations is not None and spell.occupation in work.occupations:
         return True
@@ -138,7 +142,7 @@ def reached(need: CredentialYears, held: HeldCredential, dossier: Dossier) -> Re
     start = counts_from(need.clock, held)
     if need.years == 0:
         return Reached(held, start, held.awarded_on, held.awarded_on)
-    full = years_reached(dossier.spans(need.work, start), need.years, need.clock.days_per_year)
+    full = years_reached(dossier.spans_after(need, start), need.years, need.clock.days_per_year)
     if full is None or full == date.max:
         return None
     if need.clock.end is ClockEnd.DAY:

@@ -112,8 +112,14 @@ def _result_of_atom(atom: Atom, dossier: Dossier, day: date, used_on: date) -> C
     have = _HAVE[type(atom)](atom, dossier, day)
     fulfilled = _fulfilled_on(atom, dossier, used_on) or due
     gap = None if is_met else words.gap_of(atom, due, day, bool(_origins(atom, dossier)))
-    counts = isinstance(atom, CredentialYears | CareerYears | CityYears | OnPost)
-    return ConditionResult(words.need_of(atom), have, gap, is_met, due, fulfilled, atom.citation, counts)
+    return ConditionResult(words.need_of(atom), have, gap, is_met, due, fulfilled, atom.citation, _needs_post(atom))
+
+
+def _needs_post(atom: Atom) -> bool:
+    """Whether a later date rests on work that goes on."""
+    if isinstance(atom, CredentialYears):
+        return atom.years > 0 and not atom.work.is_any
+    return isinstance(atom, CareerYears | CityYears | OnPost)
 
 
 def _origins(atom: Atom, dossier: Dossier) -> list[Any]:

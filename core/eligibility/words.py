@@ -19,10 +19,11 @@ from core.conditions import (
 )
 from core.dates import days_worked
 from core.eligibility.evaluate import Dossier, city_spans, counts_from, fits_post
-from core.facts import ContestRank, ContestTier, EducationLevel, HeldCredential
+from core.facts import ContestTier, HeldCredential
 from core.ladders import Ladder
 from core.texts import Text
 from core.vocabulary import load_vocabulary
+from core.vocabulary.terms import EDUCATION, RANKS, TIERS
 
 NOT_HELD = Text("未取得", "not held")
 NONE = Text("无", "none")
@@ -30,33 +31,6 @@ MET = Text("已满足其一", "one is met")
 NOT_MET = Text("均未满足", "none is met")
 ONE_OF = Text("以下条件之一", "one of these")
 ALL_OF = Text("以下全部条件", "all of these")
-
-EDUCATION: dict[EducationLevel, Text] = {
-    EducationLevel.JUNIOR_SECONDARY: Text("初中", "junior secondary school"),
-    EducationLevel.SENIOR_SECONDARY: Text("高中", "senior secondary school"),
-    EducationLevel.SECONDARY_VOCATIONAL: Text("中专（含技工院校中级工班）", "secondary vocational school"),
-    EducationLevel.SENIOR_SKILLED_SCHOOL: Text("技工院校高级工班", "technical school, senior worker class"),
-    EducationLevel.JUNIOR_COLLEGE: Text("大专", "junior college"),
-    EducationLevel.TECHNICIAN_COLLEGE: Text("技工院校预备技师（技师）班", "technician college"),
-    EducationLevel.BACHELOR: Text("本科", "bachelor"),
-    EducationLevel.MASTER: Text("硕士", "master"),
-    EducationLevel.DOCTOR: Text("博士", "doctor"),
-}
-TIERS: dict[ContestTier, Text] = {
-    ContestTier.ENTERPRISE: Text("企业竞赛", "enterprise contest"),
-    ContestTier.CITY: Text("市级竞赛", "city contest"),
-    ContestTier.PROVINCE: Text("省级竞赛", "provincial contest"),
-    ContestTier.NATIONAL_SECTOR: Text("国家级行业竞赛", "national sector contest"),
-    ContestTier.NATIONAL: Text("全国技能大赛", "national skills contest"),
-    ContestTier.WORLD: Text("世界技能大赛", "WorldSkills"),
-}
-RANKS: dict[ContestRank, Text] = {
-    ContestRank.PARTICIPANT: Text("参赛", "participant"),
-    ContestRank.EXCELLENCE: Text("优胜奖", "medallion for excellence"),
-    ContestRank.BRONZE: Text("铜牌", "bronze"),
-    ContestRank.SILVER: Text("银牌", "silver"),
-    ContestRank.GOLD: Text("金牌", "gold"),
-}
 
 
 def listed(codes: frozenset[str] | None, name: Callable[[str], Text]) -> Text | None:
@@ -107,7 +81,7 @@ def _clamped(year: int, month: int, day: int) -> date:
 
 
 def work_words(work: WorkFilter) -> Text:
-    if work.occupations is None and work.specialties is None:
+    if work.is_any:
         return Text("工作", "work")
     if work.specialties is None:
         return Text("本职业或相关职业工作", "work in the occupation or a related one")
@@ -125,6 +99,8 @@ def _need_credential(need: CredentialYears) -> Text:
     zh, en = f"取得{level.zh}及以上{scope.zh}", f"hold {level.en} or above{scope.en}"
     if need.years == 0:
         return Text(zh, en)
+    if need.work.is_any:
+        return Text(f"{zh}满{need.years}年", f"{en} for {need.years} y")
     work = work_words(need.work)
     clock = (
         Text("（评审年度起算）", " (by review year)") if need.clock.start is ClockStart.REVIEW_YEAR else Text("", "")
@@ -207,7 +183,7 @@ def have_credential(need: CredentialYears, held: HeldCredential, dossier: Dossie
         zh, en = f"{zh}（评审年度 {held.review_year}）", f"{en} (review year {held.review_year})"
     if need.years == 0:
         return Text(zh, en)
-    worked = days_worked(dossier.spans(need.work, counts_from(need.clock, held)), day)
+    worked = days_worked(dossier.spans_after(need, counts_from(need.clock, held)), day)
     span = length(worked, need.clock.days_per_year)
     return Text(f"{zh}，已计{span.zh}", f"{en}, {span.en} counted")
 
