@@ -45,10 +45,17 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class WorkFilter:
-    """Employments that count: of one of ``occupations`` or ``specialties`` (``series:specialty``); both None: all."""
+    """Employments that count: of one of ``occupations`` or ``specialties`` (``series:specialty``); both None: all.
+
+    Of years after a credential, both None asks for no work at all: time alone counts (证书满N年).
+    """
 
     occupations: frozenset[str] | None = None
     specialties: frozenset[str] | None = None
+
+    @property
+    def is_any(self) -> bool:
+        return self.occupations is None and self.specialties is None
 
 
 @dataclass(frozen=True, slots=True)
