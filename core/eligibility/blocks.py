@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from core.citations import Citation
 from core.dates import Period, add_years
+from core.eligibility.evaluate import has_ended
 from core.eligibility.routes import Offer
 from core.facts import HeldCredential, PersonFacts
 from core.ladders import RANK, Level, SkillTarget, Target, TitleTarget
@@ -68,7 +69,7 @@ class Employer:
 
 def holds_already(held: HeldCredential, target: Target, day: date) -> bool:
     """Whether a credential that stands on ``day`` is the target or a higher rung of the same line."""
-    if held.awarded_on > day or (held.ends_on is not None and held.ends_on <= day):
+    if held.awarded_on > day or has_ended(held, day):
         return False
     if held.level.ladder is not target.ladder or RANK[held.level] < RANK[target.level]:
         return False

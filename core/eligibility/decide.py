@@ -10,7 +10,7 @@ from functools import cached_property
 from core.conditions import Condition, CredentialYears, OnPost, merge_all
 from core.eligibility.blocks import Block, BlockCode, Employer, holds_already, offer_blocks, person_blocks
 from core.eligibility.days import Days, contains, first_from, intersect, span, union
-from core.eligibility.evaluate import Dossier, fits_post, matching
+from core.eligibility.evaluate import Dossier, fits_post, has_ended, matching
 from core.eligibility.explain import Explanation, explain
 from core.eligibility.routes import Mode, Offer, Route
 from core.eligibility.rulebook import Holdings, Rulebook
@@ -153,7 +153,7 @@ def has_origins(decision: RouteDecision) -> bool:
     """Whether the person has every credential, and was ever on the post, that the route starts from."""
     facts = decision.dossier.facts
     for atom in decision.route.leaves:
-        if isinstance(atom, CredentialYears) and not matching(atom, facts):
+        if isinstance(atom, CredentialYears) and all(has_ended(c, decision.day) for c in matching(atom, facts)):
             return False
         if isinstance(atom, OnPost) and not any(fits_post(atom, spell) for spell in facts.work):
             return False

@@ -113,6 +113,11 @@ def accepts(need: CredentialYears, held: HeldCredential) -> bool:
     return need.occupations is None and need.specialties is None
 
 
+def has_ended(held: HeldCredential, day: date) -> bool:
+    """Whether a credential no longer counts on ``day``, expired or revoked."""
+    return held.ends_on is not None and held.ends_on <= day
+
+
 def counts_from(clock: Clock, held: HeldCredential) -> date:
     """The day from which years after ``held`` count.
 

@@ -22,7 +22,8 @@ from core.conditions import (
 )
 from core.eligibility import words
 from core.eligibility.days import first_from, span_holding
-from core.eligibility.evaluate import Dossier, Reached, matching, reached
+from core.eligibility.evaluate import Dossier, Reached, has_ended, matching, reached
+from core.facts import HeldCredential
 from core.texts import Text
 
 CONTINUES = Text("假定在现岗位继续工作", "assumes that the present post continues")
@@ -111,7 +112,7 @@ def _result_of_atom(atom: Atom, dossier: Dossier, day: date, used_on: date) -> C
     is_met = span_holding(days, day) is not None
     have = _HAVE[type(atom)](atom, dossier, day)
     fulfilled = _fulfilled_on(atom, dossier, used_on) or due
-    gap = None if is_met else words.gap_of(atom, due, day, bool(_origins(atom, dossier)))
+    gap = None if is_met else words.gap_of(atom, due, day, bool(_origins(atom, dossier, day)))
     return ConditionResult(words.need_of(atom), have, gap, is_met, due, fulfilled, atom.citation, _needs_post(atom))
 
 
@@ -122,15 +123,24 @@ def _needs_post(atom: Atom) -> bool:
     return isinstance(atom, CareerYears | CityYears | OnPost)
 
 
-def _origins(atom: Atom, dossier: Dossier) -> list[Any]:
-    return matching(atom, dossier.facts) if isinstance(atom, CredentialYears) else []
+def _origins(atom: Atom, dossier: Dossier, day: date) -> list[HeldCredential]:
+    """The credentials that the years may still be counted from."""
+    if not isinstance(atom, CredentialYears):
+        return []
+    return [held for held in matching(atom, dossier.facts) if not has_ended(held, day)]
 
 
 def _fulfilled_on(atom: Atom, dossier: Dossier, used_on: date) -> date | None:
     """When the years are full, of the credential that an application on ``used_on`` rests on."""
     if not isinstance(atom, CredentialYears):
         return None
-    return min((r.fulfilled_on for r in _reached(atom, dossier) if r.may_apply_from <= used_on), default=None)
+    found = _reached(atom, dossier)
+    return min((r.fulfilled_on for r in found if is_usable(r, used_on)), default=None)
+
+
+def is_usable(found: Reached, day: date) -> bool:
+    """Whether an application on ``day`` may rest on it."""
+    return found.may_apply_from <= day and not has_ended(found.held, day)
 
 
 def _reached(need: CredentialYears, dossier: Dossier) -> list[Reached]:
@@ -142,9 +152,13 @@ def _have_credential(need: CredentialYears, dossier: Dossier, day: date) -> Text
     held = [c for c in matching(need, dossier.facts) if c.awarded_on <= day]
     if not held:
         return words.NOT_HELD
-    best = min(_reached(need, dossier), key=lambda r: r.may_apply_from, default=None)
-    chosen = best.held if best and best.held in held else held[0]
+    best = min((r for r in _reached(need, dossier) if r.held in held), key=lambda r: _preference(r, day), default=None)
+    chosen = best.held if best else min(held, key=lambda c: has_ended(c, day))
     return words.have_credential(need, chosen, dossier, day)
+
+
+def _preference(found: Reached, day: date) -> tuple[bool, date]:
+    return has_ended(found.held, day), found.may_apply_from
 
 
 _HAVE: dict[type[Atom], Callable[[Any, Dossier, date], Text]] = {

@@ -18,7 +18,7 @@ from core.conditions import (
     WorkFilter,
 )
 from core.dates import days_worked
-from core.eligibility.evaluate import Dossier, city_spans, counts_from, fits_post
+from core.eligibility.evaluate import Dossier, city_spans, counts_from, fits_post, has_ended
 from core.facts import ContestTier, HeldCredential
 from core.ladders import Ladder
 from core.texts import Text
@@ -181,6 +181,8 @@ def have_credential(need: CredentialYears, held: HeldCredential, dossier: Dossie
     zh, en = f"{held.awarded_on} 取得{level.zh}", f"{level.en} since {held.awarded_on}"
     if held.review_year is not None:
         zh, en = f"{zh}（评审年度 {held.review_year}）", f"{en} (review year {held.review_year})"
+    if has_ended(held, day):
+        zh, en = f"{zh}，{held.ends_on} 起失效", f"{en}, no longer valid from {held.ends_on}"
     if need.years == 0:
         return Text(zh, en)
     worked = days_worked(dossier.spans_after(need, counts_from(need.clock, held)), day)
