@@ -1,6 +1,6 @@
 """Explanations: per condition what is needed, what the person has, the gap, the date it opens, and the clause."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from core.conditions import (
     Educated,
     EvidenceAtLeast,
     OnPost,
+    atoms,
 )
 from core.eligibility import words
 from core.eligibility.days import first_from, span_holding
@@ -65,7 +66,7 @@ def explain(
     parts = condition.parts if isinstance(condition, All) else (condition,)
     results = tuple(result_of(part, dossier, day, may_apply_from or day) for part in parts)
     waits = may_apply_from is not None and may_apply_from > day
-    rests_on = (*(c for r in results for c in citations(r)), *also)
+    rests_on = (*(c for r in results for c in citations(r)), *clocks(condition), *also)
     weak = dict.fromkeys(c for c in rests_on if c.confidence.is_weak)
     fulfilled = [r.fulfilled_on for r in results if r.fulfilled_on]
     return Explanation(
@@ -74,6 +75,11 @@ def explain(
         assumptions=(CONTINUES,) if waits and any(r.counts_time for r in results) else (),
         weak=tuple(weak),
     )
+
+
+def clocks(condition: Condition) -> Iterator[Citation]:
+    """The clauses that say how the years of a condition are counted: they decide its dates."""
+    yield from (a.clock.citation for a in atoms(condition) if isinstance(a, CredentialYears) and a.years)
 
 
 def citations(result: ConditionResult) -> list[Citation]:
