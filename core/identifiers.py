@@ -150,16 +150,36 @@ def _uscc_fault(code: str) -> Text:
     )
 
 
-def check_certificate_number(number: str, formats: Sequence[str]) -> str:
-    """Check a certificate number (证书编号) against the policy's accepted ``formats``, regular expressions."""
+@dataclass(frozen=True, slots=True)
+class CertificateFormat:
+    """A format of certificate numbers that the policy accepts; ``level_at`` is the place of the level, from 1."""
+
+    key: str
+    pattern: re.Pattern[str]
+    level_at: int | None = None
+
+
+def check_certificate_number(number: str, formats: Sequence[CertificateFormat], level: str | None = None) -> str:
+    """Check a certificate number (证书编号) and return it without blanks, in capitals.
+
+    ``level`` is the digit of the certificate's level, where it has one: a number that says another is refused.
+    """
     compact = re.sub(r"\s", "", number).upper()
-    if any(re.fullmatch(accepted, compact) for accepted in formats):
-        return compact
-    listed = ", ".join(formats)
-    raise GuantongError(
-        ErrorCode.CERTIFICATE_NUMBER_INVALID,
-        Text(
+    fitting = [accepted for accepted in formats if accepted.pattern.fullmatch(compact)]
+    if not fitting:
+        listed = ", ".join(accepted.pattern.pattern for accepted in formats)
+        raise _certificate_error(
             f"证书编号“{number}”不符合任何认可的格式：{listed}",
             f"certificate number '{number}' fits no accepted format: {listed}",
-        ),
-    )
+        )
+    said = [compact[accepted.level_at - 1] for accepted in fitting if accepted.level_at is not None]
+    if level is not None and said and level not in said:
+        raise _certificate_error(
+            f"证书编号“{number}”的等级位为“{said[0]}”，与证书等级“{level}”不符",
+            f"certificate number '{number}' says level '{said[0]}', the certificate says '{level}'",
+        )
+    return compact
+
+
+def _certificate_error(zh: str, en: str) -> GuantongError:
+    return GuantongError(ErrorCode.CERTIFICATE_NUMBER_INVALID, Text(zh, en))

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Field, UniqueConstraint
 
 from core.ladders import Level
@@ -29,9 +30,9 @@ class CatalogRow(Record, table=True):
     ends: date | None = None
     skill_to_title: bool = False
     skill_to_title_years: int | None = None
-    skill_to_title_clause: str | None = Field(default=None, max_length=500)
+    skill_to_title_clause: str | None = Field(default=None, sa_type=sa.Text)
     title_to_skill: bool = False
     title_to_skill_years: int | None = None
-    title_to_skill_clause: str | None = Field(default=None, max_length=500)
+    title_to_skill_clause: str | None = Field(default=None, sa_type=sa.Text)
     dual_certificate: bool = False  # 一评双证
     dual_track: bool = False  # 双线晋升

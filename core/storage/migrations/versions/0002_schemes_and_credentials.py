@@ -92,10 +92,10 @@ def upgrade() -> None:
         sa.Column("ends", sa.Date(), nullable=True),
         sa.Column("skill_to_title", sa.Boolean(), nullable=False),
         sa.Column("skill_to_title_years", sa.Integer(), nullable=True),
-        sa.Column("skill_to_title_clause", sa.String(length=500), nullable=True),
+        sa.Column("skill_to_title_clause", sa.Text(), nullable=True),
         sa.Column("title_to_skill", sa.Boolean(), nullable=False),
         sa.Column("title_to_skill_years", sa.Integer(), nullable=True),
-        sa.Column("title_to_skill_clause", sa.String(length=500), nullable=True),
+        sa.Column("title_to_skill_clause", sa.Text(), nullable=True),
         sa.Column("dual_certificate", sa.Boolean(), nullable=False),
         sa.Column("dual_track", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,125 @@
+"""One call of a use case: who calls, in which transaction, with which tools."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.audit import Deed, Tag, Values, record_event
+from core.dates import Clock, today
+from core.errors import ErrorCode, GuantongError, Where
+from core.models.base import Record, Table
+from core.permissions import Actor, Permission, require
+from core.policy.stack import PolicyStack
+from core.secrets import Keyring
+from core.storage.queries.base import searchable
+from core.texts import Text
+from core.vocabulary import Vocabulary
+
+LONGEST_REASON = 500
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Everything that a use case works with, for one request."""
+
+    session: AsyncSession
+    actor: Actor
+    clock: Clock
+    vocabulary: Vocabulary
+    policy: PolicyStack
+    keyring: Keyring
+    request_id: str
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    @property
+    def today(self) -> date:
+        """The calendar day in Shanghai."""
+        return today(self.clock)
+
+    def require(self, *permissions: Permission) -> None:
+        """Raise NOT_PERMITTED unless the actor holds at least one."""
+        require(self.actor, *permissions)
+
+    async def store(self, *rows: Table) -> None:
+        """Write rows now: without relationships nothing else orders them by their references."""
+        for row in rows:
+            _fits_columns(row)
+        self.session.add_all(rows)
+        await self.session.flush()
+
+    async def note(
+        self,
+        tag: Tag,
+        subject: Record,
+        reason: str,
+        *,
+        before: Values | None = None,
+        after: Values | None = None,
+        personal: Values | None = None,
+    ) -> None:
+        """Record what was done to ``subject``, and why."""
+        kind = subject.__tablename__
+        deed = Deed(tag, kind, str(subject.id), checked_reason(reason), before, after, personal)
+        await record_event(self.session, self.actor, deed, self.now, self.request_id)
+
+
+def _fits_columns(row: Table) -> None:
+    """SQLite would keep a text that is too long for PostgreSQL."""
+    for column in inspect(type(row)).columns:
+        value, longest = getattr(row, column.key), getattr(column.type, "length", None)
+        if isinstance(value, str) and longest is not None and len(value) > longest:
+            raise GuantongError(
+                ErrorCode.BAD_ARGUMENT,
+                Text(
+                    f"“{column.key}”过长，最多{longest}字", f"'{column.key}' is too long, at most {longest} characters"
+                ),
+                where=Where(entry=column.key),
+            )
+
+
+def checked_reason(reason: str) -> str:
+    """A reason that says something."""
+    stripped = searchable(reason.strip())
+    if not 1 <= len(stripped) <= LONGEST_REASON:
+        raise GuantongError(
+            ErrorCode.BAD_ARGUMENT,
+            Text(
+                f"请写明理由，不超过{LONGEST_REASON}字，现为{len(stripped)}字",
+                f"give a reason of at most {LONGEST_REASON} characters; this has {len(stripped)}",
+            ),
+        )
+    return stripped
+
+
+def use_case(
+    function: Callable[Concatenate[Call, P], Awaitable[R]],
+) -> Callable[Concatenate[Call, P], Coroutine[Any, Any, R]]:
+    """All or nothing: what a use case wrote is undone when it fails, even if its caller goes on."""
+
+    @wraps(function)
+    async def whole(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            async with call.session.begin_nested():
+                return await function(call, *args, **kwargs)
+        except IntegrityError as fault:
+            # The rules looked first; so another transaction was in between.
+            raise GuantongError(
+                ErrorCode.DUPLICATE,
+                Text(
+                    "另一操作刚刚写入了相同的记录；请刷新后再试",
+                    "somebody else has just recorded the same; reload and try again",
+                ),
+            ) from fault
+
+    return whole

@@ -1,0 +1,98 @@
+"""Use cases about competitions and what people reached in them."""
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import Field
+from sqlmodel import col, select
+
+from core.audit import Tag
+from core.errors import ErrorCode, GuantongError, Where
+from core.facts import ContestRank, ContestTier
+from core.models import Award, Competition
+from core.permissions import Permission
+from core.services.call import Call, use_case
+from core.services.form import Basis, Code, Form, LongName
+from core.services.reach import existing, person_in_reach
+from core.services.rules import duplicate, not_before_birth, not_in_future, values_of
+from core.texts import Text
+
+COMPETITION = Text("竞赛", "competition")
+
+
+class NewCompetition(Form):
+    """A competition that was held; its year is that of ``held_on`` unless given."""
+
+    zh: LongName
+    en: LongName | None = None
+    tier: ContestTier
+    year: int | None = Field(default=None, ge=1949, le=9999)
+    held_on: date
+    basis: Basis
+    is_example: bool = False
+
+
+@use_case
+async def record_competition(call: Call, given: NewCompetition, reason: str) -> Competition:
+    """Record a competition."""
+    call.require(Permission.CITY_COMPETITION_RECORD)
+    not_in_future(call, given.held_on, "held_on")
+    same = (col(Competition.zh) == given.zh, col(Competition.held_on) == given.held_on)
+    if (await call.session.exec(select(Competition.id).where(*same))).first() is not None:
+        raise duplicate(
+            f"{given.held_on} 举办的“{given.zh}”已登记", f"'{given.zh}' held on {given.held_on} is on record already"
+        )
+    competition = Competition(**given.model_dump(exclude={"year"}), year=given.year or given.held_on.year)
+    await call.store(competition)
+    await call.note(Tag.CITY_COMPETITION_RECORD, competition, reason, after=values_of(competition))
+    return competition
+
+
+class NewAward(Form):
+    """What a person reached; ``position`` (名次) among ``participants`` where known."""
+
+    competition_id: UUID
+    person_id: UUID
+    occupation: Code
+    rank: ContestRank
+    position: int | None = Field(default=None, ge=1, le=1_000_000)
+    participants: int | None = Field(default=None, ge=1, le=1_000_000)
+    awarded_on: date
+
+
+@use_case
+async def record_award(call: Call, given: NewAward, reason: str) -> Award:
+    """Record the result of a person in a competition, once an occupation."""
+    call.require(Permission.CITY_COMPETITION_RECORD)
+    competition = await existing(call, Competition, given.competition_id, COMPETITION)
+    person = await person_in_reach(call, given.person_id)
+    call.vocabulary.occupation(given.occupation)
+    not_in_future(call, given.awarded_on, "awarded_on")
+    not_before_birth(given.awarded_on, person.born_on, "awarded_on")
+    _position_fits(given)
+    same = (
+        col(Award.competition_id) == competition.id,
+        col(Award.person_id) == person.id,
+        col(Award.occupation) == given.occupation,
+    )
+    if (await call.session.exec(select(Award.id).where(*same))).first() is not None:
+        raise duplicate(
+            f"此人在“{competition.zh}”职业 {given.occupation} 的成绩已登记",
+            f"the person's result in '{competition.zh}', occupation {given.occupation}, is on record already",
+        )
+    award = Award(**given.model_dump())
+    await call.store(award)
+    await call.note(Tag.PERSON_AWARD_RECORD, award, reason, after=values_of(award))
+    return award
+
+
+def _position_fits(given: NewAward) -> None:
+    if given.position is not None and given.participants is not None and given.position > given.participants:
+        raise GuantongError(
+            ErrorCode.BAD_ARGUMENT,
+            Text(
+                f"名次 {given.position} 超过参赛人数 {given.participants}",
+                f"position {given.position} is beyond the number of participants, {given.participants}",
+            ),
+            where=Where(entry="position"),
+        )

@@ -1,0 +1,112 @@
+"""Use cases about the pilot list (试点企业名单)."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from core.audit import Tag
+from core.dates import Period
+from core.errors import ErrorCode, GuantongError, Where, unknown_code
+from core.models import Authority, AuthorityKind, Enterprise, PilotListing
+from core.permissions import Permission
+from core.services.call import Call, checked_reason, use_case
+from core.services.form import Basis, Code, Form, Name
+from core.services.reach import ENTERPRISE, existing
+from core.services.rules import duplicate, in_order, values_of
+from core.storage.visibility import on
+from core.texts import Text
+
+PRIORITY_INDUSTRIES = "pilot.priority_industries"
+BOTH_AUTHORITIES = "pilot.both_authorities_required"
+
+
+class NewListing(Form):
+    """A stay on the pilot list; ``priority_industry`` is a key of the policy's list."""
+
+    enterprise_id: UUID
+    batch: Code
+    basis: Basis
+    priority_industry: Name | None = None
+    starts: date
+    ends: date | None = None
+
+
+@use_case
+async def list_pilot(call: Call, given: NewListing, reason: str) -> PilotListing:
+    """Put an enterprise on the pilot list. The policy says whether it must hold both authorities by then."""
+    call.require(Permission.CITY_PILOT_RECORD)
+    enterprise = await existing(call, Enterprise, given.enterprise_id, ENTERPRISE)
+    in_order(given.starts, given.ends)
+    _known_industry(call, given)
+    await _not_listed(call, enterprise, given)
+    await _holds_authorities(call, enterprise, given.starts)
+    listing = PilotListing(**given.model_dump(), reason=checked_reason(reason))
+    await call.store(listing)
+    await call.note(Tag.ENTERPRISE_PILOT_LIST, listing, reason, after=values_of(listing))
+    return listing
+
+
+def _known_industry(call: Call, given: NewListing) -> None:
+    if given.priority_industry is None:
+        return
+    entries = call.policy.value(PRIORITY_INDUSTRIES, given.starts).is_
+    known = [str(entry["key"]) for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    if given.priority_industry not in known:
+        where = Where(entry="priority_industry")
+        raise unknown_code(Text("重点产业", "priority industry"), given.priority_industry, known, where)
+
+
+async def _not_listed(call: Call, enterprise: Enterprise, given: NewListing) -> None:
+    query = select(PilotListing).where(col(PilotListing.enterprise_id) == enterprise.id)
+    wanted = Period(given.starts, given.ends)
+    for listing in await call.session.exec(query):
+        listed = Period(listing.starts, listing.ends)
+        if listed.overlaps(wanted):
+            raise duplicate(
+                f"“{enterprise.zh}”在 {listed} 已列入试点（{listing.batch}）；请先移出或改期",
+                f"'{enterprise.zh}' is on the pilot list for {listed} ({listing.batch}); end that stay first",
+            )
+
+
+async def _holds_authorities(call: Call, enterprise: Enterprise, day: date) -> None:
+    rule = call.policy.value(BOTH_AUTHORITIES, day)
+    if not call.policy.flag(BOTH_AUTHORITIES, day):
+        return
+    held = select(Authority.kind).where(col(Authority.enterprise_id) == enterprise.id, on(Authority, day))
+    if set((await call.session.exec(held)).all()) < set(AuthorityKind):
+        raise GuantongError(
+            ErrorCode.BAD_ARGUMENT,
+            Text(
+                f"“{enterprise.zh}”在 {day} 未同时具备职称自主评审权和职业技能等级认定资质；请先登记",
+                f"'{enterprise.zh}' does not hold both authorities to evaluate on {day}; record them first",
+            ),
+            clause=str(rule.citation),
+        )
+
+
+@use_case
+async def delist_pilot(call: Call, enterprise_id: UUID, ends: date, reason: str) -> PilotListing:
+    """Take an enterprise off the pilot list; ``ends`` is the first day on which it is no longer on it."""
+    call.require(Permission.CITY_PILOT_RECORD)
+    enterprise = await existing(call, Enterprise, enterprise_id, ENTERPRISE)
+    listing = await _listing_until(call, enterprise, ends)
+    before = {"ends": listing.ends}
+    listing.ends, listing.ended_reason = ends, checked_reason(reason)
+    await call.store(listing)
+    await call.note(Tag.ENTERPRISE_PILOT_DELIST, listing, reason, before=before, after={"ends": ends})
+    return listing
+
+
+async def _listing_until(call: Call, enterprise: Enterprise, ends: date) -> PilotListing:
+    of_enterprise = col(PilotListing.enterprise_id) == enterprise.id
+    for listing in await call.session.exec(select(PilotListing).where(of_enterprise)):
+        if ends - timedelta(days=1) in Period(listing.starts, listing.ends):
+            return listing
+    raise GuantongError(
+        ErrorCode.NOT_FOUND,
+        Text(
+            f"“{enterprise.zh}”在 {ends} 的前一日不在试点名单上，无从移出",
+            f"'{enterprise.zh}' is not on the pilot list on the day before {ends}, so it cannot be taken off",
+        ),
+    )
