@@ -1,7 +1,29 @@
-"""The demonstration: an example scheme of a shipyard that does not exist, and invented people."""
+"""The demonstration: example enterprises that do not exist, an example scheme, and invented people."""
 
+from core.permissions import Actor, Role
+from core.services.call import Call
+from core.storage.queries.lookups import enterprises_by_key
+from server.demonstration.form import read_city
+from server.demonstration.numbers import CertificateNumbers
+from server.demonstration.seed import FixedClock, Seeding
 from server.wiring import Parts
+
+OFFICER = Actor.of(Role.BUREAU_OFFICER, "示例经办人 demonstration officer")
 
 
 async def seed(parts: Parts) -> None:
     """Store the demonstration, once: a database that holds it already is left as it is."""
+    city = read_city()
+    async with parts.database.write() as session:
+        if await enterprises_by_key(session, OFFICER, city.as_of, [city.enterprise[0].key]):
+            return
+        call = Call(
+            session=session,
+            actor=OFFICER,
+            clock=FixedClock(city.as_of),
+            vocabulary=parts.vocabulary,
+            policy=parts.policy,
+            keyring=parts.keyring,
+            request_id="demonstration",
+        )
+        await Seeding(call, city, CertificateNumbers(parts.vocabulary)).run()

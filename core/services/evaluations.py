@@ -1,9 +1,10 @@
 """Use cases about applications and evaluations with their scores."""
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from core.audit import Tag
 from core.errors import ErrorCode, GuantongError, Where
@@ -19,7 +20,7 @@ from core.texts import Text
 
 APPLICATION = Text("申报", "application")
 VERSION = Text("方案版本", "scheme version")
-Digest = Code
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]  # SHA-256
 
 
 class Targets(Form):

@@ -1,0 +1,65 @@
+"""The demonstration goes in by the real services, once, and nothing in it belongs to anybody."""
+
+import pytest
+from sqlalchemy import func
+from sqlmodel import col, select
+from stdnum.cn import uscc
+
+from core.models import AuditEvent, Credential, Enterprise, Evaluation, Person, SchemeVersion, Score
+from core.policy.load import load_packs
+from core.secrets import Keyring
+from core.storage.database import Database
+from core.vocabulary import load_vocabulary
+from plugins.registry import SchemeRegistry
+from server.clock import SystemClock
+from server.demo import seed
+from server.demonstration.form import read_city
+from server.demonstration.numbers import NOWHERE, identity_number
+from server.wiring import Parts
+
+pytestmark = pytest.mark.anyio
+KEYRING = Keyring({"test": bytes(32)}, bytes(range(32)))
+
+
+async def seeded(database: Database) -> dict[str, int]:
+    await seed(Parts(database, load_vocabulary(), load_packs(), SchemeRegistry(), SystemClock(), KEYRING))
+    tables = (Enterprise, Person, Credential, SchemeVersion, Evaluation, Score, AuditEvent)
+    async with database.read() as session:
+        return {t.__tablename__: (await session.exec(select(func.count()).select_from(t))).one() for t in tables}
+
+
+async def test_it_goes_in_once(database: Database) -> None:
+    first = await seeded(database)
+    city = read_city()
+    assert first["enterprise"] == len(city.enterprise) == 3
+    assert first["person"] == len(city.person) == 24
+    assert first["credential"] == sum(len(person.credentials) for person in city.person)
+    assert first["evaluation"] == len(city.evaluation)
+    assert first["score"] == sum(len(evaluation.scores) for evaluation in city.evaluation)
+    assert await seeded(database) == first
+
+
+async def test_everything_in_it_is_marked_as_an_example(database: Database) -> None:
+    await seeded(database)
+    async with database.read() as session:
+        for table in (Enterprise, Person, Credential, SchemeVersion, Evaluation):
+            assert not (await session.exec(select(table).where(col(table.is_example).is_(False)))).all()
+
+
+async def test_every_deed_was_recorded_with_actor_and_reason(database: Database) -> None:
+    await seeded(database)
+    async with database.read() as session:
+        events = (await session.exec(select(AuditEvent))).all()
+    assert {event.actor_name for event in events} == {
+        "示例经办人 demonstration officer",
+        "示例评价办公室 demonstration",
+    }
+    assert all(event.reason for event in events)
+
+
+def test_its_numbers_are_sound_and_belong_to_nobody() -> None:
+    city = read_city()
+    assert all(uscc.is_valid(enterprise.uscc) and enterprise.uscc[2:8] == "990000" for enterprise in city.enterprise)
+    numbers = [identity_number(person.born_on, person.serial) for person in city.person]
+    assert len(set(numbers)) == len(numbers)
+    assert all(number.startswith(NOWHERE) for number in numbers)
