@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from core.eligibility.bind import bind_pack_route, bind_scheme
+from core.eligibility.bind import bind_pack_route
+from core.eligibility.bind_scheme import bind_scheme
 from core.eligibility.routes import Route
 from core.facts import PersonFacts
 from core.ladders import SKILL_LEVELS, TITLE_LEVELS, Ladder, SkillTarget, Target, TitleTarget
