@@ -107,9 +107,9 @@ def occupations_import(
 @graph.command("export")
 def schema_export() -> None:
     """Print the GraphQL schema in its definition language."""
-    from schema.service import sdl
+    from schema.sdl import print_sdl
 
-    sys.stdout.write(f"{sdl().strip()}\n")
+    sys.stdout.write(f"{print_sdl().strip()}\n")
 
 
 @app.command()

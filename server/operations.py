@@ -3,17 +3,24 @@
 import json
 import sys
 from datetime import date, timedelta
+from pathlib import Path
 
+from core.citations import Confidence
 from core.dates import today
-from core.permissions import Role
+from core.permissions import Actor, Role
 from core.policy.load import load_packs
 from core.policy.show import PolicyRow
+from core.services.occupations import store_occupations
+from core.vocabulary.occupation_files import RowError, read_occupations
 from server.clock import SystemClock
 from server.demo import seed
 from server.issuing import demonstration_token
 from server.settings import Settings
 from server.tables import print_table
 from server.wiring import open_database, open_parts
+
+OPERATOR = Actor.of(Role.BUREAU_OFFICER, "command line")
+ERROR_HEADERS = ("行 row", "列 column", "代码 code", "说明 message", "最接近 nearest")
 
 
 async def migrate_database(settings: Settings) -> None:
@@ -37,6 +44,29 @@ async def print_token(
     sys.stdout.write(f"{token}\n")
 
 
+async def import_occupations(settings: Settings, file: Path, source: str | None, partial: bool) -> bool:
+    """Store the occupations of a file and say what was done; False when a row was wrong.
+
+    With a wrong row nothing is stored, unless ``partial``.
+    """
+    sheet = read_occupations(file)
+    if sheet.errors:
+        print_table(
+            f"{file.name}: {len(sheet.errors)} 行有误 rows with errors", ERROR_HEADERS, map(_error_cells, sheet.errors)
+        )
+    if sheet.errors and not partial:
+        _say(f"未导入任何一行；改正后重试，或加 --partial / nothing was stored; mend {file.name}, or add --partial")
+        return False
+    async with open_parts(settings) as parts, parts.use_cases(OPERATOR, "command line") as call:
+        reason = f"导入 import of {file.name}"
+        done = await store_occupations(call, sheet.rows, source or file.name, Confidence.SECONDARY, reason)
+    _say(
+        f"新增 {done.added}，更新 {done.changed}，未变 {done.unchanged} / "
+        f"{done.added} added, {done.changed} changed, {done.unchanged} as they were"
+    )
+    return not sheet.errors
+
+
 def show_policy(day: date | None, as_json: bool) -> None:
     """Print every row of the packs that decides on ``day``, today unless told."""
     day = day or today(SystemClock())
@@ -51,3 +81,11 @@ def show_policy(day: date | None, as_json: bool) -> None:
 
 def _policy_cells(row: PolicyRow) -> tuple[object, ...]:
     return row.id, row.label, row.text, row.period.start, row.citation, row.citation.confidence.label
+
+
+def _error_cells(error: RowError) -> tuple[object, ...]:
+    return error.row, error.column, error.code, error.message, error.nearest
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")

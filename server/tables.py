@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 Row = Sequence[object]
 
@@ -13,9 +14,10 @@ def print_table(title: str, headers: Sequence[str], rows: Iterable[Row]) -> None
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=400)
-    table = Table(title=title, title_justify="left")
+    table = Table(title=Text(title), title_justify="left")
     for header in headers:
         table.add_column(header, overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        # Text, because a cell may hold brackets, which would be read as markup.
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     console.print(table)

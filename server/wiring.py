@@ -8,9 +8,11 @@ import orjson
 
 from core.dates import Clock
 from core.errors import ErrorCode, GuantongError
+from core.permissions import Actor
 from core.policy.load import load_packs
 from core.policy.stack import PolicyStack
 from core.secrets import Keyring, load_or_create
+from core.services.call import Call
 from core.storage.database import Database
 from core.storage.queries.occupations import imported_occupations
 from core.storage.queries.recorded import RecordedDocument, recorded_documents
@@ -32,6 +34,12 @@ class Parts:
     schemes: SchemeRegistry
     clock: Clock
     keyring: Keyring
+
+    @asynccontextmanager
+    async def use_cases(self, actor: Actor, request_id: str) -> AsyncIterator[Call]:
+        """What use cases are called with, in one transaction that ends with the block."""
+        async with self.database.write() as session:
+            yield Call(session, actor, self.clock, self.vocabulary, self.policy, self.keyring, request_id)
 
 
 @asynccontextmanager

@@ -81,3 +81,38 @@ def test_the_home_may_be_anywhere(
     monkeypatch.setenv("GUANTONG_HOME", str(tmp_path / "a" / "b"))
     assert guantong(monkeypatch, "migrate") == 0
     assert (tmp_path / "a" / "b" / "guantong.db").exists()
+
+
+SOUND = "职业编码,职业名称\n1-01-00-01,示例职业\n"
+BROKEN = SOUND + "9-99,错误\n"
+
+
+def imported(monkeypatch: pytest.MonkeyPatch, file: Path, content: str, *options: str) -> int:
+    assert guantong(monkeypatch, "migrate") == 0
+    file.write_text(content, encoding="utf-8")
+    return guantong(monkeypatch, "occupations", "import", str(file), *options)
+
+
+def test_an_import_says_what_it_did(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert imported(monkeypatch, tmp_path / "list.csv", SOUND) == 0
+    assert "1 added, 0 changed, 0 as they were" in capsys.readouterr().out
+    assert imported(monkeypatch, tmp_path / "list.csv", SOUND) == 0
+    assert "0 added, 0 changed, 1 as they were" in capsys.readouterr().out
+
+
+def test_one_wrong_row_and_nothing_is_stored(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert imported(monkeypatch, tmp_path / "list.csv", BROKEN) == 1
+    shown = capsys.readouterr().out
+    assert "UNKNOWN_CODE" in shown or "BAD_ARGUMENT" in shown
+    assert "nothing was stored; mend list.csv, or add --partial" in shown
+    assert imported(monkeypatch, tmp_path / "list.csv", BROKEN, "--partial") == 1
+    assert "1 added, 0 changed, 0 as they were" in capsys.readouterr().out
+
+
+def test_a_file_that_is_not_there(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert guantong(monkeypatch, "occupations", "import", "nowhere.csv") == 2
+    assert capsys.readouterr().err.startswith("BAD_FILE")
