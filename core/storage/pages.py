@@ -7,9 +7,10 @@ is read; a cursor that this order did not give out is refused.
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any, Generic, NoReturn, TypeVar
 from uuid import UUID
 
@@ -98,6 +99,17 @@ async def fetch_pages(
     return {value: _page(rows, order, part) for value, rows in by_parent.items()}
 
 
+def cut_page(rows: Iterable[T], name: str, key: Callable[[T], str], part: Slice) -> Page[T]:
+    """One page of rows held in memory, sorted by a text that is different for each."""
+    _check(part)
+    order = Order(name, (sa.column(name, sa.String()),))
+    after = _read_cursor(order, part.after)[0] if part.after is not None else None
+    before = _read_cursor(order, part.before)[0] if part.before is not None else None
+    keyed = sorted(((row, key(row)) for row in rows), key=itemgetter(1), reverse=part.backward)
+    found = [one for one in keyed if (after is None or one[1] > after) and (before is None or one[1] < before)]
+    return _page(found[: part.size + 1], order, part)
+
+
 def _page(found: list[Any], order: Order, part: Slice) -> Page[Any]:
     """The page of rows that were found, one more than it holds where there are more; sort values follow the entity."""
     more = len(found) > part.size
@@ -171,15 +183,19 @@ def _encode(content: list[Any]) -> str:
 
 def _values(order: Order, cursor: str) -> Any:
     """The sort values in a cursor, as typed literals to compare with."""
+    values = _read_cursor(order, cursor)
+    return sa.tuple_(*(sa.literal(value, key.type) for key, value in zip(order.keys, values, strict=True)))
+
+
+def _read_cursor(order: Order, cursor: str) -> list[Any]:
     try:
         content = _decode(cursor)
         tag, *texts = content
         if tag != order.tag or len(texts) != len(order.keys) or _encode(content) != cursor.rstrip("="):
             raise ValueError("a cursor of another order")
-        values = [_parse(key.type.python_type, text) for key, text in zip(order.keys, texts, strict=True)]
+        return [_parse(key.type.python_type, text) for key, text in zip(order.keys, texts, strict=True)]
     except (ValueError, TypeError, RecursionError) as fault:
         raise _bad_cursor(order) from fault
-    return sa.tuple_(*(sa.literal(value, key.type) for key, value in zip(order.keys, values, strict=True)))
 
 
 def _decode(cursor: str) -> list[Any]:

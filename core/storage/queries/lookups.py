@@ -1,4 +1,4 @@
-"""Look-ups by what is not an id: credit codes, keys, and the other half of a pair of certificates."""
+"""Look-ups beside those of each noun: by credit code, by key, by id where only lists were asked for, and of pairs."""
 
 from collections.abc import Collection
 from datetime import date
@@ -8,10 +8,17 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.models import Credential, Enterprise, Scheme
+from core.models import Authority, Award, Credential, Enterprise, PilotListing, Scheme
 from core.permissions import Actor
-from core.storage.queries.base import searchable
-from core.storage.visibility import credentials_visible_to, enterprises_visible_to, schemes_visible_to
+from core.storage.queries.base import by_ids, searchable
+from core.storage.visibility import (
+    authorities_visible_to,
+    credentials_visible_to,
+    enterprises_visible_to,
+    listings_visible_to,
+    records_visible_to,
+    schemes_visible_to,
+)
 
 
 async def enterprises_by_uscc(
@@ -38,6 +45,23 @@ async def schemes_by_key(session: AsyncSession, actor: Actor, day: date, keys: C
     wanted = col(Scheme.key).in_([searchable(key) for key in keys])
     rows = await session.exec(select(Scheme).where(wanted, schemes_visible_to(actor, day)))
     return {row.key: row for row in rows}
+
+
+async def authorities_by_id(
+    session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
+) -> dict[UUID, Authority]:
+    """The authorities among ``ids`` that the actor may read."""
+    return await by_ids(session, Authority, ids, authorities_visible_to(actor, day))
+
+
+async def listings_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, PilotListing]:
+    """The pilot listings among ``ids`` that the actor may read."""
+    return await by_ids(session, PilotListing, ids, listings_visible_to(actor))
+
+
+async def awards_by_id(session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]) -> dict[UUID, Award]:
+    """The awards among ``ids`` that the actor may read."""
+    return await by_ids(session, Award, ids, records_visible_to(actor, Award, day))
 
 
 async def pairs_of(

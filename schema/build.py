@@ -1,0 +1,35 @@
+"""Builds the executable schema."""
+
+from datetime import date
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+import schema.enum_words  # noqa: F401  describes core's enums before any type uses them
+from schema.limits import Limits
+from schema.query import Query
+from schema.scalars import DATE
+from schema.types.credential import CONCRETE
+
+CACHED_DOCUMENTS = 1000
+
+
+class GraphSchema(strawberry.Schema):
+    """A schema that leaves reporting of errors to the service, which knows the request."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """The library would log every error in full, arguments included."""
+
+
+def build_schema() -> GraphSchema:
+    """The schema without anything that schemes add."""
+    extensions: list[Any] = [
+        Limits,
+        lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
+        lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
+    ]
+    return GraphSchema(Query, types=CONCRETE, extensions=extensions, config=StrawberryConfig(scalar_map={date: DATE}))

@@ -1,0 +1,154 @@
+"""Batch loading, made anew for each request: every relation of any number of rows takes one statement."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Hashable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any, TypeVar
+from uuid import UUID
+
+from strawberry.dataloader import DataLoader
+
+from core.models import (
+    Authority,
+    Award,
+    CatalogRow,
+    Competition,
+    Credential,
+    Employment,
+    Enterprise,
+    Evaluation,
+    Person,
+    PilotListing,
+    Scheme,
+    SchemeVersion,
+    Schooling,
+    Score,
+)
+from core.permissions import Actor
+from core.storage.pages import Page, Slice
+from core.storage.queries import credentials, enterprises, evaluations, lookups, nested, people, person_records, schemes
+from schema.reader import Reader
+
+K = TypeVar("K", bound=Hashable)
+A = TypeVar("A", bound=Hashable)
+V = TypeVar("V")
+Query = Callable[..., Awaitable[Any]]
+# SQLite takes at most 32,766 parameters in one statement.
+LARGEST_BATCH = 5000
+
+
+def one(load: Callable[[Collection[K]], Awaitable[dict[K, V]]]) -> "DataLoader[K, V | None]":
+    """A loader of one thing a key, None where there is none."""
+
+    async def batch(keys: list[K]) -> list[V | None]:
+        found = await load(keys)
+        return [found.get(key) for key in keys]
+
+    return DataLoader(batch, max_batch_size=LARGEST_BATCH)
+
+
+def many(load: Callable[[Collection[K]], Awaitable[dict[K, list[V]]]]) -> "DataLoader[K, list[V]]":
+    """A loader of a list a key."""
+
+    async def batch(keys: list[K]) -> list[list[V]]:
+        found = await load(keys)
+        return [found.get(key, []) for key in keys]
+
+    return DataLoader(batch, max_batch_size=LARGEST_BATCH)
+
+
+def alike(load: Callable[[Collection[K], A], Awaitable[dict[K, V]]]) -> "DataLoader[tuple[K, A], V | None]":
+    """A loader for keys with arguments: one statement for all keys that are asked for with equal arguments."""
+
+    async def batch(keys: list[tuple[K, A]]) -> list[V | None]:
+        by_arguments: dict[A, list[K]] = defaultdict(list)
+        for key, arguments in keys:
+            by_arguments[arguments].append(key)
+        found = {arguments: await load(asked, arguments) for arguments, asked in by_arguments.items()}
+        return [found[arguments].get(key) for key, arguments in keys]
+
+    return DataLoader(batch, max_batch_size=LARGEST_BATCH)
+
+
+def paired(
+    load: Callable[[Collection[tuple[K, K | None]]], Awaitable[dict[K, V]]],
+) -> "DataLoader[tuple[K, K | None], V | None]":
+    """A loader of the other half, for keys that may already name it."""
+
+    async def batch(keys: list[tuple[K, K | None]]) -> list[V | None]:
+        found = await load(keys)
+        return [found.get(own) for own, _named in keys]
+
+    return DataLoader(batch, max_batch_size=LARGEST_BATCH)
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialsAsked:
+    """Which of a person's credentials: the arguments that several people's may be loaded together with."""
+
+    filters: credentials.CredentialFilter
+    order: credentials.CredentialOrder
+    descending: bool
+    part: Slice
+
+
+class Loaders:
+    """The loaders of one request, for one reader on one day."""
+
+    def __init__(self, reader: Reader, actor: Actor, day: date) -> None:
+        def dated(query: Query) -> Any:
+            """A query of what the actor may read on the day; it still wants ids."""
+            return partial(reader.run, query, actor, day)
+
+        def undated(query: Query) -> Any:
+            return partial(reader.run, query, actor)
+
+        async def credentials_pages(ids: Collection[UUID], asked: CredentialsAsked) -> dict[UUID, Page[Credential]]:
+            load = dated(credentials.credentials_pages_of)
+            found: dict[UUID, Page[Credential]] = await load(
+                ids, asked.filters, asked.order, descending=asked.descending, part=asked.part
+            )
+            return found
+
+        self.people: DataLoader[UUID, Person | None] = one(dated(people.people_by_id))
+        self.employments: DataLoader[UUID, list[Employment]] = many(dated(person_records.employments_of))
+        self.schooling: DataLoader[UUID, list[Schooling]] = many(dated(person_records.schooling_of))
+        self.awards: DataLoader[UUID, list[Award]] = many(dated(person_records.awards_of))
+        self.competitions: DataLoader[UUID, Competition | None] = one(undated(person_records.competitions_by_id))
+        self.awards_pages: DataLoader[tuple[UUID, Slice], Page[Award] | None] = alike(dated(nested.awards_pages))
+        self.award_counts: DataLoader[UUID, int | None] = one(dated(nested.count_awards))
+        self.awards_by_id: DataLoader[UUID, Award | None] = one(dated(lookups.awards_by_id))
+
+        self.credentials: DataLoader[UUID, Credential | None] = one(dated(credentials.credentials_by_id))
+        self.credentials_of: DataLoader[UUID, list[Credential]] = many(dated(credentials.credentials_of))
+        self.pairs: DataLoader[tuple[UUID, UUID | None], Credential | None] = paired(dated(lookups.pairs_of))
+        self.credentials_pages: DataLoader[tuple[UUID, CredentialsAsked], Page[Credential] | None]
+        self.credentials_pages = alike(credentials_pages)
+        self.credential_counts: DataLoader[tuple[UUID, credentials.CredentialFilter], int | None]
+        self.credential_counts = alike(dated(credentials.count_credentials_of))
+
+        self.enterprises: DataLoader[UUID, Enterprise | None] = one(dated(enterprises.enterprises_by_id))
+        self.enterprises_by_uscc: DataLoader[str, Enterprise | None] = one(dated(lookups.enterprises_by_uscc))
+        self.enterprises_by_key: DataLoader[str, Enterprise | None] = one(dated(lookups.enterprises_by_key))
+        self.authorities: DataLoader[UUID, list[Authority]] = many(dated(enterprises.authorities_of))
+        self.listings: DataLoader[UUID, list[PilotListing]] = many(undated(enterprises.listings_of))
+        self.authorities_by_id: DataLoader[UUID, Authority | None] = one(dated(lookups.authorities_by_id))
+        self.listings_by_id: DataLoader[UUID, PilotListing | None] = one(undated(lookups.listings_by_id))
+        self.employees_pages: DataLoader[tuple[UUID, Slice], Page[Person] | None]
+        self.employees_pages = alike(dated(nested.employees_pages))
+        self.employee_counts: DataLoader[UUID, int | None] = one(dated(nested.count_employees))
+
+        self.schemes: DataLoader[UUID, Scheme | None] = one(dated(schemes.schemes_by_id))
+        self.schemes_by_key: DataLoader[str, Scheme | None] = one(dated(lookups.schemes_by_key))
+        self.schemes_of: DataLoader[UUID, list[Scheme]] = many(dated(schemes.schemes_of))
+        self.versions: DataLoader[UUID, SchemeVersion | None] = one(dated(schemes.versions_by_id))
+        self.versions_of: DataLoader[UUID, list[SchemeVersion]] = many(dated(schemes.versions_of))
+        self.rows: DataLoader[UUID, CatalogRow | None] = one(dated(schemes.rows_by_id))
+        self.rows_pages: DataLoader[tuple[UUID, Slice], Page[CatalogRow] | None] = alike(dated(nested.rows_pages))
+        self.row_counts: DataLoader[UUID, int | None] = one(dated(nested.count_rows_of))
+
+        self.evaluations: DataLoader[UUID, Evaluation | None] = one(undated(evaluations.evaluations_by_id))
+        self.evaluations_of: DataLoader[UUID, list[Evaluation]] = many(undated(evaluations.evaluations_of))
+        self.scores: DataLoader[UUID, list[Score]] = many(undated(evaluations.scores_of))

@@ -1,0 +1,13 @@
+"""The root of all reads."""
+
+import strawberry
+
+from schema.roots.nodes import NodesRoot
+from schema.roots.policy import PolicyRoot
+from schema.roots.records import RecordsRoot
+from schema.roots.vocabulary import VocabularyRoot
+
+
+@strawberry.type(description="Everything that can be read. 查询入口")
+class Query(NodesRoot, PolicyRoot, VocabularyRoot, RecordsRoot):
+    """The fields of all roots together."""

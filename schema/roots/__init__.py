@@ -1,0 +1,1 @@
+"""The fields of the root, one field of knowledge a file."""

@@ -1,0 +1,113 @@
+"""Any node by its global id (Relay)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from core.errors import ErrorCode, GuantongError
+from core.storage.pages import LARGEST_SIZE
+from core.texts import Text
+from schema import readers
+from schema.context import Context, Info
+from schema.fields import argument, computed
+from schema.ids import decode_id
+from schema.loaders import Loaders
+from schema.types import award, credential, enterprise, evaluation, person, scheme
+from schema.types.authority import Authority
+from schema.types.node import Node
+from schema.types.occupation import Occupation
+from schema.types.pilot_listing import PilotListing
+from schema.types.title_series import Specialty, TitleSeries
+
+Fetch = Callable[[Context, str], Awaitable[Node | None]]
+OneId = Annotated[strawberry.ID, argument("The id, as an answer gave it. 全局标识")]
+ManyIds = Annotated[list[strawberry.ID], argument("The ids, as answers gave them; at most 100. 全局标识")]
+
+
+def _stored(loader: Callable[[Loaders], "DataLoader[UUID, Any]"], show: Callable[[Any], Node]) -> Fetch:
+    """How to fetch a row that the reader may read."""
+
+    async def fetch(context: Context, key: str) -> Node | None:
+        try:
+            row = await loader(context.loaders).load(UUID(key))
+        except ValueError:
+            return None
+        return show(row) if row else None
+
+    return fetch
+
+
+def _listed(find: Callable[[Context, str], Node | None]) -> Fetch:
+    """How to fetch from the vocabulary."""
+
+    async def fetch(context: Context, key: str) -> Node | None:
+        return find(context, key) if context.actor.may(*readers.POLICY) else None
+
+    return fetch
+
+
+def _occupation(context: Context, key: str) -> Node | None:
+    row = context.vocabulary.occupations.get(key)
+    return Occupation.of(row) if row else None
+
+
+def _series(context: Context, key: str) -> Node | None:
+    row = context.vocabulary.series.get(key)
+    return TitleSeries.of(row) if row else None
+
+
+def _specialty(context: Context, key: str) -> Node | None:
+    series, _, code = key.partition(":")
+    row = context.vocabulary.specialties.get((series, code))
+    return Specialty.of(row, context.vocabulary) if row else None
+
+
+_FETCH: dict[str, Fetch] = {
+    "Authority": _stored(lambda loaders: loaders.authorities_by_id, Authority.of),
+    "Competition": _stored(lambda loaders: loaders.competitions, award.Competition.of),
+    "CompetitionAward": _stored(lambda loaders: loaders.awards_by_id, award.CompetitionAward.of),
+    "CorrespondenceEntry": _stored(lambda loaders: loaders.rows, scheme.CorrespondenceEntry.of),
+    "Enterprise": _stored(lambda loaders: loaders.enterprises, enterprise.Enterprise.of),
+    "Evaluation": _stored(lambda loaders: loaders.evaluations, evaluation.Evaluation.of),
+    "Occupation": _listed(_occupation),
+    "Person": _stored(lambda loaders: loaders.people, person.Person.of),
+    "PilotListing": _stored(lambda loaders: loaders.listings_by_id, PilotListing.of),
+    "Scheme": _stored(lambda loaders: loaders.schemes, scheme.Scheme.of),
+    "SchemeVersion": _stored(lambda loaders: loaders.versions, scheme.SchemeVersion.of),
+    "Specialty": _listed(_specialty),
+    "TitleSeries": _listed(_series),
+    **{
+        kind.__name__: _stored(lambda loaders: loaders.credentials, credential.credential_of)
+        for kind in credential.CONCRETE
+    },
+}
+
+
+async def fetch_node(context: Context, id_: str) -> Node | None:
+    """The node of an id; None when it is unknown or not to be read. Raises BAD_ARGUMENT for what is no id."""
+    type_name, key = decode_id(id_)
+    fetch = _FETCH.get(type_name)
+    found = await fetch(context, key) if fetch else None
+    return found if found is not None and type(found).__name__ == type_name else None
+
+
+@strawberry.type
+class NodesRoot:
+    """Root fields that Relay asks for."""
+
+    @computed("One node by its id; none when unknown or not to be read. 按标识查询")
+    async def node(self, info: Info, id: OneId) -> Node | None:
+        return await fetch_node(info.context, id)
+
+    @computed("Several nodes by their ids, in the same order. 按标识批量查询")
+    async def nodes(self, info: Info, ids: ManyIds) -> list[Node | None]:
+        if len(ids) > LARGEST_SIZE:
+            raise GuantongError(
+                ErrorCode.BAD_ARGUMENT,
+                Text(f"一次最多查询 {LARGEST_SIZE} 个标识", f"at most {LARGEST_SIZE} ids at once, not {len(ids)}"),
+            )
+        return list(await asyncio.gather(*(fetch_node(info.context, id_) for id_ in ids)))

@@ -1,0 +1,59 @@
+"""The scalar Date, and the days that rules may be asked about."""
+
+from datetime import date
+from typing import Any
+
+import strawberry
+from strawberry.types.scalar import ScalarDefinition
+
+from core.errors import ErrorCode, GuantongError
+from core.texts import Text
+
+FIRST_YEAR = 1990
+LAST_YEAR = 2100
+
+
+def parse_day(value: Any) -> date:
+    """A day written ``YYYY-MM-DD``. Raises BAD_DATE for anything else, and for days that do not exist."""
+    try:
+        day = date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise _bad_day(value) from None
+    # fromisoformat also reads weeks and days without hyphens.
+    if day.isoformat() != value:
+        raise _bad_day(value)
+    return day
+
+
+def day_asked(as_of: date | None, today: date) -> date:
+    """The day that a rule is asked about: ``as_of``, or today. Raises BAD_DATE outside 1990 to 2100."""
+    day = as_of or today
+    if FIRST_YEAR <= day.year <= LAST_YEAR:
+        return day
+    raise GuantongError(
+        ErrorCode.BAD_DATE,
+        Text(
+            f"日期 {day} 超出范围；年份须在 {FIRST_YEAR} 至 {LAST_YEAR} 之间",
+            f"{day} is out of range; years from {FIRST_YEAR} to {LAST_YEAR} are accepted",
+        ),
+    )
+
+
+def _bad_day(value: object) -> GuantongError:
+    shown = str(value)[:40]
+    return GuantongError(
+        ErrorCode.BAD_DATE,
+        Text(
+            f"“{shown}”不是存在的日期；请写作 YYYY-MM-DD，如 2026-03-02",
+            f"'{shown}' is no date that exists; write YYYY-MM-DD, such as 2026-03-02",
+        ),
+    )
+
+
+DATE: ScalarDefinition = strawberry.scalar(
+    name="Date",
+    description="Day in Asia/Shanghai, written YYYY-MM-DD. 日期（北京时间）",
+    specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+    serialize=date.isoformat,
+    parse_value=parse_day,
+)

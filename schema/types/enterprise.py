@@ -1,0 +1,74 @@
+"""Enterprises with their authorities, listings, schemes and people."""
+
+import strawberry
+
+from core import models
+from core.storage.pages import Slice
+from schema import readers
+from schema.arguments import AsOf
+from schema.connections import After, Before, Connection, First, Last, connection
+from schema.context import Info
+from schema.fields import computed
+from schema.types import person, pilot_listing, scheme
+from schema.types.authority import Authority
+from schema.types.node import Node
+from schema.types.refs import PersonRef, PilotListingRef, SchemeRef
+from schema.types.span import holds
+from schema.types.text import Text
+
+
+@strawberry.type(description="An enterprise. 企业")
+class Enterprise(Node):
+    """An enterprise, whether on the pilot list or not."""
+
+    row: strawberry.Private[models.Enterprise]
+    code: str = strawberry.field(name="key", description="Short name in commands and addresses. 企业代号")
+    uscc: str = strawberry.field(description="Unified social credit code. 统一社会信用代码")
+    name: Text = strawberry.field(description="Name; without an English one the Chinese twice. 名称")
+    industry: str | None = strawberry.field(description="Industry. 行业")
+    is_municipal: bool = strawberry.field(description="Owned by the city or a district. 是否市（区）属企业")
+    in_city: bool = strawberry.field(description="Whether it is in the city. 是否在本市")
+    is_example: bool = strawberry.field(description="Invented, for demonstration. 是否示例数据")
+
+    @classmethod
+    def of(cls, row: models.Enterprise) -> "Enterprise":
+        return cls(
+            key=str(row.id),
+            row=row,
+            code=row.key,
+            uscc=row.uscc,
+            name=Text(zh=row.zh, en=row.en or row.zh),
+            industry=row.industry,
+            is_municipal=row.is_municipal,
+            in_city=row.in_city,
+            is_example=row.is_example,
+        )
+
+    @computed("Its authorities to evaluate, of both kinds, oldest first. 评价权限")
+    async def authorities(self, info: Info) -> list[Authority]:
+        info.context.require(*readers.ENTERPRISES)
+        return [Authority.of(row) for row in await info.context.loaders.authorities.load(self.row.id)]
+
+    @computed("Its stays on the pilot list, oldest first. 试点名单记录")
+    async def pilot_listings(self, info: Info) -> list[PilotListingRef]:
+        rows = await info.context.loaders.listings.load(self.row.id)
+        return [pilot_listing.PilotListing.of(row) for row in rows]
+
+    @computed("Whether it is on the pilot list on a day. 当日是否试点企业")
+    async def is_pilot(self, info: Info, as_of: AsOf = None) -> bool:
+        day = info.context.day(as_of)
+        return any(holds(row, day) for row in await info.context.loaders.listings.load(self.row.id))
+
+    @computed("Its schemes that the reader may read, by key. 工作方案")
+    async def schemes(self, info: Info) -> list[SchemeRef]:
+        info.context.require(*readers.SCHEMES)
+        return [scheme.Scheme.of(row) for row in await info.context.loaders.schemes_of.load(self.row.id)]
+
+    @computed("People employed there today whom the reader may read, by name. 在职人员")
+    async def people(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[PersonRef]:
+        info.context.require(*readers.PEOPLE)
+        loaders, part = info.context.loaders, Slice(first, after, last, before)
+        page = await loaders.employees_pages.load((self.row.id, part))
+        return connection(page, part, person.Person.of, lambda: loaders.employee_counts.load(self.row.id))

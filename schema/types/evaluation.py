@@ -1,0 +1,125 @@
+"""Evaluations and their scores."""
+
+from datetime import date
+
+import strawberry
+
+from core import models
+from core.models import Outcome
+from core.schemes import CriterionSide
+from schema.context import Info
+from schema.enums import SkillLevel, TitleLevel
+from schema.fields import computed
+from schema.types import enterprise, person, scheme
+from schema.types.node import Node
+from schema.types.occupation import Occupation
+from schema.types.refs import EnterpriseRef, PersonRef, SchemeVersionRef
+from schema.types.title_series import Specialty
+
+
+@strawberry.type(description="Points on one criterion by one assessor. 评分")
+class Score:
+    """A score."""
+
+    criterion: str = strawberry.field(description="Key of the criterion. 评价标准代码")
+    side: CriterionSide = strawberry.field(description="Which certificate it serves. 适用证书")
+    points: int = strawberry.field(description="Points. 得分")
+    weight: int = strawberry.field(description="Weight in thousandths. 权重（千分比）")
+    assessor: str = strawberry.field(description="Who scored. 考评人员")
+
+    @classmethod
+    def of(cls, row: models.Score) -> "Score":
+        return cls(
+            criterion=row.criterion, side=row.side, points=row.points, weight=row.weight, assessor=row.assessor_name
+        )
+
+
+@strawberry.type(description="The skill side of an evaluation. 技能等级评价")
+class SkillResult:
+    """What was evaluated on the skill ladder, and with what outcome."""
+
+    occupation_code: str | None = strawberry.field(description="Code of the occupation. 职业编码")
+    trade: str | None = strawberry.field(description="Trade within the occupation. 工种")
+    level: SkillLevel = strawberry.field(description="Skill level. 职业技能等级")
+    outcome: Outcome | None = strawberry.field(description="Result; none while open. 评价结果")
+
+    @computed("The occupation, while the vocabulary lists it. 职业")
+    def occupation(self, info: Info) -> Occupation | None:
+        return Occupation.at(info, self.occupation_code)
+
+
+@strawberry.type(description="The title side of an evaluation. 职称评价")
+class TitleResult:
+    """What was evaluated on the ladder of titles, and with what outcome."""
+
+    row: strawberry.Private[models.Evaluation]
+    level: TitleLevel = strawberry.field(description="Level of the title. 职称层级")
+    outcome: Outcome | None = strawberry.field(description="Result; none while open. 评价结果")
+
+    @computed("The specialty, while the vocabulary lists it. 职称专业")
+    def specialty(self, info: Info) -> Specialty | None:
+        return Specialty.at(info, self.row.series, self.row.specialty)
+
+
+@strawberry.type(description="One evaluation of a person, for one certificate or two. 评价")
+class Evaluation(Node):
+    """An evaluation with the digests of everything it rested on."""
+
+    row: strawberry.Private[models.Evaluation]
+    reference_day: date = strawberry.field(description="The day on which conditions were judged. 资格审核基准日")
+    decided_on: date = strawberry.field(description="Day of the decision. 评定日期")
+    scheme_digest: str = strawberry.field(description="Digest of the scheme. 方案摘要")
+    policy_digest: str = strawberry.field(description="Digest of the policy packs. 政策摘要")
+    calendar_digest: str = strawberry.field(description="Digest of the holiday calendar. 日历摘要")
+    facts_digest: str = strawberry.field(description="Digest of the facts. 事实摘要")
+    engine_version: str = strawberry.field(description="Version of the engine. 引擎版本")
+    is_example: bool = strawberry.field(description="Invented, for demonstration. 是否示例数据")
+
+    @classmethod
+    def of(cls, row: models.Evaluation) -> "Evaluation":
+        return cls(
+            key=str(row.id),
+            row=row,
+            reference_day=row.reference_day,
+            decided_on=row.decided_on,
+            scheme_digest=row.scheme_digest,
+            policy_digest=row.policy_digest,
+            calendar_digest=row.calendar_digest,
+            facts_digest=row.facts_digest,
+            engine_version=row.engine_version,
+            is_example=row.is_example,
+        )
+
+    @computed("The skill side, where there is one. 技能等级评价")
+    def skill(self) -> SkillResult | None:
+        row = self.row
+        if row.skill_level is None:
+            return None
+        level = SkillLevel(row.skill_level.value)
+        return SkillResult(occupation_code=row.occupation, trade=row.trade, level=level, outcome=row.skill_outcome)
+
+    @computed("The title side, where there is one. 职称评价")
+    def title(self) -> TitleResult | None:
+        row = self.row
+        if row.title_level is None:
+            return None
+        return TitleResult(row=row, level=TitleLevel(row.title_level.value), outcome=row.title_outcome)
+
+    @computed("Who was evaluated, where the reader may still read the person. 被评价人")
+    async def person(self, info: Info) -> PersonRef | None:
+        row = await info.context.loaders.people.load(self.row.person_id)
+        return person.Person.of(row) if row else None
+
+    @computed("Who evaluated, where the reader may read the enterprise. 评价企业")
+    async def enterprise(self, info: Info) -> EnterpriseRef | None:
+        row = await info.context.loaders.enterprises.load(self.row.enterprise_id)
+        return enterprise.Enterprise.of(row) if row else None
+
+    @computed("Under which version of the scheme, where the reader may read it. 方案版本")
+    async def scheme_version(self, info: Info) -> SchemeVersionRef | None:
+        row = await info.context.loaders.versions.load(self.row.scheme_version_id)
+        return scheme.SchemeVersion.of(row) if row else None
+
+    @computed("Scores by criterion. 评分")
+    async def scores(self, info: Info) -> list[Score]:
+        return [Score.of(row) for row in await info.context.loaders.scores.load(self.row.id)]

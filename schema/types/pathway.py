@@ -1,0 +1,68 @@
+"""The earliest way to a target, step by step."""
+
+from datetime import date
+
+import strawberry
+
+from core.eligibility import pathways
+from core.eligibility.routes import Mode
+from core.eligibility.words import need_of
+from schema.types.citation import Citation
+from schema.types.offer import SchemeOffer
+from schema.types.target import Target, target_of
+from schema.types.text import Text
+
+
+@strawberry.type(description="One condition of a step. 步骤条件")
+class PathwayNeed:
+    """A condition in words, with its clause."""
+
+    need: Text = strawberry.field(description="What is needed. 要求")
+    citation: Citation = strawberry.field(description="The clause. 依据")
+
+
+@strawberry.type(description="One step of a pathway: a target obtained on the way. 成长步骤")
+class PathwayStep:
+    """A step."""
+
+    target: Target = strawberry.field(description="What is obtained. 目标")
+    on: date = strawberry.field(description="First day on which one may apply. 可申报日期")
+    mode: Mode = strawberry.field(description="How it is come by. 取得方式")
+    label: Text = strawberry.field(description="Name of the route. 通道名称")
+    policy_route: str = strawberry.field(description="Id of the route in the policy. 政策通道编号")
+    needs: list[PathwayNeed] = strawberry.field(description="Conditions of the route. 资格条件")
+    rests_on: list[Target] = strawberry.field(description="Earlier steps that it builds on. 前置步骤")
+    offered_by: SchemeOffer | None = strawberry.field(description="The scheme that offers it, if one does. 适用方案")
+
+    @classmethod
+    def of(cls, step: pathways.Step) -> "PathwayStep":
+        route = step.route
+        return cls(
+            target=target_of(step.target),
+            on=step.on,
+            mode=route.mode,
+            label=Text.of(route.label),
+            policy_route=route.policy_route,
+            needs=[PathwayNeed(need=Text.of(need_of(a)), citation=Citation.of(a.citation)) for a in route.leaves],
+            rests_on=[target_of(one) for one in step.rests_on],
+            offered_by=SchemeOffer.maybe(route.offer, route.row),
+        )
+
+
+@strawberry.type(description="The earliest way to a target over both ladders. 成长通道")
+class Pathway:
+    """A pathway."""
+
+    target: Target = strawberry.field(description="What it leads to. 目标")
+    reachable_on: date = strawberry.field(description="Earliest day on which one may apply. 最早可申报日期")
+    steps: list[PathwayStep] = strawberry.field(description="Steps in order of time. 步骤")
+    assumptions: list[Text] = strawberry.field(description="What the dates assume. 前提假设")
+
+    @classmethod
+    def of(cls, pathway: pathways.Pathway) -> "Pathway":
+        return cls(
+            target=target_of(pathway.target),
+            reachable_on=pathway.reached_on,
+            steps=[PathwayStep.of(step) for step in pathway.steps],
+            assumptions=[Text.of(one) for one in pathways.ASSUMPTIONS],
+        )

@@ -1,0 +1,142 @@
+"""People: their records over both ladders, and what they may apply for."""
+
+from datetime import date
+from typing import Annotated
+
+import strawberry
+
+from core import models
+from core.eligibility import bridge, decide, pathways
+from core.eligibility.decide import Case
+from core.facts import CredentialKind
+from core.identifiers import IdentityKind
+from core.storage.pages import Slice
+from core.storage.queries import credentials as queries
+from core.storage.queries.credentials import CredentialOrder
+from schema.arguments import AsOf
+from schema.connections import After, Before, Connection, Descending, First, Last, connection
+from schema.context import Info
+from schema.fields import argument, computed
+from schema.inputs import CredentialFilter
+from schema.loaders import CredentialsAsked
+from schema.types.award import CompetitionAward
+from schema.types.bridge import Bridge
+from schema.types.credential import Credential, ProfessionalTitle, SkillCertificate, credential_of
+from schema.types.employment import Employment
+from schema.types.evaluation import Evaluation
+from schema.types.node import Node
+from schema.types.opportunity import Opportunity
+from schema.types.pathway import Pathway
+from schema.types.schooling import Schooling
+from schema.types.span import holds
+from schema.types.target import TargetInput
+
+Everything = Annotated[
+    bool, argument("Also what is held already, and what one has no origin for. 是否包括已取得和无来源条件的目标")
+]
+Filter = Annotated[CredentialFilter | None, argument("Which credentials. 筛选条件")]
+OrderBy = Annotated[CredentialOrder, argument("What they are sorted by. 排序")]
+Wanted = Annotated[TargetInput, argument("What one aims at. 申报目标")]
+
+
+@strawberry.type(description="A person, with credentials of both ladders whoever issued them. 人员")
+class Person(Node):
+    """One person. The identity number is only ever shown masked."""
+
+    row: strawberry.Private[models.Person]
+    name: str = strawberry.field(description="Name. 姓名")
+    born_on: date = strawberry.field(description="Day of birth. 出生日期")
+    identity_kind: IdentityKind = strawberry.field(description="Kind of identity document. 证件类型")
+    masked_identity_number: str = strawberry.field(description="Identity number, mostly stars. 证件号码（脱敏）")
+    is_example: bool = strawberry.field(description="Invented, for demonstration. 是否示例数据")
+
+    @classmethod
+    def of(cls, row: models.Person) -> "Person":
+        return cls(
+            key=str(row.id),
+            row=row,
+            name=row.name,
+            born_on=row.born_on,
+            identity_kind=row.identity_kind,
+            masked_identity_number=row.identity_masked,
+            is_example=row.is_example,
+        )
+
+    @computed("Employments, oldest first. 任职经历")
+    async def employments(self, info: Info) -> list[Employment]:
+        return [Employment.of(row) for row in await info.context.loaders.employments.load(self.row.id)]
+
+    @computed("The employment on a day; of several the one that began last. 现任职")
+    async def current_employment(self, info: Info, as_of: AsOf = None) -> Employment | None:
+        day = info.context.day(as_of)
+        rows = await info.context.loaders.employments.load(self.row.id)
+        return next((Employment.of(row) for row in reversed(rows) if holds(row, day)), None)
+
+    @computed("Completed education, oldest first. 学历")
+    async def schooling(self, info: Info) -> list[Schooling]:
+        return [Schooling.of(row) for row in await info.context.loaders.schooling.load(self.row.id)]
+
+    @computed("Credentials of both ladders, whoever issued them. 凭证")
+    async def credentials(
+        self,
+        info: Info,
+        filter: Filter = None,
+        order_by: OrderBy = CredentialOrder.AWARDED_ON,
+        descending: Descending = False,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Credential]:
+        filters = filter.read(info.context) if filter else queries.NO_FILTER
+        loaders, part = info.context.loaders, Slice(first, after, last, before)
+        asked = CredentialsAsked(filters, order_by, descending, part)
+        page = await loaders.credentials_pages.load((self.row.id, asked))
+        return connection(page, part, credential_of, lambda: loaders.credential_counts.load((self.row.id, filters)))
+
+    @computed("Certificates of skill levels, oldest first. 职业技能等级证书")
+    async def skill_certificates(self, info: Info) -> list[SkillCertificate]:
+        shown = await self._of_kind(info, CredentialKind.SKILL_CERTIFICATE)
+        return [one for one in shown if isinstance(one, SkillCertificate)]
+
+    @computed("Professional titles, oldest first. 职称")
+    async def professional_titles(self, info: Info) -> list[ProfessionalTitle]:
+        shown = await self._of_kind(info, CredentialKind.PROFESSIONAL_TITLE)
+        return [one for one in shown if isinstance(one, ProfessionalTitle)]
+
+    async def _of_kind(self, info: Info, kind: CredentialKind) -> list[Credential]:
+        rows = await info.context.loaders.credentials_of.load(self.row.id)
+        return [credential_of(row) for row in rows if row.kind is kind]
+
+    @computed("Awards in competitions, oldest first. 竞赛获奖")
+    async def awards(self, info: Info) -> list[CompetitionAward]:
+        return [CompetitionAward.of(row) for row in await info.context.loaders.awards.load(self.row.id)]
+
+    @computed("Evaluations that the reader may read, oldest first. 评价")
+    async def evaluations(self, info: Info) -> list[Evaluation]:
+        return [Evaluation.of(row) for row in await info.context.loaders.evaluations_of.load(self.row.id)]
+
+    @computed("What the person may apply for now, from a date, or lacks, by date. 申报机会")
+    async def opportunities(
+        self, info: Info, as_of: AsOf = None, include_unreached: Everything = False
+    ) -> list[Opportunity]:
+        case = await self._case(info, as_of)
+        return [Opportunity.of(one) for one in decide.opportunities(case, everything=include_unreached)]
+
+    @computed("The answer for one target at every place that offers it, best first. 对某一目标的判定")
+    async def decision(self, info: Info, target: Wanted, as_of: AsOf = None) -> list[Opportunity]:
+        wanted = target.read(info.context.vocabulary)
+        return [Opportunity.of(one) for one in decide.decide(await self._case(info, as_of), wanted)]
+
+    @computed("The earliest way to a target; none when no way leads there or it is held. 成长通道")
+    async def pathway(self, info: Info, target: Wanted, as_of: AsOf = None) -> Pathway | None:
+        wanted = target.read(info.context.vocabulary)
+        found = pathways.pathway(await self._case(info, as_of), wanted)
+        return Pathway.of(found) if found else None
+
+    @computed("Both ladders and the ways between them. 职业融合立交桥")
+    async def bridge(self, info: Info, as_of: AsOf = None) -> Bridge:
+        return Bridge.of(bridge.bridge(await self._case(info, as_of)))
+
+    async def _case(self, info: Info, as_of: date | None) -> Case:
+        return await info.context.cases.load(self.row.id, info.context.day(as_of))

@@ -1,0 +1,46 @@
+"""Stays of enterprises on the pilot list."""
+
+from datetime import date
+
+import strawberry
+
+from core import models
+from schema.context import Info
+from schema.fields import computed
+from schema.relations import loaded
+from schema.types import enterprise
+from schema.types.node import Node
+from schema.types.refs import EnterpriseRef
+
+
+@strawberry.type(description="One stay of an enterprise on the pilot list. 试点名单记录")
+class PilotListing(Node):
+    """A listing, with what it rests on."""
+
+    row: strawberry.Private[models.PilotListing]
+    batch: str = strawberry.field(description="Batch in which it was listed. 批次")
+    basis: str = strawberry.field(description="The document that lists it. 依据")
+    priority_industry: str | None = strawberry.field(description="Priority industry that it belongs to. 重点产业")
+    starts: date = strawberry.field(description="First day on the list. 列入日期")
+    ends: date | None = strawberry.field(description="First day no longer on the list. 移出日期")
+    reason: str = strawberry.field(description="Why it was listed. 列入理由")
+    ended_reason: str | None = strawberry.field(description="Why the listing ended. 移出理由")
+
+    @classmethod
+    def of(cls, row: models.PilotListing) -> "PilotListing":
+        return cls(
+            key=str(row.id),
+            row=row,
+            batch=row.batch,
+            basis=row.basis,
+            priority_industry=row.priority_industry,
+            starts=row.starts,
+            ends=row.ends,
+            reason=row.reason,
+            ended_reason=row.ended_reason,
+        )
+
+    @computed("The enterprise. 企业")
+    async def enterprise(self, info: Info) -> EnterpriseRef:
+        row = await loaded(info.context.loaders.enterprises, self.row.enterprise_id)
+        return enterprise.Enterprise.of(row)

@@ -1,0 +1,150 @@
+"""Schemes of pilot enterprises, their versions and correspondence catalogs."""
+
+from datetime import date
+
+import strawberry
+
+from core import models
+from core.ladders import SkillTarget as CoreSkillTarget
+from core.ladders import TitleTarget as CoreTitleTarget
+from core.storage.pages import Slice
+from schema.arguments import AsOf
+from schema.connections import After, Before, Connection, First, Last, connection
+from schema.context import Info
+from schema.fields import computed
+from schema.relations import loaded
+from schema.types import enterprise
+from schema.types.node import Node
+from schema.types.refs import EnterpriseRef
+from schema.types.target import SkillTarget, TitleTarget
+from schema.types.text import Text
+
+
+@strawberry.type(description="One direction of a catalog row. 单向规则")
+class DirectedRule:
+    """A rule from one side to the other."""
+
+    years: int | None = strawberry.field(description="Years asked for; none: those of the policy. 年限要求")
+    clause: str | None = strawberry.field(description="What it rests on. 依据")
+
+
+@strawberry.type(description="One row of a correspondence catalog: both sides and two rules. 对应条目")
+class CorrespondenceEntry(Node):
+    """A skill level of an occupation beside a title level of a specialty."""
+
+    row: strawberry.Private[models.CatalogRow]
+    number: int = strawberry.field(description="Number of the row. 行号")
+    skill: SkillTarget = strawberry.field(description="The skill side. 技能等级")
+    title: TitleTarget = strawberry.field(description="The title side. 职称")
+    skill_to_title: DirectedRule | None = strawberry.field(description="From skill to title, if open. 技能到职称")
+    title_to_skill: DirectedRule | None = strawberry.field(description="From title to skill, if open. 职称到技能")
+    is_dual_certificate: bool = strawberry.field(description="One evaluation, two certificates. 一评双证")
+    is_dual_track: bool = strawberry.field(description="Promotion on both tracks. 双线晋升")
+    starts: date = strawberry.field(description="First day. 起始日期")
+    ends: date | None = strawberry.field(description="First day no longer in force. 截止日期（不含）")
+
+    @classmethod
+    def of(cls, row: models.CatalogRow) -> "CorrespondenceEntry":
+        return cls(
+            key=str(row.id),
+            row=row,
+            number=row.number,
+            skill=SkillTarget.of(CoreSkillTarget(row.occupation, row.skill_level, row.trade)),
+            title=TitleTarget.of(CoreTitleTarget(row.series, row.specialty, row.title_level)),
+            skill_to_title=_rule(row.skill_to_title, row.skill_to_title_years, row.skill_to_title_clause),
+            title_to_skill=_rule(row.title_to_skill, row.title_to_skill_years, row.title_to_skill_clause),
+            is_dual_certificate=row.dual_certificate,
+            is_dual_track=row.dual_track,
+            starts=row.starts,
+            ends=row.ends,
+        )
+
+    @computed("The version that it belongs to. 方案版本")
+    async def scheme_version(self, info: Info) -> "SchemeVersion":
+        return SchemeVersion.of(await loaded(info.context.loaders.versions, self.row.scheme_version_id))
+
+
+def _rule(is_open: bool, years: int | None, clause: str | None) -> DirectedRule | None:
+    return DirectedRule(years=years, clause=clause) if is_open else None
+
+
+@strawberry.type(description="One version of a scheme. 方案版本")
+class SchemeVersion(Node):
+    """A version, with its own period and the days on which it was on record."""
+
+    row: strawberry.Private[models.SchemeVersion]
+    version: str = strawberry.field(description="Version. 版本号")
+    name: Text = strawberry.field(description="Name. 名称")
+    digest: str = strawberry.field(description="Digest of the document. 内容摘要")
+    document: str = strawberry.field(description="The document as canonical JSON. 方案原文（规范化JSON）")
+    starts: date = strawberry.field(description="First day by its own words. 起始日期")
+    ends: date | None = strawberry.field(description="First day no longer in force. 截止日期（不含）")
+    recorded_from: date | None = strawberry.field(description="First day on record. 备案起始日期")
+    recorded_until: date | None = strawberry.field(description="First day no longer on record. 备案截止日期（不含）")
+    record_number: str | None = strawberry.field(description="Number of the record. 备案编号")
+    is_example: bool = strawberry.field(description="Invented, for demonstration. 是否示例数据")
+
+    @classmethod
+    def of(cls, row: models.SchemeVersion) -> "SchemeVersion":
+        return cls(
+            key=str(row.id),
+            row=row,
+            version=row.version,
+            name=Text(zh=row.zh, en=row.en),
+            digest=row.digest,
+            document=row.document,
+            starts=row.starts,
+            ends=row.ends,
+            recorded_from=row.recorded_from,
+            recorded_until=row.recorded_until,
+            record_number=row.record_number,
+            is_example=row.is_example,
+        )
+
+    @computed("Whether it is on record on a day. 当日是否备案")
+    def is_on_record(self, info: Info, as_of: AsOf = None) -> bool:
+        return on_record(self.row, info.context.day(as_of))
+
+    @computed("The scheme that it is a version of. 工作方案")
+    async def scheme(self, info: Info) -> "Scheme":
+        return Scheme.of(await loaded(info.context.loaders.schemes, self.row.scheme_id))
+
+    @computed("Its correspondence catalog, by row number. 对应关系目录")
+    async def entries(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[CorrespondenceEntry]:
+        loaders, part = info.context.loaders, Slice(first, after, last, before)
+        page = await loaders.rows_pages.load((self.row.id, part))
+        return connection(page, part, CorrespondenceEntry.of, lambda: loaders.row_counts.load(self.row.id))
+
+
+def on_record(row: models.SchemeVersion, day: date) -> bool:
+    """Whether a version is on record on a day."""
+    since, until = row.recorded_from, row.recorded_until
+    return since is not None and since <= day and (until is None or day < until)
+
+
+@strawberry.type(description="A scheme of a pilot enterprise, over all its versions. 工作方案")
+class Scheme(Node):
+    """A scheme."""
+
+    row: strawberry.Private[models.Scheme]
+    code: str = strawberry.field(name="key", description="Key of the scheme. 方案代码")
+
+    @classmethod
+    def of(cls, row: models.Scheme) -> "Scheme":
+        return cls(key=str(row.id), row=row, code=row.key)
+
+    @computed("Whose scheme it is. 企业")
+    async def enterprise(self, info: Info) -> EnterpriseRef:
+        return enterprise.Enterprise.of(await loaded(info.context.loaders.enterprises, self.row.enterprise_id))
+
+    @computed("Its versions that the reader may read, oldest first. 方案版本")
+    async def versions(self, info: Info) -> list[SchemeVersion]:
+        return [SchemeVersion.of(row) for row in await info.context.loaders.versions_of.load(self.row.id)]
+
+    @computed("The version on record on a day. 当日备案版本")
+    async def version_on_record(self, info: Info, as_of: AsOf = None) -> SchemeVersion | None:
+        day = info.context.day(as_of)
+        rows = await info.context.loaders.versions_of.load(self.row.id)
+        return next((SchemeVersion.of(row) for row in reversed(rows) if on_record(row, day)), None)

@@ -1,0 +1,37 @@
+"""Who asks."""
+
+import strawberry
+
+from core.permissions import Actor, Role
+from schema.context import Info
+from schema.fields import computed
+from schema.types import enterprise, person
+from schema.types.refs import EnterpriseRef, PersonRef
+
+
+@strawberry.type(description="Who asks, and with which rights. 当前使用者")
+class Viewer:
+    """The actor of the request."""
+
+    actor: strawberry.Private[Actor]
+    role: Role = strawberry.field(description="Role. 角色")
+    name: str = strawberry.field(description="Name as audit events keep it. 名称")
+    permissions: list[str] = strawberry.field(description="Permissions scope:resource:action, sorted. 权限")
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Viewer":
+        return cls(actor=actor, role=actor.role, name=actor.name, permissions=sorted(actor.permissions))
+
+    @computed("The enterprise for which one acts. 所属企业")
+    async def enterprise(self, info: Info) -> EnterpriseRef | None:
+        if self.actor.enterprise_id is None:
+            return None
+        row = await info.context.loaders.enterprises.load(self.actor.enterprise_id)
+        return enterprise.Enterprise.of(row) if row else None
+
+    @computed("Oneself, as a person of the graph. 本人")
+    async def person(self, info: Info) -> PersonRef | None:
+        if self.actor.person_id is None:
+            return None
+        row = await info.context.loaders.people.load(self.actor.person_id)
+        return person.Person.of(row) if row else None

@@ -1,0 +1,86 @@
+"""The service over a test database, and a short way to ask it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pytest
+
+from core.permissions import Actor, Role
+from core.policy.load import load_packs
+from core.schemes import Scheme
+from core.storage.database import Database
+from core.vocabulary import load_vocabulary
+from schema.context import Dependencies
+from schema.service import GraphQLService
+from tests import builders
+
+AUDITOR = Actor.of(Role.BUREAU_AUDITOR, "auditor")
+OFFICER = Actor.of(Role.BUREAU_OFFICER, "officer")
+
+
+@dataclass
+class FakeSchemes:
+    """Recorded schemes in memory, by credit code of their enterprise."""
+
+    schemes: list[Scheme] = field(default_factory=list)
+
+    def recorded(self, enterprise: str, day: date) -> Sequence[Scheme]:
+        return [one for one in self.schemes if one.enterprise == enterprise and day in one.period]
+
+
+class Graph:
+    """Asks the service, as an auditor unless told."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.schemes = FakeSchemes()
+        self.service = GraphQLService(
+            Dependencies(
+                database=database,
+                vocabulary=load_vocabulary(),
+                policy=load_packs(),
+                schemes=self.schemes,
+                clock=builders.FixedClock(),
+                keyring=builders.KEYRING,
+            )
+        )
+
+    async def add(self, *rows: Any) -> None:
+        """Put rows on record, each batch after what it refers to."""
+        async with self.database.write() as session:
+            for row in rows:
+                session.add(row)
+                await session.flush()
+
+    async def answer(self, query: str, actor: Actor = AUDITOR, **variables: Any) -> dict[str, Any]:
+        """The whole answer, errors included."""
+        return await self.service.execute(query, variables, None, actor, "request-1")
+
+    async def ask(self, query: str, actor: Actor = AUDITOR, **variables: Any) -> Any:
+        """The data of an answer that must hold no error."""
+        answer = await self.answer(query, actor, **variables)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+    async def fault(self, query: str, actor: Actor = AUDITOR, **variables: Any) -> dict[str, Any]:
+        """The only error of an answer."""
+        answer = await self.answer(query, actor, **variables)
+        assert len(answer["errors"]) == 1, answer
+        found: dict[str, Any] = answer["errors"][0]
+        return found
+
+    async def statements(self, query: str, actor: Actor = AUDITOR, **variables: Any) -> list[str]:
+        """What was sent to the database for an answer without errors."""
+        with self.database.count_queries() as sent:
+            await self.ask(query, actor, **variables)
+        return sent
+
+
+@pytest.fixture
+def graph(database: Database) -> Graph:
+    return Graph(database)
+
+
+Make = Callable[[int], Any]
