@@ -152,7 +152,18 @@ class EvidenceAtLeast:
     citation: Citation
 
 
-Atom = CredentialYears | CareerYears | AgeYears | Educated | Awarded | CityYears | OnPost | EvidenceAtLeast
+@dataclass(frozen=True, slots=True)
+class RowYears:
+    """``years`` after the credential of the catalog row itself.
+
+    Only schemes write it, and it is never evaluated: binding a row turns it into ``CredentialYears`` by the floor's clock.
+    """
+
+    years: int
+    citation: Citation
+
+
+Atom = CredentialYears | CareerYears | AgeYears | Educated | Awarded | CityYears | OnPost | EvidenceAtLeast | RowYears
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from core.citations import Citation
 from core.conditions import ALWAYS_TRUE, All, Condition
 from core.dates import Period
 from core.facts import ContestRank, ContestTier
-from core.ladders import SkillTarget, TitleTarget
+from core.ladders import Level, SkillTarget, TitleTarget
+from core.scoring_tables import Bonus, DeclaredScore
+from core.scoring_tables import CriterionSide as CriterionSide
 from core.texts import Text
 
 
@@ -70,23 +72,92 @@ class ContestRule:
     title: TitleTarget | None = None
 
 
-class CriterionSide(StrEnum):
-    """Which certificate a criterion serves."""
+class EvidenceKind(StrEnum):
+    """What a piece of declared evidence is; papers, degrees, seniority and awards are the four-only items (四唯)."""
 
-    SKILL = "skill"
-    TITLE = "title"
-    BOTH = "both"
+    PERFORMANCE = "performance"  # 工作业绩
+    CONTRIBUTION = "contribution"  # 技术技能贡献
+    TENURE = "tenure"  # 岗位年限
+    AWARD = "award"  # 奖项
+    PAPER = "paper"  # 论文
+    DEGREE = "degree"  # 学历
+    SENIORITY = "seniority"  # 资历
+    FOREIGN_LANGUAGE = "foreign_language"  # 外语
+    COMPUTER_TEST = "computer_test"  # 计算机
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceField:
+    """A kind of evidence that a scheme declares: counted or graded from 0 to ``most``."""
+
+    key: str
+    name: Text
+    kind: EvidenceKind
+    most: int
+
+
+class CriterionKind(StrEnum):
+    """What a criterion measures (评价要素类别)."""
+
+    PERFORMANCE = "performance"  # 工作业绩
+    CONTRIBUTION = "contribution"  # 技术技能贡献
+    ETHICS = "ethics"  # 职业道德
+    THEORY = "theory"  # 理论知识
+    PRACTICAL = "practical"  # 技能操作
+    DEFENCE = "defence"  # 答辩
+    TEACHING = "teaching"  # 带徒传技
+    AWARD = "award"  # 奖项
+    PAPER = "paper"  # 论文
+    DEGREE = "degree"  # 学历
+    SENIORITY = "seniority"  # 资历
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One criterion of the standards (评价标准); ``weight`` in thousandths."""
+    """One criterion of the standards (评价标准); ``weight`` in thousandths of its certificate's total.
+
+    ``table`` scores it from evidence; without one an assessor does. ``pass_mark`` None takes the policy's for skill
+    subjects; a title has none.
+    """
 
     key: str
     name: Text
     weight: int
     side: CriterionSide
-    kind: str
+    kind: CriterionKind
+    pass_mark: int | None = None
+    table: DeclaredScore | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """A declared provision: a preference for winners and coaches (优先), or training, use and treatment (待遇)."""
+
+    key: str
+    text: Text
+    citation: Citation
+    level: Level | None = None
+
+
+class FactType(StrEnum):
+    """The type of a declared fact."""
+
+    INTEGER = "integer"
+    TEXT = "text"
+    BOOLEAN = "boolean"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class FactField:
+    """A typed fact that a scheme adds to the graph, on people or on evaluations."""
+
+    key: str
+    name: Text
+    type: FactType
+    on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +171,25 @@ class Scheme:
     period: Period
     rows: tuple[CatalogRow, ...]
     digest: str
+    industry_authority: str = ""
+    evidence: tuple[EvidenceField, ...] = ()
     groups: tuple[Group, ...] = ()
     criteria: tuple[Criterion, ...] = ()
+    bonuses: tuple[Bonus, ...] = ()
+    title_pass_mark: int | None = None
     contests: tuple[ContestRule, ...] = ()
     process: tuple[Text, ...] = ()
+    preferences: tuple[Provision, ...] = ()
+    treatment: tuple[Provision, ...] = ()
+    facts: tuple[FactField, ...] = ()
     is_example: bool = False
 
     def group(self, key: str) -> Group:
         return next(g for g in self.groups if g.key == key)
+
+    def criteria_for(self, side: CriterionSide) -> tuple[Criterion, ...]:
+        """The criteria that count towards one certificate; shared ones count towards both."""
+        return tuple(c for c in self.criteria if c.side in (side, CriterionSide.BOTH))
 
 
 class SchemeSource(Protocol):

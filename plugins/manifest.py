@@ -1,12 +1,13 @@
 """The form of a scheme: ``scheme.toml`` (five elements) and ``catalog.toml`` (correspondence catalog), read as data."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.facts import ContestRank, ContestTier
-from core.schemes import CriterionSide
+from core.schemes import CriterionKind, EvidenceKind, FactType
+from core.scoring_tables import CriterionSide
 
 CONTRACT = "1.0"
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,39}$")]
@@ -53,13 +54,26 @@ class ContestNeed(Form):
     clause: str = Field(min_length=1)
 
 
+class YearsNeed(Form):
+    """Years after the row's credential, counted by the floor's clock."""
+
+    years: int = Field(ge=0)
+    clause: str = Field(min_length=1)
+
+
+class AllNeed(Form):
+    """Every one of several needs; written inside ``any``."""
+
+    all: list["EvidenceNeed | ContestNeed | YearsNeed | AnyNeed"] = Field(min_length=1)
+
+
 class AnyNeed(Form):
     """At least one of several needs."""
 
-    any: list["EvidenceNeed | ContestNeed"] = Field(min_length=2)
+    any: list["EvidenceNeed | ContestNeed | YearsNeed | AllNeed"] = Field(min_length=2)
 
 
-Need = EvidenceNeed | ContestNeed | AnyNeed
+Need = EvidenceNeed | ContestNeed | YearsNeed | AnyNeed | AllNeed
 
 
 class GroupForm(Named):
@@ -69,13 +83,73 @@ class GroupForm(Named):
     requires: list[Need] = Field(min_length=1)
 
 
-class CriterionForm(Named):
-    """A criterion of the standards (评价标准); ``weight`` in thousandths of its certificate's total."""
+class EvidenceForm(Named):
+    """A kind of evidence (材料), counted or graded in rising order from 0 to ``most``; all else names its key."""
 
     key: Key
-    weight: int = Field(ge=1, le=1000)
+    kind: EvidenceKind
+    most: int = Field(ge=1, le=1_000_000)
+
+
+class StepForm(Form):
+    at_least: int = Field(ge=0)
+    points: int
+
+
+class StepsForm(Form):
+    """Points by steps (分档) over the sum of some evidence."""
+
+    evidence: list[Key] = Field(min_length=1)
+    steps: list[StepForm] = Field(min_length=1)
+
+
+class LinearForm(Form):
+    """Points in proportion (线性): ``base`` and ``per`` a unit, at most ``most``."""
+
+    evidence: list[Key] = Field(min_length=1)
+    per: int
+    base: int = 0
+    most: int = 100
+
+
+class CriterionForm(Named):
+    """A criterion of the standards (评价标准); ``weight`` in thousandths of its certificate's total.
+
+    ``scoring`` is declared over evidence; without it an assessor gives 0 to 100 points.
+    """
+
+    key: Key
+    weight: int
     side: CriterionSide
-    kind: str
+    kind: CriterionKind
+    pass_mark: int | None = None
+    scoring: StepsForm | LinearForm | None = None
+
+
+class BonusForm(Named):
+    """Extra points (加分) on a certificate's total for ``at_least`` of some evidence."""
+
+    key: Key
+    evidence: list[Key] = Field(min_length=1)
+    at_least: int = Field(ge=1)
+    points: int
+    side: CriterionSide
+
+
+class ProvisionForm(Named):
+    """A preference for winners and their coaches, or a link to training, use or treatment (待遇)."""
+
+    key: Key
+    clause: str = Field(min_length=1)
+    level: str | None = None
+
+
+class FactForm(Named):
+    """A typed fact that the scheme adds to the graph, on ``person`` or on ``evaluation``."""
+
+    key: Key
+    type: FactType
+    on: Literal["person", "evaluation"]
 
 
 class ContestForm(Named):
@@ -97,10 +171,16 @@ class Manifest(Form):
 
     contract: str = CONTRACT
     scheme: SchemeHeader
+    evidence: list[EvidenceForm] = []
     group: list[GroupForm] = []
     criterion: list[CriterionForm] = []
+    bonus: list[BonusForm] = []
+    title_pass_mark: int | None = None
     contest: list[ContestForm] = []
     process: list[Named] = []
+    preference: list[ProvisionForm] = []
+    treatment: list[ProvisionForm] = []
+    fact: list[FactForm] = []
 
 
 class RuleForm(Form):

@@ -3,14 +3,40 @@
 from collections.abc import Iterable
 
 from core.citations import Citation, Confidence, Source
-from core.conditions import All, Any_, Awarded, Condition, EvidenceAtLeast
+from core.conditions import All, Any_, Awarded, Condition, EvidenceAtLeast, RowYears
 from core.dates import Period
 from core.errors import ErrorCode, GuantongError, Where, unknown_code
 from core.ladders import SKILL_LEVELS, TITLE_LEVELS, Level, SkillTarget, TitleTarget
-from core.schemes import CatalogRow, ContestRule, Criterion, DirectedRule, Group, Scheme
+from core.schemes import (
+    CatalogRow,
+    ContestRule,
+    Criterion,
+    DirectedRule,
+    EvidenceField,
+    FactField,
+    Group,
+    Provision,
+    Scheme,
+)
+from core.scoring_tables import Bonus, DeclaredScore, LinearTable, Step, StepTable, Table
 from core.texts import Text
 from core.vocabulary import load_vocabulary
-from plugins.manifest import AnyNeed, CatalogForm, ContestForm, EvidenceNeed, Manifest, Need, RowForm, RuleForm
+from plugins.manifest import (
+    AllNeed,
+    AnyNeed,
+    CatalogForm,
+    ContestForm,
+    CriterionForm,
+    EvidenceNeed,
+    LinearForm,
+    Manifest,
+    Need,
+    ProvisionForm,
+    RowForm,
+    RuleForm,
+    StepsForm,
+    YearsNeed,
+)
 
 _SKILL_NAMES = {level.value.partition(":")[2]: level for level in SKILL_LEVELS}
 _TITLE_NAMES = {level.value.partition(":")[2]: level for level in TITLE_LEVELS}
@@ -34,7 +60,16 @@ def to_scheme(manifest: Manifest, catalog: CatalogForm, digest: str) -> Scheme:
         rows=tuple(_row(form, period, source, keys) for form in catalog.row),
         digest=digest,
         groups=tuple(Group(g.key, Text(g.zh, g.en), _all(g.requires, source)) for g in manifest.group),
-        criteria=tuple(Criterion(c.key, Text(c.zh, c.en), c.weight, c.side, c.kind) for c in manifest.criterion),
+        industry_authority=header.industry_authority,
+        evidence=tuple(EvidenceField(e.key, Text(e.zh, e.en), e.kind, e.most) for e in manifest.evidence),
+        criteria=tuple(_criterion(form) for form in manifest.criterion),
+        bonuses=tuple(
+            Bonus(b.key, Text(b.zh, b.en), tuple(b.evidence), b.at_least, b.points, b.side) for b in manifest.bonus
+        ),
+        title_pass_mark=manifest.title_pass_mark,
+        preferences=tuple(_provision(form, source) for form in manifest.preference),
+        treatment=tuple(_provision(form, source) for form in manifest.treatment),
+        facts=tuple(FactField(f.key, Text(f.zh, f.en), f.type, f.on) for f in manifest.fact),
         contests=tuple(_contest(form, period, source) for form in manifest.contest),
         process=tuple(Text(step.zh, step.en) for step in manifest.process),
         is_example=header.example,
@@ -111,7 +146,11 @@ def _all(needs: list[Need], source: Source) -> All:
 def _need(need: Need, source: Source) -> Condition:
     if isinstance(need, AnyNeed):
         return Any_(tuple(_need(part, source) for part in need.any))
+    if isinstance(need, AllNeed):
+        return All(tuple(_need(part, source) for part in need.all))
     citation = _citation(source, need.clause)
+    if isinstance(need, YearsNeed):
+        return RowYears(need.years, citation)
     if isinstance(need, EvidenceNeed):
         return EvidenceAtLeast(tuple(need.evidence), need.at_least, need.zh, need.en, citation)
     return Awarded(frozenset(need.contest_tiers), need.contest_rank, None, citation)
@@ -126,3 +165,26 @@ def _contest(form: ContestForm, period: Period, source: Source) -> ContestRule:
         raise GuantongError(ErrorCode.SCHEME_INVALID, text, where=where)
     name = Text(form.zh, form.en)
     return ContestRule(form.key, name, form.tier, form.rank, period, _citation(source, form.clause), skill, title)
+
+
+def _criterion(form: CriterionForm) -> Criterion:
+    name = Text(form.zh, form.en)
+    return Criterion(form.key, name, form.weight, form.side, form.kind, form.pass_mark, _scoring(form.scoring))
+
+
+def _scoring(form: StepsForm | LinearForm | None) -> DeclaredScore | None:
+    match form:
+        case None:
+            return None
+        case StepsForm():
+            table: Table = StepTable(tuple(Step(s.at_least, s.points) for s in form.steps))
+        case LinearForm():
+            table = LinearTable(form.base, form.per, form.most)
+    return DeclaredScore(tuple(form.evidence), table)
+
+
+def _provision(form: ProvisionForm, source: Source) -> Provision:
+    where = Where(file="scheme.toml", entry=form.key)
+    names = _SKILL_NAMES | _TITLE_NAMES
+    level = None if form.level is None else _level(names, form.level, where)
+    return Provision(form.key, Text(form.zh, form.en), _citation(source, form.clause), level)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from core.conditions import All, Any_, Atom, Awarded, CredentialYears
+from core.conditions import All, Any_, Atom, Awarded, Condition, CredentialYears, RowYears
 from core.dates import Period
 from core.eligibility.bind import Binder, joined, pieces
 from core.eligibility.pairing import Pairing, pairing_of, pairing_of_row
@@ -60,7 +60,7 @@ def _bind_rule(at: RowRule, floor: PackRoute, period: Period, pairing: Pairing, 
     def bound(piece: Period) -> Route:
         binder = Binder(policy, pairing, piece.start)
         least = binder.atoms(floor)
-        parts = (*least, *_stricter_years(at, least), *at.rule.conditions.parts)
+        parts = (*least, *_stricter_years(at, least), *(bound_years(p, at, least) for p in at.rule.conditions.parts))
         return Route(
             id=f"{at.scheme.key}@{at.scheme.version}#{at.row.number}/{floor.id}",
             policy_route=floor.id,
@@ -85,6 +85,18 @@ def _stricter_years(at: RowRule, least: tuple[Atom, ...]) -> Iterator[Atom]:
         years = at.rule.years or 0
         if isinstance(atom, CredentialYears) and at.source.level in atom.levels and years > atom.years:
             yield replace(atom, years=years, citation=at.rule.citation)
+
+
+def bound_years(condition: Condition, at: RowRule, least: tuple[Atom, ...]) -> Condition:
+    """A scheme's condition with its bare years counted as the floor counts them: no scheme names a clock."""
+    if isinstance(condition, All):
+        return All(tuple(bound_years(part, at, least) for part in condition.parts))
+    if isinstance(condition, Any_):
+        return Any_(tuple(bound_years(part, at, least) for part in condition.parts))
+    if isinstance(condition, RowYears):
+        origin = next(a for a in least if isinstance(a, CredentialYears) and at.source.level in a.levels)
+        return replace(origin, years=condition.years, citation=condition.citation)
+    return condition
 
 
 def _bind_contest(scheme: Scheme, contest: ContestRule, vocabulary: Vocabulary) -> Iterator[Route]:
