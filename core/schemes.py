@@ -132,6 +132,14 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessStep:
+    """One step of the process (评价流程)."""
+
+    key: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Provision:
     """A declared provision: a preference for winners and coaches (优先), or training, use and treatment (待遇)."""
 
@@ -178,7 +186,7 @@ class Scheme:
     bonuses: tuple[Bonus, ...] = ()
     title_pass_mark: int | None = None
     contests: tuple[ContestRule, ...] = ()
-    process: tuple[Text, ...] = ()
+    process: tuple[ProcessStep, ...] = ()
     preferences: tuple[Provision, ...] = ()
     treatment: tuple[Provision, ...] = ()
     facts: tuple[FactField, ...] = ()

@@ -144,6 +144,12 @@ class ProvisionForm(Named):
     level: str | None = None
 
 
+class StepOfProcess(Named):
+    """A step of the process (评价流程); the five of the plan keep the policy's keys."""
+
+    key: Key
+
+
 class FactForm(Named):
     """A typed fact that the scheme adds to the graph, on ``person`` or on ``evaluation``."""
 
@@ -177,7 +183,7 @@ class Manifest(Form):
     bonus: list[BonusForm] = []
     title_pass_mark: int | None = None
     contest: list[ContestForm] = []
-    process: list[Named] = []
+    process: list[StepOfProcess] = []
     preference: list[ProvisionForm] = []
     treatment: list[ProvisionForm] = []
     fact: list[FactForm] = []

@@ -15,6 +15,7 @@ from core.schemes import (
     EvidenceField,
     FactField,
     Group,
+    ProcessStep,
     Provision,
     Scheme,
 )
@@ -71,7 +72,7 @@ def to_scheme(manifest: Manifest, catalog: CatalogForm, digest: str) -> Scheme:
         treatment=tuple(_provision(form, source) for form in manifest.treatment),
         facts=tuple(FactField(f.key, Text(f.zh, f.en), f.type, f.on) for f in manifest.fact),
         contests=tuple(_contest(form, period, source) for form in manifest.contest),
-        process=tuple(Text(step.zh, step.en) for step in manifest.process),
+        process=tuple(ProcessStep(step.key, Text(step.zh, step.en)) for step in manifest.process),
         is_example=header.example,
     )
 
