@@ -1,0 +1,40 @@
+"""The hooks of the scheme contract, versioned apart from the product. A complete scheme needs none of them."""
+
+import pluggy
+
+from plugins.api import PROJECT, ComputedFact, CriterionPoints, Evidence
+from plugins.manifest import CONTRACT as CONTRACT
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+
+
+class SchemeHooks:
+    """What a scheme may implement. Each hook is called for one scheme at a time and must give exactly one answer."""
+
+    @hookspec
+    def guantong_score(self, criterion: str, evidence: Evidence) -> CriterionPoints:  # type: ignore[empty-body]
+        """Points of one criterion from evidence alone (单项评分). Since contract 1.0.
+
+        Called for criteria without declared ``scoring``. More evidence must never give fewer points.
+
+        Example::
+
+            from plugins.api import CriterionPoints, hookimpl
+
+            @hookimpl
+            def guantong_score(criterion, evidence):
+                return CriterionPoints(criterion, min(100, 20 * evidence["process_improvements"]))
+        """
+
+    @hookspec
+    def guantong_facts(self, evidence: Evidence) -> tuple[ComputedFact, ...]:  # type: ignore[empty-body]
+        """Facts that the scheme computes from evidence (计算事实), stored when evidence or version changes. Since 1.0.
+
+        Example::
+
+            from plugins.api import ComputedFact, hookimpl
+
+            @hookimpl
+            def guantong_facts(evidence):
+                return (ComputedFact("improvements_total", evidence["process_improvements"]),)
+        """
