@@ -74,6 +74,7 @@ def _bind_rule(at: RowRule, floor: PackRoute, period: Period, pairing: Pairing, 
             citations=floor.citations,
             offer=offer_of(at.scheme),
             row=at.row.number,
+            source=at.source,
         )
 
     return joined(bound(piece) for piece in pieces(period, policy))

@@ -61,6 +61,7 @@ class Route:
     citations: tuple[Citation, ...] = ()
     offer: Offer | None = None
     row: int | None = None
+    source: Target | None = None
     leaves: tuple[Atom, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
