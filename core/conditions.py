@@ -156,7 +156,7 @@ class EvidenceAtLeast:
 class RowYears:
     """``years`` after the credential of the catalog row itself.
 
-    Only schemes write it, and it is never evaluated: binding a row turns it into ``CredentialYears`` by the floor's clock.
+    Only schemes write it. It is never evaluated: binding a row turns it into ``CredentialYears`` by the floor's clock.
     """
 
     years: int

@@ -1,4 +1,4 @@
-"""The core-owned stand-in of a scheme: answers the contract's hooks from declared tables. No code of the scheme runs."""
+"""The core-owned stand-in of a scheme: it answers the contract's hooks from tables, and no code of the scheme runs."""
 
 from core.schemes import Criterion, Scheme
 from plugins.api import ContractError, CriterionPoints, Evidence, hookimpl
