@@ -1,0 +1,1 @@
+"""Example scheme of 越秀轨道示例企业: data only, no code."""
