@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 import rfc8785
+from pydantic import TypeAdapter
 
 from core.facts import PersonFacts
 
@@ -15,9 +16,32 @@ from core.facts import PersonFacts
 WEEKDAYS_ONLY = hashlib.sha256(b"weekdays").hexdigest()
 
 
+_FACTS = TypeAdapter(PersonFacts)
+
+
+def facts_content(facts: PersonFacts) -> str:
+    """A person's facts in RFC 8785 form; the order of sets and mappings plays no part."""
+    return canonical(facts)
+
+
 def facts_digest(facts: PersonFacts) -> str:
-    """SHA-256 over the RFC 8785 form of a person's facts; the order of sets and mappings plays no part."""
-    return hashlib.sha256(rfc8785.dumps(_plain(facts))).hexdigest()
+    """SHA-256 over ``facts_content``."""
+    return digest_of(facts_content(facts))
+
+
+def facts_from(content: str) -> PersonFacts:
+    """The facts that ``facts_content`` was made of."""
+    return _FACTS.validate_json(content)
+
+
+def canonical(value: Any) -> str:
+    """RFC 8785 JSON of plain values, dataclasses, dates, enums, sets and mappings."""
+    return rfc8785.dumps(_plain(value)).decode()
+
+
+def digest_of(content: str) -> str:
+    """SHA-256 of a text."""
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

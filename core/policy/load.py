@@ -1,6 +1,7 @@
 """Loads policy packs: the shipped ones (national, Guangdong, Guangzhou) or any others."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from core.errors import GuantongError
 from core.policy.checks import check_files
 from core.policy.comparing import check_layers
 from core.policy.layers import Layers, lay
+from core.policy.model import PackForm
 from core.policy.reading import PackFile, read_pack
 from core.policy.routes import build_routes
 from core.policy.stack import PolicyStack
@@ -57,7 +59,20 @@ def _read(paths: Sequence[Path]) -> tuple[Layers, list[GuantongError]]:
     return layers, check_layers(files, layers)
 
 
+def stack_content(stack: PolicyStack) -> str:
+    """All packs in canonical JSON (RFC 8785), broad to specific: what the stack's digest is of."""
+    return _content(stack.layers)
+
+
+def stack_from(content: str) -> PolicyStack:
+    """The stack that ``stack_content`` was made of: the policy of a past decision."""
+    layers = lay([PackForm.model_validate(form) for form in json.loads(content)])
+    return PolicyStack(layers, build_routes(layers), _digest(layers))
+
+
+def _content(layers: Layers) -> str:
+    return rfc8785.dumps([form.model_dump(mode="json", by_alias=True) for form in layers.forms]).decode()
+
+
 def _digest(layers: Layers) -> str:
-    """SHA-256 over the canonical JSON (RFC 8785) of all packs, broad to specific."""
-    content = [form.model_dump(mode="json", by_alias=True) for form in layers.forms]
-    return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+    return hashlib.sha256(_content(layers).encode()).hexdigest()
