@@ -34,8 +34,22 @@ class Tag(StrEnum):
     ENTERPRISE_AUTHORITY_GRANT = "enterprise:authority:grant"
     ENTERPRISE_PILOT_DELIST = "enterprise:pilot:delist"
     ENTERPRISE_PILOT_LIST = "enterprise:pilot:list"
+    ENTERPRISE_SCHEME_ACTIVATE = "enterprise:scheme:activate"
+    ENTERPRISE_SCHEME_AMEND = "enterprise:scheme:amend"
+    ENTERPRISE_SCHEME_COUNTERSIGN = "enterprise:scheme:countersign"
+    ENTERPRISE_SCHEME_DRAFT = "enterprise:scheme:draft"
     ENTERPRISE_SCHEME_RECORD = "enterprise:scheme:record"
+    ENTERPRISE_SCHEME_REPLACE = "enterprise:scheme:replace"
+    ENTERPRISE_SCHEME_RETIRE = "enterprise:scheme:retire"
+    ENTERPRISE_SCHEME_RETURN = "enterprise:scheme:return"
+    ENTERPRISE_SCHEME_SUBMIT = "enterprise:scheme:submit"
     ENTERPRISE_SCHEME_SUPERSEDE = "enterprise:scheme:supersede"
+    ENTERPRISE_SCHEME_SUSPEND = "enterprise:scheme:suspend"
+    ENTERPRISE_WHEEL_FAULT = "enterprise:wheel:fault"
+    ENTERPRISE_WHEEL_QUARANTINE = "enterprise:wheel:quarantine"
+    ENTERPRISE_WHEEL_REGISTER = "enterprise:wheel:register"
+    ENTERPRISE_WHEEL_RELEASE = "enterprise:wheel:release"
+    ENTERPRISE_WHEEL_VERIFY = "enterprise:wheel:verify"
     PERSON_APPLICATION_RECORD = "person:application:record"
     PERSON_APPLICATION_WITHDRAW = "person:application:withdraw"
     PERSON_AWARD_RECORD = "person:award:record"
@@ -111,12 +125,7 @@ def _body(actor: Actor, deed: Deed, at: datetime, request_id: str, personal: str
         "version": BODY_VERSION,
         "at": at,
         "tag": deed.tag,
-        "actor": {
-            "role": actor.role,
-            "name": actor.name,
-            "enterprise": actor.enterprise_id,
-            "person": actor.person_id,
-        },
+        "actor": _whole(actor),
         "subject": {"kind": deed.subject_kind, "id": deed.subject_id},
         "before": deed.before,
         "after": deed.after,
@@ -124,6 +133,12 @@ def _body(actor: Actor, deed: Deed, at: datetime, request_id: str, personal: str
         "request": request_id,
         "personal": personal,
     }
+
+
+def _whole(actor: Actor) -> dict[str, Any]:
+    """The actor; an authority only where there is one, so that bodies of others stay as they always were."""
+    whole = {"role": actor.role, "name": actor.name, "enterprise": actor.enterprise_id, "person": actor.person_id}
+    return whole if actor.authority is None else whole | {"authority": actor.authority}
 
 
 async def verify_event(session: AsyncSession, event: AuditEvent) -> Finding:

@@ -42,6 +42,12 @@ class ErrorCode(StrEnum):
     POLICY_LAXER = "POLICY_LAXER"
     NOT_IN_FORCE = "NOT_IN_FORCE"
     SCHEME_INVALID = "SCHEME_INVALID"
+    # filing, review and activation of schemes
+    STEP_REFUSED = "STEP_REFUSED"
+    OUT_OF_DATE = "OUT_OF_DATE"
+    OWN_APPROVAL = "OWN_APPROVAL"
+    SCHEME_REJECTED = "SCHEME_REJECTED"
+    DIGEST_MISMATCH = "DIGEST_MISMATCH"
 
 
 MEANINGS: dict[ErrorCode, Text] = {
@@ -72,6 +78,11 @@ MEANINGS: dict[ErrorCode, Text] = {
     ),
     ErrorCode.NOT_IN_FORCE: Text("该日没有有效取值", "No value is in force on that day"),
     ErrorCode.SCHEME_INVALID: Text("方案内容有误", "A scheme document that does not fit its form"),
+    ErrorCode.STEP_REFUSED: Text("当前状态不允许此步骤", "A step that the present state does not allow"),
+    ErrorCode.OUT_OF_DATE: Text("所据内容已被他人更改", "A decision on what somebody else has changed since"),
+    ErrorCode.OWN_APPROVAL: Text("不得审批自己经办的方案", "An approval of what the approver has handled before"),
+    ErrorCode.SCHEME_REJECTED: Text("方案未通过校验", "A scheme that verification did not pass"),
+    ErrorCode.DIGEST_MISMATCH: Text("内容与其摘要不符", "Content that is not what its digest says"),
 }
 
 

@@ -15,19 +15,26 @@ class Permission(StrEnum):
     CITY_COMPETITION_RECORD = "city:competition:record"
     CITY_CREDENTIAL_RECORD = "city:credential:record"
     CITY_ENTERPRISE_RECORD = "city:enterprise:record"
+    CITY_FAULT_REPORT = "city:fault:report"
     CITY_IDENTITY_READ = "city:identity:read"
     CITY_OCCUPATION_IMPORT = "city:occupation:import"
     CITY_PERSON_READ = "city:person:read"
     CITY_PERSON_RECORD = "city:person:record"
     CITY_PILOT_RECORD = "city:pilot:record"
+    CITY_SCHEME_ACTIVATE = "city:scheme:activate"
+    CITY_SCHEME_COUNTERSIGN = "city:scheme:countersign"
     CITY_SCHEME_READ = "city:scheme:read"
     CITY_SCHEME_RECORD = "city:scheme:record"
+    CITY_SCHEME_RELEASE = "city:scheme:release"
+    CITY_SCHEME_RETURN = "city:scheme:return"
     ENTERPRISE_CREDENTIAL_RECORD = "enterprise:credential:record"
     ENTERPRISE_EVALUATION_READ = "enterprise:evaluation:read"
     ENTERPRISE_EVALUATION_RECORD = "enterprise:evaluation:record"
     ENTERPRISE_PERSON_READ = "enterprise:person:read"
     ENTERPRISE_PERSON_RECORD = "enterprise:person:record"
     ENTERPRISE_SCHEME_READ = "enterprise:scheme:read"
+    ENTERPRISE_SCHEME_REGISTER = "enterprise:scheme:register"
+    ENTERPRISE_SCHEME_SUBMIT = "enterprise:scheme:submit"
     OWN_PERSON_READ = "own:person:read"
     PUBLIC_PILOT_READ = "public:pilot:read"
     PUBLIC_POLICY_READ = "public:policy:read"
@@ -65,12 +72,21 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.CITY_OCCUPATION_IMPORT,
         _P.CITY_PERSON_RECORD,
         _P.CITY_PILOT_RECORD,
+        _P.CITY_SCHEME_ACTIVATE,
         _P.CITY_SCHEME_RECORD,
+        _P.CITY_SCHEME_RELEASE,
+        _P.CITY_SCHEME_RETURN,
     },
-    Role.ENTERPRISE_ADMIN: _ENTERPRISE | {_P.ENTERPRISE_CREDENTIAL_RECORD, _P.ENTERPRISE_PERSON_RECORD},
+    Role.ENTERPRISE_ADMIN: _ENTERPRISE
+    | {
+        _P.ENTERPRISE_CREDENTIAL_RECORD,
+        _P.ENTERPRISE_PERSON_RECORD,
+        _P.ENTERPRISE_SCHEME_REGISTER,
+        _P.ENTERPRISE_SCHEME_SUBMIT,
+    },
     Role.EVALUATION_OFFICER: _ENTERPRISE | {_P.ENTERPRISE_EVALUATION_RECORD},
-    Role.INDUSTRY_REVIEWER: _PUBLIC | {_P.CITY_SCHEME_READ},
-    Role.SERVICE: frozenset(),
+    Role.INDUSTRY_REVIEWER: _PUBLIC | {_P.CITY_SCHEME_COUNTERSIGN, _P.CITY_SCHEME_READ, _P.CITY_SCHEME_RETURN},
+    Role.SERVICE: frozenset({_P.CITY_FAULT_REPORT}),
     Role.WORKER: _PUBLIC | {_P.OWN_PERSON_READ},
 }
 
@@ -79,7 +95,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 class Actor:
     """Who acts in a request. ``name`` is kept as text in audit events, so that they survive the account.
 
-    ``enterprise_id`` bounds ``enterprise:`` permissions, ``person_id`` bounds ``own:`` ones.
+    ``enterprise_id`` bounds ``enterprise:`` permissions, ``person_id`` bounds ``own:`` ones. ``authority`` is the body
+    (行业主管部门) for which an industry reviewer countersigns.
     """
 
     role: Role
@@ -87,11 +104,20 @@ class Actor:
     enterprise_id: UUID | None = None
     person_id: UUID | None = None
     permissions: frozenset[Permission] = field(default_factory=frozenset)
+    authority: str | None = None
 
     @classmethod
-    def of(cls, role: Role, name: str, *, enterprise_id: UUID | None = None, person_id: UUID | None = None) -> "Actor":
+    def of(
+        cls,
+        role: Role,
+        name: str,
+        *,
+        enterprise_id: UUID | None = None,
+        person_id: UUID | None = None,
+        authority: str | None = None,
+    ) -> "Actor":
         """The actor of a role with the role's own permissions."""
-        return cls(role, name, enterprise_id, person_id, ROLE_PERMISSIONS[role])
+        return cls(role, name, enterprise_id, person_id, ROLE_PERMISSIONS[role], authority)
 
     def may(self, *permissions: Permission) -> bool:
         """Whether the actor holds at least one of ``permissions``."""

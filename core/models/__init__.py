@@ -1,7 +1,9 @@
 """The tables of the product (SQLModel), one noun a file."""
 
 from core.identifiers import IdentityKind, Sex
+from core.models.activation import Activation, ActivationState, PluginEpoch
 from core.models.application import Application, ApplicationStatus
+from core.models.artifact import Artifact
 from core.models.audit import AuditEvent, AuditPersonal
 from core.models.authority import Authority, AuthorityKind
 from core.models.award import Award
@@ -13,16 +15,24 @@ from core.models.employment import Employment
 from core.models.enterprise import Enterprise
 from core.models.evaluation import Evaluation, Outcome, Score
 from core.models.evidence_item import EvidenceItem
+from core.models.fault import Fault, FaultKind, Quarantine
+from core.models.filing import Filing, FilingState
 from core.models.occupation import Occupation
 from core.models.person import Person
 from core.models.pilot_listing import PilotListing
+from core.models.review import Review, Step
 from core.models.scheme import Scheme, SchemeVersion
 from core.models.schooling import Schooling
+from core.models.snapshot import Snapshot, SnapshotKind
+from core.models.wheel import Verification, Wheel, WheelState
 
 __all__ = [
     "METADATA",
+    "Activation",
+    "ActivationState",
     "Application",
     "ApplicationStatus",
+    "Artifact",
     "AuditEvent",
     "AuditPersonal",
     "Authority",
@@ -35,15 +45,28 @@ __all__ = [
     "Enterprise",
     "Evaluation",
     "EvidenceItem",
+    "Fault",
+    "FaultKind",
+    "Filing",
+    "FilingState",
     "IdentityKind",
     "Occupation",
     "Outcome",
     "Person",
     "PilotListing",
+    "PluginEpoch",
+    "Quarantine",
+    "Review",
     "Scheme",
     "SchemeVersion",
     "Schooling",
     "Score",
     "Sex",
+    "Snapshot",
+    "SnapshotKind",
+    "Step",
     "UtcDateTime",
+    "Verification",
+    "Wheel",
+    "WheelState",
 ]

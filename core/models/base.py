@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import declared_attr
@@ -76,6 +77,16 @@ class Table(SQLModel):
     @declared_attr.directive
     def __tablename__(cls) -> str:  # noqa: N805
         return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+
+
+def append_only(table: type[Table]) -> None:
+    """Refuse to change or delete a row of ``table`` through the models: what is on record rests on it."""
+
+    def refuse(_mapper: Any, _connection: Any, row: Table) -> None:
+        raise RuntimeError(f"rows of {row.__tablename__} are never changed or deleted")
+
+    for change in ("before_update", "before_delete"):
+        event.listen(table, change, refuse)
 
 
 class Record(Table):

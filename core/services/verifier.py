@@ -1,0 +1,62 @@
+"""Ports: how an artifact is read and verified. Implemented outside core; nothing of an artifact is imported or run."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from core.eligibility.blocks import Employer
+from core.policy.stack import PolicyStack
+from core.schemes import Scheme
+from core.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An artifact as it was read.
+
+    ``digest`` is the content's (SHA-256), the same however it was packed; of what cannot be opened, the file's own.
+    ``enterprise`` is a credit code. What could not be read, and ``scheme`` with its canonical JSON ``document`` if any
+    part is wrong, is None.
+    """
+
+    digest: str
+    distribution: str | None = None
+    key: str | None = None
+    version: str | None = None
+    enterprise: str | None = None
+    contract: str | None = None
+    document: str | None = None
+    scheme: Scheme | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a candidate is verified against. ``keys`` are the scheme keys of others, each with its provider's name."""
+
+    employer: Employer | None
+    keys: Mapping[str, str]
+    policy: PolicyStack
+    vocabulary: Vocabulary
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verification says; ``findings`` are plain JSON, all of them."""
+
+    accepted: bool
+    findings: tuple[Mapping[str, Any], ...] = ()
+
+
+Reader = Callable[[bytes, str], Candidate]
+
+
+class Verifier(Protocol):
+    """Port: reads and verifies."""
+
+    def read(self, content: bytes, filename: str) -> Candidate:
+        """The candidate in a file. Never raises for what an enterprise can get wrong: that becomes findings."""
+
+    async def verify(self, candidate: Candidate, around: Surroundings) -> Verdict:
+        """The verdict, with every finding of reading it as well."""

@@ -1,0 +1,166 @@
+"""Use cases of wheels (方案包): registering what an enterprise uploads, and verifying it again."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from core.audit import Tag, plain
+from core.errors import ErrorCode, GuantongError, Where
+from core.models import Enterprise, Verification, Wheel, WheelState
+from core.permissions import Permission
+from core.schemes import Scheme as Content
+from core.services.artifacts import Upload, artifact_bytes, artifact_name, raise_epoch, store_artifact
+from core.services.call import Call, use_case
+from core.services.drafts import draft_filing
+from core.services.providers import check_provider, others_keys
+from core.services.reach import ENTERPRISE, existing, not_found
+from core.services.rules import values_of
+from core.services.verifier import Candidate, Surroundings, Verdict, Verifier
+from core.storage.employers import load_employers
+from core.texts import Text
+
+WHEEL = Text("方案包", "wheel")
+
+
+class _NoSchemes:
+    """Verification looks at listings and authorities alone."""
+
+    def recorded(self, enterprise: str, day: date) -> tuple[Content, ...]:
+        return ()
+
+
+@use_case
+async def register_scheme(call: Call, verifier: Verifier, upload: Upload, reason: str) -> Wheel:
+    """Store an upload of the actor's enterprise, verify it, and draft its filing if it passed.
+
+    A rejected wheel is kept with its findings. Another content for a version that is not on record yet takes the place
+    of the one before, and voids what was approved.
+    """
+    call.require(Permission.ENTERPRISE_SCHEME_REGISTER)
+    owner = await _own(call)
+    candidate = verifier.read(upload.content, upload.filename)
+    _for_itself(owner, candidate)
+    await check_provider(call, owner, candidate)
+    wheel = await _kept(call, owner, candidate, upload, reason)
+    await _verify(call, verifier, candidate, wheel, reason)
+    if wheel.state is WheelState.VERIFIED and candidate.scheme is not None:
+        await draft_filing(call, owner, wheel, candidate.scheme, reason)
+    return wheel
+
+
+@use_case
+async def verify_again(call: Call, verifier: Verifier, digest: str, reason: str) -> Wheel:
+    """Verify a stored wheel against the policy of today; what was found before stays on record. Drafts nothing."""
+    call.require(Permission.ENTERPRISE_SCHEME_REGISTER, Permission.CITY_SCHEME_RECORD)
+    wheel = (await call.session.exec(select(Wheel).where(col(Wheel.digest) == digest))).one_or_none()
+    if wheel is None or not (
+        call.actor.may(Permission.CITY_SCHEME_RECORD) or wheel.enterprise_id == call.actor.enterprise_id
+    ):
+        raise not_found(WHEEL)
+    content = await artifact_bytes(call.session, wheel.artifact_digest)
+    candidate = verifier.read(content, await artifact_name(call.session, wheel.artifact_digest))
+    if candidate.digest != wheel.digest:
+        raise GuantongError(
+            ErrorCode.DIGEST_MISMATCH,
+            Text(
+                f"方案包重新读取后的摘要为 {candidate.digest}，应为 {wheel.digest}；请重新登记",
+                f"the wheel reads with digest {candidate.digest}, not {wheel.digest}; register it again",
+            ),
+        )
+    await _verify(call, verifier, candidate, wheel, reason)
+    return wheel
+
+
+async def _own(call: Call) -> Enterprise:
+    if call.actor.enterprise_id is None:
+        raise not_found(ENTERPRISE)
+    return await existing(call, Enterprise, call.actor.enterprise_id, ENTERPRISE)
+
+
+def _for_itself(owner: Enterprise, candidate: Candidate) -> None:
+    if candidate.enterprise not in (None, owner.uscc):
+        raise GuantongError(
+            ErrorCode.NOT_PERMITTED,
+            Text(
+                f"方案写明的企业是 {candidate.enterprise}，您代表“{owner.zh}”（{owner.uscc}）；只能登记本企业的方案",
+                f"the scheme is that of {candidate.enterprise}; you act for '{owner.zh}' ({owner.uscc}) and can "
+                "register your own only",
+            ),
+            where=Where(file="scheme.toml", entry="scheme.enterprise"),
+        )
+
+
+async def _kept(call: Call, owner: Enterprise, candidate: Candidate, upload: Upload, reason: str) -> Wheel:
+    """The wheel of this content: one row, however often and in whatever file it comes."""
+    wheel = (await call.session.exec(select(Wheel).where(col(Wheel.digest) == candidate.digest))).one_or_none()
+    if wheel is not None:
+        if wheel.enterprise_id != owner.id:
+            raise not_found(WHEEL)
+        return wheel
+    wheel = Wheel(
+        digest=candidate.digest,
+        artifact_digest=await store_artifact(call, upload),
+        enterprise_id=owner.id,
+        distribution=candidate.distribution,
+        key=candidate.key,
+        version=candidate.version,
+        state=WheelState.REJECTED,  # until it is verified, which follows in this transaction
+        registered_at=call.now,
+        registered_by=call.actor.name,
+    )
+    await call.store(wheel)
+    after = values_of(wheel, "state") | {"filename": upload.filename, "size": len(upload.content)}
+    await call.note(Tag.ENTERPRISE_WHEEL_REGISTER, wheel, reason, after=after)
+    return wheel
+
+
+async def _verify(call: Call, verifier: Verifier, candidate: Candidate, wheel: Wheel, reason: str) -> None:
+    owner = await existing(call, Enterprise, wheel.enterprise_id, ENTERPRISE)
+    employers = await load_employers(call.session, [owner.uscc], call.today, _NoSchemes())
+    keys = await others_keys(call, owner)
+    around = Surroundings(employers[0] if employers else None, keys, call.policy, call.vocabulary, call.today)
+    verdict = await verifier.verify(candidate, around)
+    before = {"state": wheel.state} if await _was_verified(call, wheel) else None
+    accepted = verdict.accepted and candidate.scheme is not None
+    wheel.state = WheelState.VERIFIED if accepted else WheelState.REJECTED
+    verification = _row(call, candidate, wheel, verdict)
+    await call.store(wheel, verification)
+    await raise_epoch(call.session)
+    after = {"state": wheel.state, "policy_digest": verification.policy_digest, "codes": _codes(verdict)}
+    await call.note(Tag.ENTERPRISE_WHEEL_VERIFY, wheel, reason, before=before, after=after)
+
+
+async def _was_verified(call: Call, wheel: Wheel) -> bool:
+    query = select(sa.func.count()).select_from(Verification).where(col(Verification.wheel_id) == wheel.id)
+    return (await call.session.exec(query)).one() > 0
+
+
+def _row(call: Call, candidate: Candidate, wheel: Wheel, verdict: Verdict) -> Verification:
+    return Verification(
+        wheel_id=wheel.id,
+        state=wheel.state,
+        findings=[_storable(finding) for finding in verdict.findings],
+        contract=candidate.contract,
+        policy_digest=call.policy.digest,
+        at=call.now,
+    )
+
+
+def _codes(verdict: Verdict) -> dict[str, int]:
+    """How often each code was found: the event stays short, the verification holds the rest."""
+    codes = [str(finding.get("code")) for finding in verdict.findings]
+    return {code: codes.count(code) for code in sorted(set(codes))}
+
+
+def _storable(value: Any) -> Any:
+    """Plain JSON without what no database text holds: findings quote what enterprises wrote."""
+    if isinstance(value, Mapping):
+        return {str(key): _storable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(one) for one in value]
+    if isinstance(value, str):
+        return str(value).encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
+    return plain(value)

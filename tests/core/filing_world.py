@@ -1,0 +1,211 @@
+"""A world for tests of filing: an enterprise, its reviewers, a reader of invented artifacts, and a clock that moves.
+
+An artifact here is JSON text; its content digest is that of its canonical form, so that the same content can come in
+different bytes.
+"""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from core.audit import canonical
+from core.citations import Citation, Confidence, Source
+from core.dates import Period
+from core.errors import GuantongError
+from core.ladders import Level, SkillTarget, TitleTarget
+from core.models import Enterprise, Filing, Wheel
+from core.models import Scheme as SchemeRow
+from core.permissions import Actor, Role
+from core.schemes import CatalogRow, DirectedRule, Scheme
+from core.services.artifacts import Upload
+from core.services.docket import Seen
+from core.services.filings import (
+    Comment,
+    Record,
+    Return,
+    countersign_filing,
+    record_filing,
+    return_filing,
+    submit_filing,
+)
+from core.services.verifier import Candidate, Surroundings, Verdict
+from core.services.wheels import register_scheme
+from core.storage.database import Database
+from core.texts import Text
+from tests import builders as make
+from tests.core.calls import OFFICER, REASON, admin_of, call, store
+
+AUTHORITY = "示例工信主管部门"
+REVIEWER = Actor.of(Role.INDUSTRY_REVIEWER, "示例会签人", authority=AUTHORITY)
+OTHER_REVIEWER = Actor.of(Role.INDUSTRY_REVIEWER, "示例交通会签人", authority="示例交通主管部门")
+AUDITOR = Actor.of(Role.BUREAU_AUDITOR, "示例审计")
+SERVICE = Actor.of(Role.SERVICE, "platform")
+FIRST_DAY = date(2026, 3, 2)
+DEFAULTS = {"key": "example_ship", "version": "1.0.0", "authority": AUTHORITY, "from": "2026-01-01", "years": 2}
+
+
+def content(owner: Enterprise, **given: Any) -> dict[str, Any]:
+    """What an invented artifact says; ``accept`` False is what the verifier rejects."""
+    return {"enterprise": owner.uscc, "contract": "1.0", "accept": True, "distribution": None} | DEFAULTS | given
+
+
+def upload(values: dict[str, Any], filename: str = "scheme.zip", indent: int | None = None) -> Upload:
+    return Upload(filename=filename, content=json.dumps(values, indent=indent).encode())
+
+
+def digest_of(values: dict[str, Any]) -> str:
+    return hashlib.sha256(canonical(values).encode()).hexdigest()
+
+
+class InventedVerifier:
+    """Reads those artifacts; rejects what says so."""
+
+    def read(self, content: bytes, filename: str) -> Candidate:
+        try:
+            values = json.loads(content)
+        except ValueError:
+            return Candidate(digest=hashlib.sha256(content).hexdigest())
+        document = canonical(values)
+        return Candidate(
+            digest=digest_of(values),
+            distribution=values["distribution"],
+            key=values["key"],
+            version=values["version"],
+            enterprise=values["enterprise"],
+            contract=values["contract"],
+            document=document,
+            scheme=_scheme(values, document),
+        )
+
+    async def verify(self, candidate: Candidate, around: Surroundings) -> Verdict:
+        if candidate.document is None:
+            return Verdict(False, ({"code": "ART001", "severity": "error", "value": "\x00"},))
+        accepted = json.loads(candidate.document)["accept"]
+        return Verdict(accepted, () if accepted else ({"code": "SCH201", "severity": "error"},))
+
+
+def _scheme(values: dict[str, Any], document: str) -> Scheme:
+    period = Period(date.fromisoformat(values["from"]), date(2029, 1, 1))
+    source = Source("example", "示例方案", None, "示例企业", None, "")
+    rule = DirectedRule(values["years"], Citation(source, "第一条", Confidence.VERBATIM))
+    skill = SkillTarget(make.FITTER, Level.SENIOR_WORKER)
+    title = TitleTarget("engineering", "mechanical", Level.ASSISTANT)
+    return Scheme(
+        key=values["key"],
+        version=values["version"],
+        name=Text("示例方案", "example scheme"),
+        enterprise=values["enterprise"],
+        period=period,
+        rows=(CatalogRow(1, skill, title, period, rule, None),),
+        digest=hashlib.sha256(document.encode()).hexdigest(),
+        industry_authority=values["authority"],
+        is_example=True,
+    )
+
+
+VERIFIER = InventedVerifier()
+
+
+def noon(day: date) -> datetime:
+    """Noon in Shanghai."""
+    return datetime.combine(day, time(4), UTC)
+
+
+@dataclass
+class World:
+    """One enterprise with everybody who handles its filings; ``now`` moves only when told."""
+
+    database: Database
+    owner: Enterprise
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def admin(self) -> Actor:
+        return admin_of(self.owner)
+
+    def on(self, day: date) -> None:
+        """From now on it is noon of ``day`` in Shanghai."""
+        self.now = noon(day)
+
+    def later(self, minutes: int = 1) -> datetime:
+        """A little later on the same day; the moment before."""
+        before, self.now = self.now, self.now + timedelta(minutes=minutes)
+        return before
+
+    async def do(self, actor: Actor, use_case: Callable[..., Awaitable[Any]], *args: Any) -> Any:
+        """What a use case returns, committed."""
+        async with self.database.write() as session:
+            return await use_case(call(session, actor, self.now), *args, REASON)
+
+    async def refuses(self, actor: Actor, use_case: Callable[..., Awaitable[Any]], *args: Any) -> GuantongError:
+        """The error of a use case."""
+        with pytest.raises(GuantongError) as caught:
+            await self.do(actor, use_case, *args)
+        return caught.value
+
+    async def register(self, **given: Any) -> Wheel:
+        """A wheel of this enterprise with the given content."""
+        wheel: Wheel = await self.do(self.admin, register_scheme, VERIFIER, upload(content(self.owner, **given)))
+        return wheel
+
+    async def filing(self, version: str = "1.0.0", key: str = "example_ship") -> Filing:
+        """The filing of a version as it stands."""
+        return await filing_of(self.database, key, version)
+
+    async def see(self, version: str = "1.0.0", **given: Any) -> dict[str, Any]:
+        """What a decision on a version is about, as it stands now."""
+        filing = await self.filing(version)
+        return {"filing_id": filing.id, "revision": filing.revision, "digest": filing.digest} | given
+
+    async def submit(self, version: str = "1.0.0") -> Filing:
+        return await self.do(self.admin, submit_filing, Seen(**await self.see(version)))  # type: ignore[no-any-return]
+
+    async def countersign(self, version: str = "1.0.0", actor: Actor = REVIEWER) -> Filing:
+        return await self.do(actor, countersign_filing, Seen(**await self.see(version)))  # type: ignore[no-any-return]
+
+    async def send_back(self, version: str = "1.0.0", actor: Actor = OFFICER) -> Filing:
+        comments = (Comment(clause="第一条", comment="年限请写明"),)
+        given = Return(**await self.see(version), comments=comments)
+        return await self.do(actor, return_filing, given)  # type: ignore[no-any-return]
+
+    async def record(self, version: str = "1.0.0", since: date | None = None, number: str | None = None) -> Filing:
+        since, number = since or self.today, number or f"示例备案{version}"
+        given = Record(**await self.see(version), record_number=number, effective_from=since)
+        return await self.do(OFFICER, record_filing, VERIFIER.read, given)  # type: ignore[no-any-return]
+
+    async def recorded(self, version: str = "1.0.0", since: date | None = None, **given: Any) -> Filing:
+        """A version brought all the way onto the record."""
+        await self.register(version=version, **given)
+        await self.submit(version)
+        await self.countersign(version)
+        return await self.record(version, since)
+
+
+async def refusal(doing: Callable[[], Awaitable[Any]]) -> GuantongError:
+    """The error of what is done."""
+    with pytest.raises(GuantongError) as caught:
+        await doing()
+    return caught.value
+
+
+async def filing_of(database: Database, key: str, version: str) -> Filing:
+    query = select(Filing).join(SchemeRow, col(Filing.scheme_id) == col(SchemeRow.id))
+    async with database.read() as session:
+        return (await session.exec(query.where(col(SchemeRow.key) == key, col(Filing.version) == version))).one()
+
+
+async def world_in(database: Database) -> World:
+    """A world with one example shipyard."""
+    owner = make.enterprise(zh="示例船厂")
+    await store(database, owner)
+    return World(database, owner, noon(FIRST_DAY))
