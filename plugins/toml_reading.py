@@ -23,14 +23,14 @@ def read_toml(data: bytes, place: Place, limits: Limits) -> dict[str, Any] | Fin
         return too_large(place, len(data), limits.toml)
     try:
         text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        return _not_utf8(place, data, fault)
+    except UnicodeDecodeError as error:
+        return _not_utf8(place, data, error)
     if fault := _endless(text, limits):
         return refusal(Refusal.FORM, fault, place)
     try:
         content = tomllib.loads(text.replace("\r\n", "\n"))
-    except (ValueError, RecursionError) as fault:
-        return _not_toml(place, fault)
+    except (ValueError, RecursionError) as error:
+        return _not_toml(place, error)
     return _bounded(content, place)
 
 
