@@ -55,12 +55,11 @@ class RowRule:
 
 
 def _bind_rule(at: RowRule, floor: PackRoute, period: Period, pairing: Pairing, policy: PolicyStack) -> Iterator[Route]:
-    groups = tuple(at.scheme.group(key).condition for key in at.row.groups)
-
     def bound(piece: Period) -> Route:
         binder = Binder(policy, pairing, piece.start)
         least = binder.atoms(floor)
         parts = (*least, *_stricter_years(at, least), *(bound_years(p, at, least) for p in at.rule.conditions.parts))
+        groups = tuple(bound_years(at.scheme.group(key).condition, at, least) for key in at.row.groups)
         return Route(
             id=f"{at.scheme.key}@{at.scheme.version}#{at.row.number}/{floor.id}",
             policy_route=floor.id,
