@@ -1,12 +1,13 @@
 """From the forms of a scheme document to core's scheme, every code checked against the vocabulary."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from core.citations import Citation, Confidence, Source
 from core.conditions import All, Any_, Awarded, Condition, EvidenceAtLeast, RowYears
 from core.dates import Period
-from core.errors import ErrorCode, GuantongError, Where, unknown_code
-from core.ladders import SKILL_LEVELS, TITLE_LEVELS, Level, SkillTarget, TitleTarget
+from core.errors import ErrorCode, Where
+from core.ladders import SkillTarget
 from core.schemes import (
     CatalogRow,
     ContestRule,
@@ -21,7 +22,7 @@ from core.schemes import (
 )
 from core.scoring_tables import Bonus, DeclaredScore, LinearTable, Step, StepTable, Table
 from core.texts import Text
-from core.vocabulary import load_vocabulary
+from plugins.lookups import SKILL_NAMES, TITLE_NAMES, Lookups, Misread
 from plugins.manifest import (
     AllNeed,
     AnyNeed,
@@ -39,26 +40,43 @@ from plugins.manifest import (
     YearsNeed,
 )
 
-_SKILL_NAMES = {level.value.partition(":")[2]: level for level in SKILL_LEVELS}
-_TITLE_NAMES = {level.value.partition(":")[2]: level for level in TITLE_LEVELS}
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """Core's scheme of what could be understood, and everything that could not.
+
+    A row, contest or provision with a fault in it is left out of ``scheme`` whole.
+    """
+
+    scheme: Scheme
+    faults: tuple[Misread, ...]
 
 
 def to_scheme(manifest: Manifest, catalog: CatalogForm, digest: str) -> Scheme:
-    """Core's scheme."""
+    """Core's scheme. Raises the first of the faults."""
+    found = translate(manifest, catalog, digest)
+    if found.faults:
+        raise found.faults[0].error
+    return found.scheme
+
+
+def translate(manifest: Manifest, catalog: CatalogForm, digest: str) -> Translation:
+    """Core's scheme as far as it can be understood, with every fault."""
+    at = Lookups()
     header = manifest.scheme
-    period = Period(header.from_, header.until)
+    period = at.period(header.from_, header.until, Where(file="scheme.toml", entry="scheme.until"))
     source = Source(
         header.key, header.document, f"{header.key} {header.version}", header.enterprise, header.issued_on, ""
     )
-    _unique((row.number for row in catalog.row), "catalog.toml", Text("行号", "row number"))
+    at.unique((row.number for row in catalog.row), Text("行号", "row number"), "catalog.toml")
     keys = {group.key for group in manifest.group}
-    return Scheme(
+    scheme = Scheme(
         key=header.key,
         version=header.version,
         name=Text(header.zh, header.en),
         enterprise=header.enterprise,
         period=period,
-        rows=tuple(_row(form, period, source, keys) for form in catalog.row),
+        rows=tuple(_rows(catalog, period, source, keys, at)),
         digest=digest,
         groups=tuple(Group(g.key, Text(g.zh, g.en), _all(g.requires, source)) for g in manifest.group),
         industry_authority=header.industry_authority,
@@ -68,66 +86,40 @@ def to_scheme(manifest: Manifest, catalog: CatalogForm, digest: str) -> Scheme:
             Bonus(b.key, Text(b.zh, b.en), tuple(b.evidence), b.at_least, b.points, b.side) for b in manifest.bonus
         ),
         title_pass_mark=manifest.title_pass_mark,
-        preferences=tuple(_provision(form, source) for form in manifest.preference),
-        treatment=tuple(_provision(form, source) for form in manifest.treatment),
+        preferences=tuple(_provisions(manifest.preference, "preference", source, at)),
+        treatment=tuple(_provisions(manifest.treatment, "treatment", source, at)),
         facts=tuple(FactField(f.key, Text(f.zh, f.en), f.type, f.on) for f in manifest.fact),
-        contests=tuple(_contest(form, period, source) for form in manifest.contest),
+        contests=tuple(_contests(manifest.contest, period, source, at)),
         process=tuple(ProcessStep(step.key, Text(step.zh, step.en)) for step in manifest.process),
         is_example=header.example,
     )
+    return Translation(scheme, tuple(at.faults))
 
 
-def _unique(values: Iterable[object], file: str, what: Text) -> None:
-    seen: set[object] = set()
-    for value in values:
-        if value in seen:
-            text = Text(f"{what.zh} {value} 重复", f"{what.en} {value} is used twice")
-            raise GuantongError(ErrorCode.SCHEME_INVALID, text, where=Where(file=file))
-        seen.add(value)
+def _rows(catalog: CatalogForm, period: Period, source: Source, groups: set[str], at: Lookups) -> Iterator[CatalogRow]:
+    for form in catalog.row:
+        before = at.count
+        row = _row(form, period, source, groups, at)
+        if at.count == before:
+            yield row
 
 
-def _row(form: RowForm, period: Period, source: Source, groups: set[str]) -> CatalogRow:
+def _row(form: RowForm, period: Period, source: Source, groups: set[str], at: Lookups) -> CatalogRow:
     where = Where(file="catalog.toml", row=form.number)
     for key in form.groups:
-        if key not in groups:
-            raise unknown_code(Text("人群", "group"), key, sorted(groups), where)
+        at.known(Text("人群", "group"), key, groups, Where(file="catalog.toml", row=form.number, entry="groups"))
     return CatalogRow(
         number=form.number,
-        skill=_skill(form.occupation, form.skill_level, form.trade, where),
-        title=_title(form.series, form.specialty, form.title_level, where),
-        period=Period(form.from_ or period.start, form.until or period.until),
+        skill=SkillTarget(at.occupation(form.occupation, where), at.skill_level(form.skill_level, where), form.trade),
+        title=at.title(form.series, form.specialty, form.title_level, where),
+        period=at.period(form.from_ or period.start, form.until or period.until, where),
         skill_to_title=_rule(form.skill_to_title, form.number, source),
         title_to_skill=_rule(form.title_to_skill, form.number, source),
-        related=frozenset(_occupation(code, where) for code in form.related),
+        related=frozenset(at.occupation(code, where, "related") for code in form.related),
         groups=tuple(form.groups),
         dual_certificate=form.dual_certificate,
         dual_track=form.dual_track,
     )
-
-
-def _level(names: dict[str, Level], name: str, where: Where) -> Level:
-    if name not in names:
-        raise unknown_code(Text("层级", "level"), name, list(names), where)
-    return names[name]
-
-
-def _occupation(code: str, where: Where) -> str:
-    known = load_vocabulary().occupations
-    if code not in known:
-        raise unknown_code(Text("职业", "occupation"), code, sorted(known), where)
-    return code
-
-
-def _skill(occupation: str, level: str, trade: str | None, where: Where) -> SkillTarget:
-    return SkillTarget(_occupation(occupation, where), _level(_SKILL_NAMES, level, where), trade)
-
-
-def _title(series: str, specialty: str, level: str, where: Where) -> TitleTarget:
-    known = load_vocabulary().specialties
-    if (series, specialty) not in known:
-        names = [f"{s}/{c}" for s, c in known]
-        raise unknown_code(Text("系列/专业", "series/specialty"), f"{series}/{specialty}", names, where)
-    return TitleTarget(series, specialty, _level(_TITLE_NAMES, level, where))
 
 
 def _rule(form: RuleForm | None, number: int, source: Source) -> DirectedRule | None:
@@ -157,15 +149,36 @@ def _need(need: Need, source: Source) -> Condition:
     return Awarded(frozenset(need.contest_tiers), need.contest_rank, None, citation)
 
 
-def _contest(form: ContestForm, period: Period, source: Source) -> ContestRule:
+def _contests(forms: Iterable[ContestForm], period: Period, source: Source, at: Lookups) -> Iterator[ContestRule]:
+    for form in forms:
+        before = at.count
+        rule = _contest(form, period, source, at)
+        if at.count == before:
+            yield rule
+
+
+def _contest(form: ContestForm, period: Period, source: Source, at: Lookups) -> ContestRule:
     where = Where(file="scheme.toml", entry=f"contest.{form.key}")
-    skill = _skill(form.occupation, form.skill_level, None, where) if form.skill_level else None
-    title = _title(form.series, form.specialty or "", form.title_level or "", where) if form.series else None
-    if skill is None and title is None:
-        text = Text("竞赛须至少对应一个目标", "a contest must lead to at least one target")
-        raise GuantongError(ErrorCode.SCHEME_INVALID, text, where=where)
-    name = Text(form.zh, form.en)
-    return ContestRule(form.key, name, form.tier, form.rank, period, _citation(source, form.clause), skill, title)
+    named = (form.series, form.specialty, form.title_level)
+    if any(named) != all(named) or not (any(named) or form.skill_level):
+        text = Text(
+            "竞赛须对应技能等级，或写全系列、专业和职称层级",
+            "a contest leads to a skill level, or to a title with its series, specialty and level",
+        )
+        at.note(ErrorCode.SCHEME_INVALID, text, form.key, where)
+    occupation = at.occupation(form.occupation, where)
+    skill = SkillTarget(occupation, at.skill_level(form.skill_level, where)) if form.skill_level else None
+    title = at.title(form.series or "", form.specialty or "", form.title_level or "", where) if all(named) else None
+    return ContestRule(
+        form.key,
+        Text(form.zh, form.en),
+        form.tier,
+        form.rank,
+        period,
+        _citation(source, form.clause),
+        skill,
+        title,
+    )
 
 
 def _criterion(form: CriterionForm) -> Criterion:
@@ -184,8 +197,10 @@ def _scoring(form: StepsForm | LinearForm | None) -> DeclaredScore | None:
     return DeclaredScore(tuple(form.evidence), table)
 
 
-def _provision(form: ProvisionForm, source: Source) -> Provision:
-    where = Where(file="scheme.toml", entry=form.key)
-    names = _SKILL_NAMES | _TITLE_NAMES
-    level = None if form.level is None else _level(names, form.level, where)
-    return Provision(form.key, Text(form.zh, form.en), _citation(source, form.clause), level)
+def _provisions(forms: Iterable[ProvisionForm], kind: str, source: Source, at: Lookups) -> Iterator[Provision]:
+    for form in forms:
+        before = at.count
+        where, names = Where(file="scheme.toml", entry=f"{kind}.{form.key}"), SKILL_NAMES | TITLE_NAMES
+        level = None if form.level is None else at.level(form.level, names, where, "level")
+        if at.count == before:
+            yield Provision(form.key, Text(form.zh, form.en), _citation(source, form.clause), level)
