@@ -1,52 +1,32 @@
-"""Extreme people: conditions only rise, so one person decides a claim about all people exactly.
+"""Extreme people: claims only rise, so one person decides a question about all people exactly.
 
-With everything else at its best and the years one month short of the floor, either that person passes, and the claim
-is broken, or nobody below the floor can.
+With everything else at its best and the years one month short of the floor, either that person passes, and the floor is
+broken, or nobody below it can. ``limits`` is the person who has everything that can be had.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
 
-from core.conditions import All, Any_, Awarded, Condition, EvidenceAtLeast, RowYears, atoms
+from core.facts import ContestTier
 from core.schemes import EvidenceField
 from core.texts import Text
+from core.vocabulary.terms import RANKS as RANK_NAMES
+from core.vocabulary.terms import TIERS
+from plugins.rules.claims import MONTHS, MONTHS_A_YEAR, RANKS, Claim, Person, contest, holds
 
-MONTHS = 12
-MOST_MONTHS = 60 * MONTHS
-
-
-@dataclass(frozen=True, slots=True)
-class Extreme:
-    """A person as far as a scheme's own conditions can see: months since the credential, evidence, a contest won."""
-
-    months: int
-    evidence: Mapping[str, int]
-    has_award: bool
-
-    def having(self, key: str, amount: int) -> "Extreme":
-        return replace(self, evidence={**self.evidence, key: amount})
+# A working life: nobody has more years than this after any credential.
+MOST_MONTHS = 60 * MONTHS_A_YEAR
+CONTESTS = {contest(tier): tier for tier in ContestTier}
+_RANK_OF = {number: rank for rank, number in RANKS.items()}
 
 
-def best(fields: tuple[EvidenceField, ...]) -> Extreme:
-    """The person who has everything that can be had."""
-    return Extreme(MOST_MONTHS, {f.key: f.most for f in fields}, has_award=True)
+def limits_of(fields: Collection[EvidenceField]) -> dict[str, int]:
+    """The most that anybody has of everything."""
+    return {MONTHS: MOST_MONTHS} | {field.key: field.most for field in fields} | dict.fromkeys(CONTESTS, len(RANKS))
 
 
-def holds(condition: Condition, person: Extreme) -> bool:
-    """Whether a scheme's condition holds for a person."""
-    match condition:
-        case All():
-            return all(holds(part, person) for part in condition.parts)
-        case Any_():
-            return any(holds(part, person) for part in condition.parts)
-        case RowYears():
-            return person.months >= condition.years * MONTHS
-        case EvidenceAtLeast():
-            return sum(person.evidence.get(key, 0) for key in condition.keys) >= condition.amount
-        case Awarded():
-            return person.has_award
-        case _:
-            return True
+def without(limits: Person, keys: Collection[str]) -> dict[str, int]:
+    """The best person among those who have nothing of ``keys``."""
+    return {**limits, **dict.fromkeys(keys, 0)}
 
 
 def least(lowest: int, highest: int, passes: Callable[[int], bool]) -> int:
@@ -60,36 +40,55 @@ def least(lowest: int, highest: int, passes: Callable[[int], bool]) -> int:
     return highest
 
 
-def smallest(condition: Condition, person: Extreme) -> Extreme:
-    """The smallest person below ``person`` who still passes: each amount brought down in turn."""
-    months = least(0, person.months, lambda m: holds(condition, replace(person, months=m)))
-    person = replace(person, months=months)
-    for key, amount in person.evidence.items():
-        found = least(0, amount, lambda a, k=key, p=person: holds(condition, p.having(k, a)))  # type: ignore[misc]
-        person = person.having(key, found)
-    without = replace(person, has_award=False)
-    return without if holds(condition, without) else person
+def smallest(claim: Claim, person: Person) -> dict[str, int]:
+    """The smallest person below ``person``, who passes, that still does: every amount brought down, months first.
+
+    Bringing down a later amount never lets an earlier one go lower, so none can be lowered in the end.
+    """
+    found = dict(person)
+    for key in found:
+        found[key] = least(0, found[key], lambda amount, key=key: holds(claim, {**found, key: amount}))  # type: ignore[misc]
+    return found
 
 
-def asked(condition: Condition) -> frozenset[str]:
-    """The keys of evidence that a condition mentions."""
-    return frozenset(key for a in atoms(condition) if isinstance(a, EvidenceAtLeast) for key in a.keys)
+def below(claim: Claim, years: int, limits: Person) -> dict[str, int] | None:
+    """The smallest person who passes before ``years`` are full; None when nobody does."""
+    short = {**limits, MONTHS: years * MONTHS_A_YEAR - 1}
+    return smallest(claim, short) if years and holds(claim, short) else None
+
+
+def least_years(claim: Claim, limits: Person) -> int:
+    """The years, begun ones counted as full, that even the best person needs."""
+    months = least(0, limits[MONTHS], lambda amount: holds(claim, {**limits, MONTHS: amount}))
+    return -(-months // MONTHS_A_YEAR)
+
+
+def barred(claim: Claim, keys: Collection[str], limits: Person) -> bool:
+    """Whether nobody passes without anything of ``keys``, though somebody does with it."""
+    return holds(claim, limits) and not holds(claim, without(limits, keys))
 
 
 def length(months: int) -> Text:
     """A span of months in years and months."""
-    years, rest = divmod(months, MONTHS)
+    years, rest = divmod(months, MONTHS_A_YEAR)
     zh = (f"{years}年" if years else "") + (f"{rest}个月" if rest or not years else "")
     en = " ".join(f"{n} {u}" for n, u in ((years, "y"), (rest, "mo")) if n) or "0 mo"
     return Text(zh, en)
 
 
-def described(person: Extreme, fields: tuple[EvidenceField, ...]) -> Text:
-    """A person in words: the months, then whatever evidence is above zero, then a contest."""
-    span = length(person.months)
-    shown = [(f.name, person.evidence.get(f.key, 0)) for f in fields if person.evidence.get(f.key, 0)]
-    zh = [f"满{span.zh}", *(f"{name.zh}={amount}" for name, amount in shown)]
-    en = [f"after {span.en}", *(f"{name.en} = {amount}" for name, amount in shown)]
-    if person.has_award:
-        zh, en = [*zh, "有竞赛名次"], [*en, "with a contest result"]
-    return Text("、".join(zh), ", ".join(en))
+def described(person: Person, names: Mapping[str, Text]) -> Text:
+    """A person in words: the months, then whatever evidence and contests are above zero."""
+    span = length(person[MONTHS])
+    shown = [_one(key, amount, names) for key, amount in person.items() if amount and key != MONTHS]
+    return Text(
+        "、".join([f"满{span.zh}", *(one.zh for one in shown)]),
+        ", ".join([f"after {span.en}", *(one.en for one in shown)]),
+    )
+
+
+def _one(key: str, amount: int, names: Mapping[str, Text]) -> Text:
+    if key in CONTESTS:
+        tier, rank = TIERS[CONTESTS[key]], RANK_NAMES[_RANK_OF[amount]]
+        return Text(f"{tier.zh}{rank.zh}", f"{rank.en} in {tier.en}")
+    name = names.get(key, Text(key, key))
+    return Text(f"{name.zh}={amount}", f"{name.en} = {amount}")

@@ -1,17 +1,15 @@
-"""Rules about ``scheme.toml``: contract, keys, listing, dates, the five elements, declared evidence."""
+"""Rules about ``scheme.toml``: contract, keys, dates, the five elements, declared evidence."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from core.conditions import EvidenceAtLeast, atoms
 from core.dates import add_years
 from core.errors import GuantongError, nearest_of
 from core.identifiers import parse_uscc
 from core.texts import Text
-from plugins.manifest import CONTRACT
-from plugins.rules.subject import CATALOG, Fault, Subject
-
-PLAN = "广州市试点方案 实施步骤第二"
+from plugins.manifest import CONTRACT, AllNeed, AnyNeed, EvidenceNeed, Need
+from plugins.rules.subject import CATALOG, MANIFEST, Fault, Subject
 
 
 def contract_version(subject: Subject) -> Iterator[Fault]:
@@ -53,34 +51,31 @@ def credit_code(subject: Subject) -> Iterator[Fault]:
         yield Fault(fault.message, entry="scheme.enterprise", value=subject.scheme.enterprise, nearest=fault.nearest)
 
 
-def on_pilot_list(subject: Subject) -> Iterator[Fault]:
-    """The enterprise must be on the pilot list on the day the scheme begins.
-
-    Example: a scheme that begins before the enterprise's listing does.
-    """
-    start = subject.scheme.period.start
-    if subject.enterprise is None or not subject.enterprise.is_listed(start):
-        text = Text(
-            f"企业 {subject.scheme.enterprise} 在 {start} 不在试点名单",
-            f"enterprise {subject.scheme.enterprise} is not on the pilot list on {start}",
-        )
-        listings = subject.enterprise.listings if subject.enterprise else ()
-        first = min((listing.start for listing in listings), default=None)
-        yield Fault(text, entry="scheme.from", value=start, nearest=first, clause="广州市试点方案 实施步骤第一")
-
-
 def begins_under_the_plan(subject: Subject) -> Iterator[Fault]:
     """No scheme is in force before the plan is.
 
     Example: ``from = 2025-12-01``, three weeks before the plan.
     """
-    first = min(route.period.start for route in subject.policy.routes if route.open_to == "pilot")
-    if subject.scheme.period.start < first:
+    start = subject.scheme.period.start
+    plans = sorted((r for r in subject.policy.routes if r.open_to == "pilot"), key=lambda r: r.period.start)
+    if plans and start < plans[0].period.start:
+        first = plans[0].period.start
         text = Text(
-            f"方案自 {subject.scheme.period.start} 起，早于试点方案的 {first}",
-            f"the scheme begins on {subject.scheme.period.start}, before the pilot plan does on {first}",
+            f"方案自 {start} 起，早于试点方案的 {first}",
+            f"the scheme begins on {start}, before the pilot plan does on {first}",
         )
-        yield Fault(text, entry="scheme.from", value=subject.scheme.period.start, nearest=first, clause=PLAN)
+        yield Fault(text, entry="scheme.from", value=start, nearest=first, clause=str(plans[0].citations[0]))
+
+
+def not_over(subject: Subject) -> Iterator[Fault]:
+    """A scheme that has ended by the day it is verified is not put on record.
+
+    Example: ``until = 2026-02-01``, verified on 2026-02-20.
+    """
+    until = subject.scheme.period.until
+    if until and until <= subject.day:
+        text = Text(f"方案已于 {until} 终止", f"the scheme ended on {until}")
+        yield Fault(text, entry="scheme.until", value=until)
 
 
 def ends_soon(subject: Subject) -> Iterator[Fault]:
@@ -104,43 +99,48 @@ def names_industry_authority(subject: Subject) -> Iterator[Fault]:
     """
     if not subject.scheme.industry_authority.strip():
         text = Text("未写明行业主管部门", "the industry authority is not named")
-        yield Fault(text, entry="scheme.industry_authority", clause=PLAN)
+        clause = str(subject.versions("filing.reviewers")[0].citation)
+        yield Fault(text, entry="scheme.industry_authority", clause=clause)
 
 
 def has_every_step(subject: Subject) -> Iterator[Fault]:
-    """The process (评价流程) has each of the plan's five steps, by key.
+    """The process (评价流程) has each of the plan's steps, by key.
 
     Example: a process without ``results_filing`` (评价结果报备).
     """
-    value = subject.policy.value("process.steps", subject.day)
     named = {step.key for step in subject.scheme.process}
-    for step in subject.policy.strings(value.id, subject.day):
-        if step not in named:
-            text = Text(f"评价流程缺少步骤 {step}", f"the process lacks the step {step}")
-            yield Fault(text, entry="process", nearest=step, clause=str(value.citation))
+    missing: dict[str, str] = {}
+    for value in subject.versions("process.steps"):
+        steps = value.is_ if isinstance(value.is_, list) else [value.is_]
+        missing |= {str(step): str(value.citation) for step in steps if str(step) not in named}
+    for step, clause in missing.items():
+        text = Text(f"评价流程缺少步骤 {step}", f"the process lacks the step {step}")
+        yield Fault(text, entry="process", nearest=step, clause=clause)
 
 
 def keys_are_unique(subject: Subject) -> Iterator[Fault]:
-    """Keys are used once within evidence, groups, criteria, contests, facts and provisions.
+    """Keys are used once within evidence, groups, criteria, contests and so on, and once within one condition.
 
     Example: two criteria with ``key = "work_performance"``.
     """
-    scheme = subject.scheme
-    kinds: dict[str, list[str]] = {
-        "evidence": [one.key for one in scheme.evidence],
-        "group": [one.key for one in scheme.groups],
-        "criterion": [one.key for one in scheme.criteria],
-        "bonus": [one.key for one in scheme.bonuses],
-        "contest": [one.key for one in scheme.contests],
-        "fact": [one.key for one in scheme.facts],
-        "preference": [one.key for one in scheme.preferences],
-        "treatment": [one.key for one in scheme.treatment],
-    }
-    for kind, keys in kinds.items():
+    for kind, keys in _keys(subject):
         for key, times in Counter(keys).items():
             if times > 1:
                 text = Text(f"{kind} 的标识 {key} 用了{times}次", f"the {kind} key {key} is used {times} times")
                 yield Fault(text, entry=f"{kind}.{key}", value=key)
+    for use in _uses(subject):
+        for key, times in Counter(use.keys).items():
+            if times > 1:
+                text = Text(
+                    f"同一条件中材料 {key} 写了{times}次", f"evidence {key} is named {times} times in one condition"
+                )
+                yield Fault(text, use.file, use.row, use.entry, key)
+
+
+def _keys(subject: Subject) -> Iterator[tuple[str, list[str]]]:
+    form = subject.manifest
+    for kind in ("evidence", "group", "criterion", "bonus", "contest", "process", "preference", "treatment", "fact"):
+        yield kind, [one.key for one in getattr(form, kind)]
 
 
 def evidence_is_declared(subject: Subject) -> Iterator[Fault]:
@@ -149,11 +149,13 @@ def evidence_is_declared(subject: Subject) -> Iterator[Fault]:
     Example: ``evidence = ["papres"]`` where ``papers`` is declared.
     """
     declared = {field.key for field in subject.scheme.evidence}
-    for entry, row, key in _uses(subject):
-        if key not in declared:
-            text = Text(f"材料 {key} 未在 [[evidence]] 中声明", f"evidence {key} is not declared under [[evidence]]")
-            file = CATALOG if row else "scheme.toml"
-            yield Fault(text, file, row, entry, key, nearest_of(key, sorted(declared)))
+    for use in _uses(subject):
+        for key in dict.fromkeys(use.keys):
+            if key not in declared:
+                text = Text(
+                    f"材料 {key} 未在 [[evidence]] 中声明", f"evidence {key} is not declared under [[evidence]]"
+                )
+                yield Fault(text, use.file, use.row, use.entry, key, nearest_of(key, sorted(declared)))
 
 
 def evidence_is_used(subject: Subject) -> Iterator[Fault]:
@@ -161,7 +163,7 @@ def evidence_is_used(subject: Subject) -> Iterator[Fault]:
 
     Example: ``[[evidence]] key = "patents"`` that no condition or criterion reads.
     """
-    used = {key for _, _, key in _uses(subject)}
+    used = {key for use in _uses(subject) for key in use.keys}
     for field in subject.scheme.evidence:
         if field.key not in used:
             text = Text(
@@ -170,22 +172,42 @@ def evidence_is_used(subject: Subject) -> Iterator[Fault]:
             yield Fault(text, entry=f"evidence.{field.key}", value=field.key)
 
 
-def _uses(subject: Subject) -> Iterator[tuple[str, int | None, str]]:
-    """Where evidence is named: entry, row, key."""
-    scheme = subject.scheme
-    for direction in subject.directions:
-        for atom in atoms(direction.rule.conditions):
-            if isinstance(atom, EvidenceAtLeast):
-                yield from (("requires", direction.row.number, key) for key in atom.keys)
-    for group in scheme.groups:
-        for atom in atoms(group.condition):
-            if isinstance(atom, EvidenceAtLeast):
-                yield from ((f"group.{group.key}", None, key) for key in atom.keys)
-    for criterion in scheme.criteria:
-        if criterion.table:
-            yield from ((f"criterion.{criterion.key}", None, key) for key in criterion.table.evidence)
-    for bonus in scheme.bonuses:
-        yield from ((f"bonus.{bonus.key}", None, key) for key in bonus.evidence)
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """One place where evidence is named."""
+
+    keys: list[str]
+    entry: str
+    file: str = MANIFEST
+    row: int | None = None
+
+
+def _uses(subject: Subject) -> Iterator[_Use]:
+    """Every place where evidence is named, also in rows that could not be understood otherwise."""
+    for row in subject.catalog.row:
+        for name, rule in (("skill_to_title", row.skill_to_title), ("title_to_skill", row.title_to_skill)):
+            for need in _leaves(rule.requires if rule else []):
+                yield _Use(need.evidence, f"{name}.requires", CATALOG, row.number)
+    for group in subject.manifest.group:
+        yield from (_Use(need.evidence, f"group.{group.key}") for need in _leaves(group.requires))
+    for criterion in subject.manifest.criterion:
+        if criterion.scoring:
+            yield _Use(criterion.scoring.evidence, f"criterion.{criterion.key}")
+    for bonus in subject.manifest.bonus:
+        yield _Use(bonus.evidence, f"bonus.{bonus.key}")
+
+
+def _leaves(parts: Iterable[Need]) -> Iterator[EvidenceNeed]:
+    for need in parts:
+        match need:
+            case EvidenceNeed():
+                yield need
+            case AllNeed():
+                yield from _leaves(need.all)
+            case AnyNeed():
+                yield from _leaves(need.any)
+            case _:
+                pass
 
 
 def has_groups(subject: Subject) -> Iterator[Fault]:
@@ -194,7 +216,8 @@ def has_groups(subject: Subject) -> Iterator[Fault]:
     Example: a scheme without ``[[group]]``.
     """
     if not subject.scheme.groups:
-        yield Fault(Text("未写明具体人群", "no group of people is named"), entry="group", clause=PLAN)
+        clause = str(subject.versions("filing.elements")[0].citation)
+        yield Fault(Text("未写明具体人群", "no group of people is named"), entry="group", clause=clause)
 
 
 def groups_are_used(subject: Subject) -> Iterator[Fault]:
@@ -202,7 +225,7 @@ def groups_are_used(subject: Subject) -> Iterator[Fault]:
 
     Example: ``[[group]] key = "apprentices"`` that no row lists.
     """
-    used = {key for row in subject.scheme.rows for key in row.groups}
+    used = {key for row in subject.catalog.row for key in row.groups}
     for group in subject.scheme.groups:
         if group.key not in used:
             text = Text(f"没有任何一行适用于人群“{group.name.zh}”", f"no row is for the group '{group.name.en}'")

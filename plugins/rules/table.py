@@ -3,12 +3,20 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from core.errors import GuantongError
 from plugins.findings import Finding, Place, Severity, Stage
-from plugins.rules import catalog_rules as catalog
+from plugins.rules import authority_rules as authorities
+from plugins.rules import balance_rules as balance
+from plugins.rules import contest_rules as contests
+from plugins.rules import floor_rules as floors
+from plugins.rules import gate_rules as gates
 from plugins.rules import manifest_rules as manifest
-from plugins.rules import standards_rules as standards
-from plugins.rules.subject import Fault, Subject
+from plugins.rules import mark_rules as marks
+from plugins.rules import people_rules as people
+from plugins.rules import reading_rules as reading
+from plugins.rules import row_rules as rows
+from plugins.rules import table_rules as tables
+from plugins.rules import weight_rules as weights
+from plugins.rules.subject import Fault, Subject, unusable
 
 Check = Callable[[Subject], Iterator[Fault]]
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
@@ -33,10 +41,14 @@ class Rule:
 
 
 RULES: tuple[Rule, ...] = (
+    Rule("SCH001", Stage.STATIC, E, reading.codes_are_known),
+    Rule("SCH002", Stage.STATIC, E, reading.numbers_are_unique),
+    Rule("SCH003", Stage.STATIC, E, reading.periods_run_forward),
+    Rule("SCH004", Stage.STATIC, E, reading.contests_lead_somewhere),
     Rule("SCH101", Stage.STATIC, E, manifest.contract_version),
     Rule("SCH102", Stage.STATIC, E, manifest.key_is_free),
     Rule("SCH103", Stage.STATIC, E, manifest.credit_code),
-    Rule("SCH104", Stage.STATIC, E, manifest.on_pilot_list),
+    Rule("SCH104", Stage.STATIC, E, authorities.on_pilot_list),
     Rule("SCH105", Stage.STATIC, E, manifest.begins_under_the_plan),
     Rule("SCH106", Stage.STATIC, W, manifest.ends_soon),
     Rule("SCH107", Stage.STATIC, E, manifest.names_industry_authority),
@@ -46,35 +58,45 @@ RULES: tuple[Rule, ...] = (
     Rule("SCH111", Stage.STATIC, W, manifest.evidence_is_used),
     Rule("SCH112", Stage.STATIC, E, manifest.has_groups),
     Rule("SCH113", Stage.STATIC, W, manifest.groups_are_used),
-    Rule("SCH201", Stage.STATIC, E, catalog.above_the_floor),
-    Rule("SCH202", Stage.STATIC, E, catalog.no_skipped_rung),
-    Rule("SCH203", Stage.STATIC, E, catalog.within_scheme_period),
-    Rule("SCH204", Stage.STATIC, E, catalog.has_a_direction),
-    Rule("SCH205", Stage.STATIC, E, catalog.title_exists),
-    Rule("SCH206", Stage.STATIC, W, catalog.corresponds),
-    Rule("SCH207", Stage.STATIC, E, catalog.reachable),
-    Rule("SCH208", Stage.STATIC, W, catalog.not_shadowed),
-    Rule("SCH209", Stage.STATIC, E, catalog.not_contradictory),
-    Rule("SCH210", Stage.STATIC, E, catalog.within_authority),
-    Rule("SCH211", Stage.STATIC, E, catalog.no_banned_gate),
-    Rule("SCH212", Stage.STATIC, E, catalog.no_four_only_gate),
-    Rule("SCH213", Stage.STATIC, E, catalog.two_certificates_have_two_sides),
-    Rule("SCH301", Stage.STANDARDS, E, standards.weights_sum_to_one),
-    Rule("SCH302", Stage.STANDARDS, E, standards.weights_in_range),
-    Rule("SCH303", Stage.STANDARDS, E, standards.has_criteria),
-    Rule("SCH304", Stage.STANDARDS, E, standards.performance_weighs_enough),
-    Rule("SCH305", Stage.STANDARDS, E, standards.four_only_capped),
-    Rule("SCH306", Stage.STANDARDS, E, standards.says_what_it_measures),
-    Rule("SCH307", Stage.STANDARDS, E, standards.no_gate_in_pass_mark),
-    Rule("SCH308", Stage.STANDARDS, E, standards.own_mark_is_no_gate),
-    Rule("SCH309", Stage.STANDARDS, E, standards.marks_not_below_policy),
-    Rule("SCH310", Stage.STANDARDS, E, standards.tables_in_range),
-    Rule("SCH311", Stage.STANDARDS, E, standards.tables_rise),
-    Rule("SCH312", Stage.STANDARDS, E, standards.tables_reachable),
-    Rule("SCH313", Stage.STANDARDS, E, standards.bonuses_capped),
-    Rule("SCH314", Stage.STANDARDS, E, standards.tracks_in_balance),
-    Rule("SCH315", Stage.STANDARDS, E, standards.contribution_in_balance),
-    Rule("SCH316", Stage.STANDARDS, W, standards.not_a_copy),
+    Rule("SCH114", Stage.STATIC, E, manifest.not_over),
+    Rule("SCH201", Stage.STATIC, E, floors.above_the_floor),
+    Rule("SCH202", Stage.STATIC, E, floors.no_skipped_rung),
+    Rule("SCH203", Stage.STATIC, E, rows.within_scheme_period),
+    Rule("SCH204", Stage.STATIC, E, rows.has_a_direction),
+    Rule("SCH205", Stage.STATIC, E, rows.title_exists),
+    Rule("SCH206", Stage.STATIC, W, rows.corresponds),
+    Rule("SCH207", Stage.STATIC, E, people.reachable),
+    Rule("SCH208", Stage.STATIC, W, people.not_shadowed),
+    Rule("SCH209", Stage.STATIC, E, people.not_contradictory),
+    Rule("SCH210", Stage.STATIC, E, authorities.within_authority),
+    Rule("SCH211", Stage.STATIC, E, gates.no_banned_gate),
+    Rule("SCH212", Stage.STATIC, E, gates.no_four_only_gate),
+    Rule("SCH213", Stage.STATIC, E, rows.two_certificates_have_two_sides),
+    Rule("SCH214", Stage.STATIC, W, rows.not_over),
+    Rule("SCH215", Stage.STATIC, W, floors.floor_on_every_day),
+    Rule("SCH216", Stage.STATIC, E, rows.forms_are_allowed),
+    Rule("SCH217", Stage.STATIC, E, contests.contest_is_recognised),
+    Rule("SCH218", Stage.STATIC, E, contests.contest_rank_is_enough),
+    Rule("SCH219", Stage.STATIC, E, contests.contest_is_no_shortcut),
+    Rule("SCH220", Stage.STATIC, E, contests.contest_level_is_in_reach),
+    Rule("SCH301", Stage.STANDARDS, E, weights.weights_sum_to_one),
+    Rule("SCH302", Stage.STANDARDS, E, weights.weights_in_range),
+    Rule("SCH303", Stage.STANDARDS, E, weights.has_criteria),
+    Rule("SCH304", Stage.STANDARDS, E, weights.performance_weighs_enough),
+    Rule("SCH305", Stage.STANDARDS, E, weights.four_only_capped),
+    Rule("SCH306", Stage.STANDARDS, E, weights.says_what_it_measures),
+    Rule("SCH307", Stage.STANDARDS, E, marks.no_gate_in_pass_mark),
+    Rule("SCH308", Stage.STANDARDS, E, marks.own_mark_is_no_gate),
+    Rule("SCH309", Stage.STANDARDS, E, marks.marks_not_below_policy),
+    Rule("SCH310", Stage.STANDARDS, E, tables.tables_in_range),
+    Rule("SCH311", Stage.STANDARDS, E, tables.tables_rise),
+    Rule("SCH312", Stage.STANDARDS, E, tables.tables_reachable),
+    Rule("SCH313", Stage.STANDARDS, E, weights.bonuses_capped),
+    Rule("SCH314", Stage.STANDARDS, E, balance.tracks_in_balance),
+    Rule("SCH315", Stage.STANDARDS, E, balance.contribution_in_balance),
+    Rule("SCH316", Stage.STANDARDS, W, weights.not_a_copy),
+    Rule("SCH317", Stage.STANDARDS, E, marks.marks_in_reach),
+    Rule("SCH318", Stage.STANDARDS, W, balance.marks_in_balance),
 )
 
 
@@ -101,8 +123,11 @@ def _run(rule: Rule, subject: Subject, distribution: str) -> Iterator[Finding]:
 
 
 def severity_of(rule: Rule, subject: Subject) -> Severity:
-    """The policy pack's severity for the rule, ``verification.severity.CODE``, else the table's."""
-    try:
-        return Severity(str(subject.policy.value(f"verification.severity.{rule.code.lower()}", subject.day).is_))
-    except GuantongError:
+    """The severity that a policy pack gives the rule, by the value ``verification.severity.CODE``, else the table's."""
+    id_ = f"verification.severity.{rule.code.lower()}"
+    value = next((value for value in subject.severities if value.id == id_), None)
+    if value is None:
         return rule.severity
+    if value.is_ not in set(Severity):
+        raise unusable(value, value.is_, Severity)
+    return Severity(str(value.is_))

@@ -1,0 +1,109 @@
+"""Whether whoever passes one claim passes another: decided exactly, by looking for somebody who does not.
+
+Every way to pass the one is put together with every way to fail the other; each pair is a handful of sums with bounds,
+solved by halving. That takes no time on what people write; ``Budget`` bounds what somebody might write to stop us.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from plugins.rules.claims import AllOf, Claim, Need, Person
+
+STEPS = 100_000
+
+
+class Undecided(Exception):
+    """The budget is used up."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """Steps left; shared by all questions about one scheme."""
+
+    steps: int = STEPS
+
+    def spend(self) -> None:
+        self.steps -= 1
+        if self.steps < 0:
+            raise Undecided
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Needs that are met and needs that are missed."""
+
+    met: tuple[Need, ...] = ()
+    missed: tuple[Need, ...] = ()
+
+    def __add__(self, other: "Way") -> "Way":
+        return Way(self.met + other.met, self.missed + other.missed)
+
+    def contradicts_itself(self) -> bool:
+        """Whether a need that is met holds more than one that is missed."""
+        return any(_covers(met, missed) for met in self.met for missed in self.missed)
+
+
+def implies(narrow: Claim, wide: Claim, limits: Person, budget: Budget) -> bool:
+    """Whether everybody within ``limits`` who passes ``narrow`` passes ``wide``; no, when that takes too long."""
+    try:
+        return exception(narrow, wide, limits, budget) is None
+    except Undecided:
+        return False
+
+
+def exception(narrow: Claim, wide: Claim, limits: Person, budget: Budget) -> Person | None:
+    """Somebody who passes ``narrow`` and not ``wide``. Raises Undecided."""
+    for passing in ways(narrow, budget, wanted=True):
+        for failing in ways(wide, budget, wanted=False):
+            way = passing + failing
+            if not way.contradicts_itself():
+                found = _solve(way, dict.fromkeys(limits, 0), limits, budget)
+                if found is not None:
+                    return found
+    return None
+
+
+def ways(claim: Claim, budget: Budget, *, wanted: bool) -> Iterator[Way]:
+    """Every way in which a claim holds, or fails."""
+    if isinstance(claim, Need):
+        budget.spend()
+        yield Way(met=(claim,)) if wanted else Way(missed=(claim,))
+    elif isinstance(claim, AllOf) is wanted:
+        yield from _together(claim.parts, budget, wanted=wanted)
+    else:
+        for part in claim.parts:
+            yield from ways(part, budget, wanted=wanted)
+
+
+def _together(parts: tuple[Claim, ...], budget: Budget, *, wanted: bool) -> Iterator[Way]:
+    """Every way in which each of several claims holds, or fails."""
+    if not parts:
+        yield Way()
+        return
+    for first in ways(parts[0], budget, wanted=wanted):
+        for rest in _together(parts[1:], budget, wanted=wanted):
+            yield first + rest
+
+
+def _covers(met: Need, missed: Need) -> bool:
+    return met.amount >= missed.amount and all(met.keys.count(key) <= missed.keys.count(key) for key in met.keys)
+
+
+def _solve(way: Way, low: Person, high: Person, budget: Budget) -> Person | None:
+    """A person between ``low`` and ``high`` for whom the way holds, by halving the first range that matters."""
+    budget.spend()
+    if any(_sum(need, high) < need.amount for need in way.met):
+        return None
+    if any(_sum(need, low) >= need.amount for need in way.missed):
+        return None
+    short = next((need for need in way.met if _sum(need, low) < need.amount), None)
+    if short is None:
+        return low
+    key = next(key for key in short.keys if low[key] < high[key])
+    middle = (low[key] + high[key]) // 2
+    less = _solve(way, low, {**high, key: middle}, budget)
+    return less or _solve(way, {**low, key: middle + 1}, high, budget)
+
+
+def _sum(need: Need, person: Mapping[str, int]) -> int:
+    return sum(person[key] for key in need.keys)
