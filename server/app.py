@@ -22,6 +22,7 @@ from server.page import STATIC, render_page
 from server.responses import fault_response, refused
 from server.settings import Settings
 from server.tokens import token_authority
+from server.uploads import UploadLimits
 
 OpenExecutor = Callable[[Settings], AbstractAsyncContextManager[Executor]]
 
@@ -44,6 +45,7 @@ def create_app(settings: Settings, open_executor: OpenExecutor) -> Starlette:
                 "executor": executor,
                 "tokens": tokens,
                 "body_limit": settings.body_limit,
+                "upload_limits": UploadLimits(settings.artifact_limit, settings.body_limit),
                 # Only the demonstration hands out rights to whoever opens the page.
                 "page_actor": PAGE_ACTOR if settings.is_demonstration else None,
             }

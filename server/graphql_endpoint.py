@@ -8,9 +8,10 @@ from starlette.responses import RedirectResponse, Response
 
 from core.errors import GuantongError
 from core.permissions import ANONYMOUS, Actor
-from server.graphql_http import GRAPHQL_JSON, check_content_type, encode, negotiate, parse_request
+from server.graphql_http import GRAPHQL_JSON, GraphQLRequest, check_content_type, encode, negotiate, parse_request
 from server.responses import JSON, RequestFault, fault_response, refused
 from server.tokens import TokenAuthority
+from server.uploads import check_preflight, is_multipart, read_upload
 
 
 class Executor(Protocol):
@@ -48,12 +49,29 @@ class GraphQLEndpoint(HTTPEndpoint):
 
 
 async def _answer(request: Request, media_type: str) -> tuple[bytes, int]:
-    check_content_type(request.headers.get("content-type", ""))
-    actor = authenticate(request.headers.get("authorization"), request.state.tokens)
-    operation = parse_request(await read_body(request, request.state.body_limit))
+    actor, operation = await _asked(request)
     executor: Executor = request.state.executor
     result = await executor.execute(*operation, actor, request.state.request_id)
     return encode(result, media_type)
+
+
+async def _asked(request: Request) -> tuple[Actor, GraphQLRequest]:
+    """Who asks, and what. Nothing of the body is read before the headers are right."""
+    content_type = request.headers.get("content-type", "")
+    if is_multipart(content_type):
+        check_preflight(request.headers)
+    else:
+        check_content_type(content_type)
+    actor = authenticate(request.headers.get("authorization"), request.state.tokens)
+    if not is_multipart(content_type):
+        return actor, parse_request(await read_body(request, request.state.body_limit))
+    if actor is ANONYMOUS:
+        raise _no_token()
+    return actor, await read_upload(request, request.state.upload_limits)
+
+
+def _no_token() -> RequestFault:
+    return refused(401, "上传文件须带令牌", "a request with files needs a token", {"www-authenticate": "Bearer"})
 
 
 def authenticate(header: str | None, tokens: TokenAuthority) -> Actor:

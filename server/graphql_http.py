@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from core.texts import Text
 from server.responses import JSON, refused
 
 GRAPHQL_JSON = "application/graphql-response+json"
+BODY = Text("请求体", "the body")
 
 
 class GraphQLRequest(NamedTuple):
@@ -41,14 +43,14 @@ def check_content_type(content_type: str) -> None:
         raise refused(415, f"请求须为 {JSON}，编码 UTF-8", f"send {JSON} in UTF-8, not '{content_type}'")
 
 
-def parse_request(body: bytes) -> GraphQLRequest:
-    """The operation of a body. Raises a 400 that names the wrong parameter."""
+def parse_request(body: bytes, what: Text = BODY) -> GraphQLRequest:
+    """The operation of a body, or of the part of one that ``what`` names. Raises a 400 that names what is wrong."""
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise refused(400, f"请求体不是 JSON：{error}", f"the body is not JSON: {error}") from None
+        raise refused(400, f"{what.zh}不是 JSON：{error}", f"{what.en} is not JSON: {error}") from None
     if not isinstance(document, dict):
-        raise refused(400, "请求体须为 JSON 对象", "the body must be a JSON object")
+        raise refused(400, f"{what.zh}须为 JSON 对象", f"{what.en} must be a JSON object")
     query = _parameter(document, "query", str)
     if query is None:
         raise refused(400, "缺少参数 query", "the parameter query is missing")

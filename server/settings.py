@@ -12,6 +12,8 @@ from core.errors import ErrorCode, GuantongError
 from core.texts import Text
 
 PREFIX = "GUANTONG_"
+# What core stores at most; importing it from there would slow the start of every command.
+MOST_ARTIFACT = 16 * 1024 * 1024
 
 
 class Mode(StrEnum):
@@ -45,6 +47,9 @@ class Settings(BaseSettings):
     token_secret: SecretStr | None = Field(default=None, description="production: secret that signs tokens")
     token_secret_file: Path | None = Field(default=None, description="production: file that holds that secret")
     body_limit: int = Field(default=262_144, ge=1_024, description="largest accepted request body, in bytes")
+    artifact_limit: int = Field(
+        default=MOST_ARTIFACT, ge=1_024, le=MOST_ARTIFACT, description="largest accepted uploaded file, in bytes"
+    )
 
     @model_validator(mode="after")
     def _demonstration_stays_on_loopback(self) -> Self:
