@@ -35,8 +35,10 @@ class GraphQLService:
         async with self._deps.database.read() as session:
             reader = Reader(session)
             context = Context(self._deps, self._rulebook, reader, actor)
-            result = await self._run(query, variables, operation_name, context)
-            await reader.finish()
+            try:
+                result = await self._run(query, variables, operation_name, context)
+            finally:
+                await reader.finish()
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
             answer["errors"] = [format_error(error, request_id) for error in result.errors]

@@ -11,7 +11,7 @@ from strawberry.dataloader import DataLoader
 from core.errors import ErrorCode, GuantongError
 from core.storage.pages import LARGEST_SIZE
 from core.texts import Text
-from schema import readers
+from schema import rights
 from schema.context import Context, Info
 from schema.fields import argument, computed
 from schema.ids import decode_id
@@ -45,7 +45,7 @@ def _listed(find: Callable[[Context, str], Node | None]) -> Fetch:
     """How to fetch from the vocabulary."""
 
     async def fetch(context: Context, key: str) -> Node | None:
-        return find(context, key) if context.actor.may(*readers.POLICY) else None
+        return find(context, key) if context.actor.may(*rights.POLICY) else None
 
     return fetch
 

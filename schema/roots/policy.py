@@ -8,7 +8,7 @@ import strawberry
 from core.errors import unknown_code
 from core.policy.show import PolicyRow, everything
 from core.texts import Text
-from schema import readers
+from schema import rights
 from schema.context import Info
 from schema.fields import argument, computed
 from schema.types.policy import PolicyPack, PolicyRoute, PolicyValue
@@ -24,7 +24,7 @@ class PolicyRoot:
 
     @computed("Every value of the policy that decides on a day, with clause and confidence. 政策取值")
     def policy(self, info: Info, on: On = None, id: Id = None, pack: Pack = None) -> list[PolicyValue]:
-        info.context.require(*readers.POLICY)
+        info.context.require(*rights.POLICY)
         rows = everything(info.context.policy.layers, info.context.day(on))
         if id is not None:
             rows = _with_id(rows, id)
@@ -35,12 +35,12 @@ class PolicyRoot:
 
     @computed("Every route that the policy opens on a day. 政策通道")
     def policy_routes(self, info: Info, on: On = None) -> list[PolicyRoute]:
-        info.context.require(*readers.POLICY)
+        info.context.require(*rights.POLICY)
         return [PolicyRoute.of(route) for route in info.context.policy.routes_in_force(info.context.day(on))]
 
     @computed("The policy packs, broad to specific. 政策包")
     def policy_packs(self, info: Info) -> list[PolicyPack]:
-        info.context.require(*readers.POLICY)
+        info.context.require(*rights.POLICY)
         return [PolicyPack.of(header) for header in info.context.policy.packs]
 
 

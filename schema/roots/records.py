@@ -10,7 +10,7 @@ from core.storage.queries import credentials, enterprises, evaluations, people, 
 from core.storage.queries.credentials import CredentialOrder
 from core.storage.queries.people import PeopleOrder
 from core.texts import Text
-from schema import readers
+from schema import rights
 from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
 from schema.context import Info
@@ -59,14 +59,14 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[Person]:
         run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
-        info.context.require(*readers.PEOPLE)
+        info.context.require(*rights.PEOPLE)
         wanted = filter.read(info.context) if filter else people.NO_FILTER
         page = await run(people.people_page, *who, wanted, order_by, descending=descending, part=part)
         return connection(page, part, Person.of, lambda: run(people.count_people, *who, wanted))
 
     @computed("One person; NOT_FOUND when unknown or not to be read. 人员")
     async def person(self, info: Info, id: PersonId) -> Person:
-        info.context.require(*readers.PEOPLE)
+        info.context.require(*rights.PEOPLE)
         row = await info.context.loaders.people.load(row_key(id, "Person"))
         return Person.of(row) if row else _not_found("人员", "person", id)
 
@@ -83,7 +83,7 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[Credential]:
         run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
-        info.context.require(*readers.PEOPLE)
+        info.context.require(*rights.PEOPLE)
         wanted = filter.read(info.context) if filter else credentials.NO_FILTER
         page = await run(credentials.credentials_page, *who, wanted, order_by, descending=descending, part=part)
         return connection(page, part, credential_of, lambda: run(credentials.count_credentials, *who, wanted))
@@ -100,14 +100,14 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[Enterprise]:
         run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
-        info.context.require(*readers.ENTERPRISES)
+        info.context.require(*rights.ENTERPRISES)
         wanted = filter.read() if filter else enterprises.NO_FILTER
         page = await run(enterprises.enterprises_page, *who, wanted, descending=descending, part=part)
         return connection(page, part, Enterprise.of, lambda: run(enterprises.count_enterprises, *who, wanted))
 
     @computed("One enterprise by key; NOT_FOUND when unknown or not to be read. 企业")
     async def enterprise(self, info: Info, key: EnterpriseKey) -> Enterprise:
-        info.context.require(*readers.ENTERPRISES)
+        info.context.require(*rights.ENTERPRISES)
         row = await info.context.loaders.enterprises_by_key.load(key)
         return Enterprise.of(row) if row else _not_found("企业", "enterprise", key)
 
@@ -123,7 +123,7 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[PilotListing]:
         run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
-        info.context.require(*readers.PILOT_LIST)
+        info.context.require(*rights.PILOT_LIST)
         day = info.context.day(as_of)
         page = await run(enterprises.listings_page, actor, day, descending=descending, part=part)
         return connection(page, part, PilotListing.of, lambda: run(enterprises.count_listings, actor, day))
@@ -139,7 +139,7 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[Competition]:
         run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
-        info.context.require(*readers.PEOPLE)
+        info.context.require(*rights.PEOPLE)
         page = await run(person_records.competitions_page, actor, descending=descending, part=part)
         return connection(page, part, Competition.of, lambda: run(person_records.count_competitions, actor))
 
@@ -155,7 +155,7 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[Evaluation]:
         run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
-        info.context.require(*readers.EVALUATIONS)
+        info.context.require(*rights.EVALUATIONS)
         wanted = filter.read() if filter else evaluations.NO_FILTER
         page = await run(evaluations.evaluations_page, actor, wanted, descending=descending, part=part)
         return connection(page, part, Evaluation.of, lambda: run(evaluations.count_evaluations, actor, wanted))
@@ -172,14 +172,14 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[Scheme]:
         run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
-        info.context.require(*readers.SCHEMES)
+        info.context.require(*rights.SCHEMES)
         owner = row_key(enterprise, "Enterprise") if enterprise else None
         page = await run(schemes.schemes_page, *who, owner, descending=descending, part=part)
         return connection(page, part, Scheme.of, lambda: run(schemes.count_schemes, *who, owner))
 
     @computed("One scheme by key; NOT_FOUND when unknown or not to be read. 工作方案")
     async def scheme(self, info: Info, key: SchemeKey) -> Scheme:
-        info.context.require(*readers.SCHEMES)
+        info.context.require(*rights.SCHEMES)
         row = await info.context.loaders.schemes_by_key.load(key)
         return Scheme.of(row) if row else _not_found("工作方案", "scheme", key)
 

@@ -7,7 +7,7 @@ import strawberry
 from core import vocabulary
 from core.ladders import SKILL_LEVELS, TITLE_LEVELS
 from core.storage.pages import Slice, cut_page
-from schema import readers
+from schema import rights
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
 from schema.fields import argument, computed
@@ -56,7 +56,7 @@ class VocabularyRoot:
 
 
 def _vocabulary(info: Info) -> vocabulary.Vocabulary:
-    info.context.require(*readers.POLICY)
+    info.context.require(*rights.POLICY)
     return info.context.vocabulary
 
 

@@ -4,7 +4,7 @@ import strawberry
 
 from core import models
 from core.storage.pages import Slice
-from schema import readers
+from schema import rights
 from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
@@ -46,7 +46,7 @@ class Enterprise(Node):
 
     @computed("Its authorities to evaluate, of both kinds, oldest first. 评价权限")
     async def authorities(self, info: Info) -> list[Authority]:
-        info.context.require(*readers.ENTERPRISES)
+        info.context.require(*rights.ENTERPRISES)
         return [Authority.of(row) for row in await info.context.loaders.authorities.load(self.row.id)]
 
     @computed("Its stays on the pilot list, oldest first. 试点名单记录")
@@ -61,14 +61,14 @@ class Enterprise(Node):
 
     @computed("Its schemes that the reader may read, by key. 工作方案")
     async def schemes(self, info: Info) -> list[SchemeRef]:
-        info.context.require(*readers.SCHEMES)
+        info.context.require(*rights.SCHEMES)
         return [scheme.Scheme.of(row) for row in await info.context.loaders.schemes_of.load(self.row.id)]
 
     @computed("People employed there today whom the reader may read, by name. 在职人员")
     async def people(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[PersonRef]:
-        info.context.require(*readers.PEOPLE)
+        info.context.require(*rights.PEOPLE)
         loaders, part = info.context.loaders, Slice(first, after, last, before)
         page = await loaders.employees_pages.load((self.row.id, part))
         return connection(page, part, person.Person.of, lambda: loaders.employee_counts.load(self.row.id))
