@@ -125,4 +125,14 @@ def _contest(form: ContestForm, period: Period, source: Source) -> ContestRule:
         text = Text("竞赛须至少对应一个目标", "a contest must lead to at least one target")
         raise GuantongError(ErrorCode.SCHEME_INVALID, text, where=where)
     name = Text(form.zh, form.en)
-    return ContestRule(form.key, name, form.tier, form.rank, period, _citation(source, form.clause), skill, title)
+    return ContestRule(
+        key=form.key,
+        name=name,
+        tier=form.tier,
+        rank=form.rank,
+        period=period,
+        citation=_citation(source, form.clause),
+        skill=skill,
+        title=title,
+        occupation=_occupation(form.occupation, where),
+    )

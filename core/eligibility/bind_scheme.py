@@ -91,7 +91,7 @@ def _bind_contest(scheme: Scheme, contest: ContestRule, vocabulary: Vocabulary) 
     period = common(contest.period, scheme.period)
     for target in (contest.skill, contest.title):
         if target and period:
-            occupations = pairing_of(target, vocabulary).related
+            occupations = _contested_in(contest, target, vocabulary)
             yield Route(
                 id=f"{scheme.key}@{scheme.version}#{contest.key}",
                 policy_route=contest.key,
@@ -103,6 +103,12 @@ def _bind_contest(scheme: Scheme, contest: ContestRule, vocabulary: Vocabulary) 
                 issuer="enterprise",
                 offer=offer_of(scheme),
             )
+
+
+def _contested_in(contest: ContestRule, target: Target, vocabulary: Vocabulary) -> frozenset[str]:
+    if contest.occupation:
+        return frozenset({contest.occupation})
+    return pairing_of(target, vocabulary).related
 
 
 def offer_of(scheme: Scheme) -> Offer:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from core.conditions import Condition, CredentialYears, OnPost, merge_all
+from core.conditions import Condition, CredentialYears, Educated, OnPost, merge_all
 from core.eligibility.blocks import Block, BlockCode, Employer, holds_already, offer_blocks, person_blocks
 from core.eligibility.days import Days, contains, first_from, intersect, span, union
 from core.eligibility.evaluate import Dossier, fits_post, has_ended, matching
@@ -150,10 +150,12 @@ def is_within_reach(decision: Decision) -> bool:
 
 
 def has_origins(decision: RouteDecision) -> bool:
-    """Whether the person has every credential, and was ever on the post, that the route starts from."""
+    """Whether the person has every credential and schooling, and was ever on the post, that the route starts from."""
     facts = decision.dossier.facts
     for atom in decision.route.leaves:
         if isinstance(atom, CredentialYears) and all(has_ended(c, decision.day) for c in matching(atom, facts)):
+            return False
+        if isinstance(atom, Educated) and not decision.dossier.days(atom):
             return False
         if isinstance(atom, OnPost) and not any(fits_post(atom, spell) for spell in facts.work):
             return False

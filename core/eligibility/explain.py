@@ -91,6 +91,8 @@ def citations(result: ConditionResult) -> list[Citation]:
 def result_of(condition: Condition, dossier: Dossier, day: date, used_on: date) -> ConditionResult:
     """The result of one condition on ``day``, for an application on ``used_on``."""
     if isinstance(condition, Any_ | All):
+        if len(condition.parts) == 1:
+            return result_of(condition.parts[0], dossier, day, used_on)
         return _result_of_many(condition, dossier, day, used_on)
     return _result_of_atom(condition, dossier, day, used_on)
 
@@ -100,9 +102,7 @@ def _result_of_many(condition: Any_ | All, dossier: Dossier, day: date, used_on:
     days = dossier.days(condition)
     due = _due(days, day)
     is_met = span_holding(days, day) is not None
-    need = words.ONE_OF if isinstance(condition, Any_) else words.ALL_OF
-    gap = None if is_met else words.none_of_them(due)
-    have = words.MET if is_met else words.NOT_MET
+    need, have, gap = words.of_many(isinstance(condition, Any_), is_met, due)
     return ConditionResult(need, have, gap, is_met, due, due, None, any(c.counts_time for c in children), children)
 
 

@@ -27,10 +27,6 @@ from core.vocabulary.terms import EDUCATION, RANKS, TIERS
 
 NOT_HELD = Text("未取得", "not held")
 NONE = Text("无", "none")
-MET = Text("已满足其一", "one is met")
-NOT_MET = Text("均未满足", "none is met")
-ONE_OF = Text("以下条件之一", "one of these")
-ALL_OF = Text("以下全部条件", "all of these")
 
 
 def listed(codes: frozenset[str] | None, name: Callable[[str], Text]) -> Text | None:
@@ -254,7 +250,14 @@ def gap_of(atom: Atom, due: date | None, day: date, has_origin: bool) -> Text:
     return Text(f"需具备：{need_of(atom).zh}", f"needed: {need_of(atom).en}")
 
 
-def none_of_them(due: date | None) -> Text:
-    if due:
-        return Text(f"最早 {due} 满足其一", f"one is met on {due} at the earliest")
-    return Text("需满足其一", "one of them is needed")
+def of_many(is_any: bool, is_met: bool, due: date | None) -> tuple[Text, Text, Text | None]:
+    """Need, have and gap of several conditions, of which one or all are asked for."""
+    if is_any:
+        need, met = Text("以下条件之一", "one of these"), Text("已满足其一", "one is met")
+        unmet, open_ = Text("均未满足", "none is met"), Text("需满足其一", "one of them is needed")
+        dated = Text(f"最早 {due} 满足其一", f"one is met on {due} at the earliest")
+    else:
+        need, met = Text("以下全部条件", "all of these"), Text("均已满足", "all are met")
+        unmet, open_ = Text("尚未全部满足", "not all are met"), Text("需全部满足", "all of them are needed")
+        dated = Text(f"最早 {due} 全部满足", f"all are met on {due} at the earliest")
+    return need, met if is_met else unmet, None if is_met else dated if due else open_
