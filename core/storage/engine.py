@@ -58,7 +58,7 @@ def _with_driver(url: str) -> URL:
 
 
 def _sqlite(url: URL, *, foreign_keys: bool) -> AsyncEngine:
-    engine = create_async_engine(url, connect_args={"timeout": 30}, json_serializer=_to_json)
+    engine = create_async_engine(url, json_serializer=_to_json)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

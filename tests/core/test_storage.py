@@ -2,12 +2,15 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlmodel import select
@@ -19,6 +22,7 @@ from core.storage.engine import make_engine
 from core.storage.migrate import alembic_config, upgrade
 from tests import builders as make
 
+REPOSITORY = Path(__file__).parents[2]
 pytestmark = pytest.mark.anyio
 
 
@@ -30,6 +34,13 @@ def _differences(connection: sa.Connection) -> list[Any]:
 async def test_migrations_and_models_agree(database: Database) -> None:
     async with database.engine.connect() as connection:
         assert await connection.run_sync(_differences) == []
+
+
+def test_the_alembic_command_finds_nothing_to_write(tmp_path: Path) -> None:
+    config = Config(REPOSITORY / "alembic.ini", stdout=StringIO())
+    config.set_main_option("sqlalchemy.url", f"sqlite:///{tmp_path / 'migrations.db'}")
+    command.upgrade(config, "head")
+    command.check(config)
 
 
 async def test_a_comparison_would_notice_a_missing_index(database: Database) -> None:

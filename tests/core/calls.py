@@ -1,0 +1,85 @@
+"""Calls of use cases for tests: a standing clock, the real vocabulary and policy, a test keyring."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.errors import ErrorCode, GuantongError
+from core.models import METADATA, AuditEvent
+from core.permissions import Actor, Role
+from core.policy.load import load_packs
+from core.policy.stack import PolicyStack
+from core.services.call import Call
+from core.storage.database import Database
+from core.vocabulary import load_vocabulary
+from tests import builders as make
+
+OFFICER = Actor.of(Role.BUREAU_OFFICER, "示例经办")
+REASON = "示例理由"
+
+
+@lru_cache(maxsize=1)
+def policy() -> PolicyStack:
+    return load_packs()
+
+
+def call(session: AsyncSession, actor: Actor = OFFICER, now: datetime = make.NOON) -> Call:
+    return Call(session, actor, make.FixedClock(now), load_vocabulary(), policy(), make.KEYRING, "request-1")
+
+
+async def done(database: Database, use_case: Callable[..., Awaitable[Any]], *args: Any, actor: Actor = OFFICER) -> Any:
+    """What a use case returns, committed."""
+    async with database.write() as session:
+        return await use_case(call(session, actor), *args, REASON)
+
+
+async def refused(
+    database: Database, use_case: Callable[..., Awaitable[Any]], *args: Any, actor: Actor = OFFICER
+) -> GuantongError:
+    """The error of a use case; its caller goes on and commits, and still nothing may have been written."""
+    before = await _rows(database)
+    async with database.write() as session:
+        with pytest.raises(GuantongError) as caught:
+            await use_case(call(session, actor), *args, REASON)
+    assert await _rows(database) == before
+    return caught.value
+
+
+async def _rows(database: Database) -> list[Any]:
+    """Every row of every table, but the order."""
+    found: list[Any] = []
+    async with database.read() as session:
+        for table in METADATA.sorted_tables:
+            found += sorted(map(repr, (await session.exec(select(table))).all()))  # type: ignore[call-overload]
+    return found
+
+
+async def store(database: Database, *rows: Any) -> None:
+    """Rows, written one after another."""
+    async with database.write() as session:
+        for row in rows:
+            session.add(row)
+            await session.flush()
+
+
+async def events(database: Database) -> list[AuditEvent]:
+    """Every audit event, oldest first."""
+    async with database.read() as session:
+        return list((await session.exec(select(AuditEvent).order_by(AuditEvent.seq))).all())
+
+
+def admin_of(enterprise: Any) -> Actor:
+    return Actor.of(Role.ENTERPRISE_ADMIN, "示例企业经办", enterprise_id=enterprise.id)
+
+
+def evaluator_of(enterprise: Any) -> Actor:
+    return Actor.of(Role.EVALUATION_OFFICER, "示例评价经办", enterprise_id=enterprise.id)
+
+
+def said(error: GuantongError) -> tuple[ErrorCode, str, str]:
+    return error.code, error.message.zh, error.message.en
