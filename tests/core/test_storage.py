@@ -1,6 +1,7 @@
 """Databases: migrations, transactions, waiting writers, and types that mean the same on both engines."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
 from io import StringIO
 from pathlib import Path
@@ -26,6 +27,15 @@ REPOSITORY = Path(__file__).parents[2]
 pytestmark = pytest.mark.anyio
 
 
+@pytest.fixture
+async def changing(empty_url: str) -> AsyncIterator[Database]:
+    """A migrated database whose tables the test may change."""
+    database = Database(empty_url)
+    await database.migrate()
+    yield database
+    await database.dispose()
+
+
 def _differences(connection: sa.Connection) -> list[Any]:
     options = {"compare_type": True, "compare_server_default": True}
     return compare_metadata(MigrationContext.configure(connection, opts=options), METADATA)
@@ -43,8 +53,8 @@ def test_the_alembic_command_finds_nothing_to_write(tmp_path: Path) -> None:
     command.check(config)
 
 
-async def test_a_comparison_would_notice_a_missing_index(database: Database) -> None:
-    async with database.engine.begin() as connection:
+async def test_a_comparison_would_notice_a_missing_index(changing: Database) -> None:
+    async with changing.engine.begin() as connection:
         await connection.exec_driver_sql("DROP INDEX ix_person_name")
         [(kind, index)] = await connection.run_sync(_differences)
     assert (kind, index.name) == ("add_index", "ix_person_name")
@@ -64,15 +74,12 @@ async def test_the_partial_unique_index_is_partial(database: Database) -> None:
             session.add(make.credential(holder, number="Y1", issuer_name="乙"))
 
 
-async def test_migrating_again_changes_nothing(empty_url: str) -> None:
-    database = Database(empty_url)
-    await database.migrate()
-    async with database.write() as session:
+async def test_migrating_again_changes_nothing(changing: Database) -> None:
+    async with changing.write() as session:
         session.add(make.enterprise(key="kept"))
-    await database.migrate()
-    async with database.read() as session:
+    await changing.migrate()
+    async with changing.read() as session:
         assert (await session.exec(select(Enterprise.key))).all() == ["kept"]
-    await database.dispose()
 
 
 def _downgrade(connection: sa.Connection) -> list[str]:
@@ -81,8 +88,8 @@ def _downgrade(connection: sa.Connection) -> list[str]:
     return [name for name in sa.inspect(connection).get_table_names() if not name.startswith("sqlite_")]
 
 
-async def test_migrations_can_be_taken_back(database: Database) -> None:
-    async with database.engine.connect() as connection:
+async def test_migrations_can_be_taken_back(changing: Database) -> None:
+    async with changing.engine.connect() as connection:
         assert await connection.run_sync(_downgrade) == ["alembic_version"]
 
 
