@@ -5,12 +5,12 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.extensions import ParserCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 import schema.enum_words  # noqa: F401  describes core's enums before any type uses them
-from schema.limits import Limits
+from schema.limits import Limits, Validation
 from schema.query import Query
 from schema.scalars import DATE
 from schema.types.credential import CONCRETE
@@ -30,6 +30,6 @@ def build_schema() -> GraphSchema:
     extensions: list[Any] = [
         Limits,
         lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
-        lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
+        lambda: Validation(maxsize=CACHED_DOCUMENTS),
     ]
     return GraphSchema(Query, types=CONCRETE, extensions=extensions, config=StrawberryConfig(scalar_map={date: DATE}))

@@ -34,10 +34,13 @@ class Dependencies:
 class Context:
     """One request."""
 
-    def __init__(self, deps: Dependencies, rulebook: Rulebook, reader: Reader, actor: Actor) -> None:
+    def __init__(
+        self, deps: Dependencies, rulebook: Rulebook, reader: Reader, actor: Actor, operation_name: str | None = None
+    ) -> None:
         self.deps = deps
         self.run = reader.run
         self.actor = actor
+        self.operation_name = operation_name
         self.today = today(deps.clock)
         self.loaders = Loaders(reader, actor, self.today)
         self.cases = Cases(reader, self.loaders, rulebook, deps.schemes, actor)

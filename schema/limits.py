@@ -18,7 +18,7 @@ from graphql import (
     SelectionNode,
     SelectionSetNode,
 )
-from strawberry.extensions import SchemaExtension
+from strawberry.extensions import SchemaExtension, ValidationCache
 
 DEPTH = 15
 ALIASES = 60
@@ -102,10 +102,21 @@ class Limits(SchemaExtension):
         if document is None:
             return
         try:
-            check_document(document, self.execution_context.operation_name)
+            # The library would take the first of several operations, and say its name was given.
+            check_document(document, self.execution_context.context.operation_name)
         except GraphQLError as refused:
             # Raised from here, it would never be answered over WebSocket.
             self.execution_context.pre_execution_errors = [refused]
+
+
+class Validation(ValidationCache):
+    """Cached validation, of documents within the limits only: it would overwrite what the limits found."""
+
+    def on_validate(self) -> Iterator[None]:
+        if self.execution_context.pre_execution_errors:
+            yield
+        else:
+            yield from super().on_validate()
 
 
 def _refused(zh: str, en: str) -> GraphQLError:

@@ -34,9 +34,9 @@ class GraphQLService:
         """The result of one operation: data, and errors and extensions where there are any."""
         async with self._deps.database.read() as session:
             reader = Reader(session)
-            context = Context(self._deps, self._rulebook, reader, actor)
+            context = Context(self._deps, self._rulebook, reader, actor, operation_name)
             try:
-                result = await self._run(query, variables, operation_name, context)
+                result = await self._run(query, variables, context)
             finally:
                 await reader.finish()
         answer: dict[str, Any] = {"data": result.data}
@@ -46,9 +46,8 @@ class GraphQLService:
             answer["extensions"] = result.extensions
         return answer
 
-    async def _run(
-        self, query: str | None, variables: dict[str, Any] | None, operation_name: str | None, context: Context
-    ) -> ExecutionResult:
+    async def _run(self, query: str | None, variables: dict[str, Any] | None, context: Context) -> ExecutionResult:
+        operation_name = context.operation_name
         try:
             return await self._schema.execute(
                 query, variable_values=variables, context_value=context, operation_name=operation_name

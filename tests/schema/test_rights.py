@@ -176,7 +176,9 @@ async def test_a_worker_reads_only_their_own(graph: Graph) -> None:
 async def test_colleagues_are_not_read_through_the_enterprise(graph: Graph) -> None:
     two, colleague = Two(), builders.person(name="同事")
     await graph.add(*two.rows, colleague, builders.employment(colleague, two.first))
-    query = "{ viewer { person { currentEmployment { enterprise { people { totalCount edges { node { name } } } } } } } }"
+    query = (
+        "{ viewer { person { currentEmployment { enterprise { people { totalCount edges { node { name } } } } } } } }"
+    )
     data = await graph.ask(query, two.itself())
     people = data["viewer"]["person"]["currentEmployment"]["enterprise"]["people"]
     assert people == {"totalCount": 1, "edges": [{"node": {"name": "示例工"}}]}

@@ -1,0 +1,157 @@
+"""Faults as clients see them: coded, in both languages, naming the culprit and the remedy."""
+
+import asyncio
+from typing import Any
+
+import pytest
+import structlog
+
+from core.permissions import ANONYMOUS
+from core.storage.queries import people
+from tests.schema.conftest import OFFICER, Graph
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_fault_carries_code_texts_place_nearest_and_clause(graph: Graph) -> None:
+    error = await graph.fault('{ policy(pack: "guangzho") { id } }', ANONYMOUS)
+    assert error == {
+        "message": "政策包编号“guangzho”不在词表中 / id of a policy pack 'guangzho' is not in the vocabulary",
+        "locations": [{"line": 1, "column": 3}],
+        "path": ["policy"],
+        "extensions": {
+            "code": "UNKNOWN_CODE",
+            "message": {
+                "zh": "政策包编号“guangzho”不在词表中",
+                "en": "id of a policy pack 'guangzho' is not in the vocabulary",
+            },
+            "where": None,
+            "nearest": "guangzhou",
+            "clause": None,
+        },
+    }
+
+
+@pytest.mark.parametrize("written", ["2026-02-30", "2026-2-3", "20260302", "2026-W10-1", "", "yesterday"])
+@pytest.mark.parametrize("as_variable", [True, False])
+async def test_a_date_that_does_not_exist(graph: Graph, written: str, as_variable: bool) -> None:
+    if as_variable:
+        error = await graph.fault("query($d: Date) { policyRoutes(on: $d) { id } }", ANONYMOUS, d=written)
+    else:
+        error = await graph.fault(f'{{ policyRoutes(on: "{written}") {{ id }} }}', ANONYMOUS)
+    assert error["extensions"]["code"] == "BAD_DATE"
+    assert error["message"] == (
+        f"“{written}”不是存在的日期；请写作 YYYY-MM-DD，如 2026-03-02 / "
+        f"'{written}' is no date that exists; write YYYY-MM-DD, such as 2026-03-02"
+    )
+
+
+async def test_a_number_is_no_date(graph: Graph) -> None:
+    error = await graph.fault("query($d: Date) { policyRoutes(on: $d) { id } }", ANONYMOUS, d=20260302)
+    assert error["extensions"]["code"] == "BAD_DATE"
+
+
+@pytest.mark.parametrize(("day", "is_asked"), [("1989-12-31", False), ("1990-01-01", True), ("2100-12-31", True)])
+async def test_years_from_1990(graph: Graph, day: str, is_asked: bool) -> None:
+    answer = await graph.answer(f'{{ policyRoutes(on: "{day}") {{ id }} }}', ANONYMOUS)
+    assert ("errors" not in answer) is is_asked
+
+
+async def test_years_to_2100(graph: Graph) -> None:
+    error = await graph.fault('{ pilotList(asOf: "2101-01-01") { totalCount } }', ANONYMOUS)
+    assert error["extensions"]["code"] == "BAD_DATE"
+    assert error["message"] == (
+        "日期 2101-01-01 超出范围；年份须在 1990 至 2100 之间 / "
+        "2101-01-01 is out of range; years from 1990 to 2100 are accepted"
+    )
+
+
+async def test_syntax(graph: Graph) -> None:
+    error = await graph.fault("{ viewer { role ")
+    assert error["message"] == "Syntax Error: Expected Name, found <EOF>."
+    assert error["extensions"] == {"code": "GRAPHQL_SYNTAX"}
+
+
+async def test_an_unknown_field_comes_with_suggestions(graph: Graph) -> None:
+    error = await graph.fault("{ viewer { rol } }")
+    assert error["message"] == "Cannot query field 'rol' on type 'Viewer'. Did you mean 'role'?"
+    assert error["extensions"] == {"code": "GRAPHQL_VALIDATION"}
+    assert "path" not in error
+
+
+async def test_a_wrong_variable(graph: Graph) -> None:
+    error = await graph.fault("query($n: Int) { people(first: $n) { totalCount } }", n="many")
+    assert error["message"].startswith(
+        "Variable '$n' has invalid value: Int cannot represent non-integer value: 'many'"
+    )
+    assert error["extensions"] == {"code": "GRAPHQL_VALIDATION"}
+
+
+async def test_mutations_are_not_served(graph: Graph) -> None:
+    error = await graph.fault("mutation { remove }")
+    assert error["message"] == "The mutation operation is not supported by the schema."
+    assert error["extensions"] == {"code": "GRAPHQL_VALIDATION"}
+
+
+@pytest.mark.parametrize("query", ["", None])
+async def test_no_query(graph: Graph, query: Any) -> None:
+    error = await graph.fault(query)
+    assert error["message"] == "请求中没有查询 / the request holds no query"
+    assert error["extensions"] == {"code": "GRAPHQL_VALIDATION"}
+
+
+async def test_several_operations_need_a_name(graph: Graph) -> None:
+    both = "query A { viewer { role } } query B { viewer { name } }"
+    error = await graph.fault(both)
+    assert error["message"] == (
+        "请求含多个操作，须以 operationName 指明一个 / the document holds several operations; name one as operationName"
+    )
+    answer = await graph.service.execute(both, {}, "B", OFFICER, "request-1")
+    assert answer == {"data": {"viewer": {"name": "officer"}}}
+    answer = await graph.service.execute(both, {}, "C", OFFICER, "request-1")
+    assert answer["errors"][0]["message"] == "文档中没有操作 C / the document holds no operation C"
+    assert answer["errors"][0]["extensions"] == {"code": "GRAPHQL_VALIDATION"}
+
+
+async def test_only_fragments(graph: Graph) -> None:
+    error = await graph.fault("fragment F on Viewer { role }")
+    assert error["message"] == "文档中没有操作 / the document holds no operation"
+
+
+async def test_internal_errors_are_masked_and_logged(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("password=secret")
+
+    monkeypatch.setattr(people, "count_people", broken)
+    with structlog.testing.capture_logs() as logs:
+        error = await graph.fault("{ people { totalCount } }")
+    assert error["message"] == (
+        "系统内部错误，请凭请求编号联系管理员 / internal error; quote the request id to the operator"
+    )
+    assert error["path"] == ["people", "totalCount"]
+    assert error["extensions"]["code"] == "INTERNAL"
+    assert error["extensions"]["requestId"] == "request-1"
+    assert "secret" not in str(error)
+    (entry,) = logs
+    assert (entry["event"], entry["request_id"]) == ("graphql_internal_error", "request-1")
+    assert entry["path"] == ["people", "totalCount"]
+    assert str(entry["exc_info"]) == "password=secret"
+
+
+async def test_a_reader_who_leaves_early_breaks_nothing(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = people.count_people
+    started = asyncio.Event()
+
+    async def slow(*asked: Any) -> int:
+        started.set()
+        await asyncio.sleep(0.05)
+        return await counted(*asked)
+
+    monkeypatch.setattr(people, "count_people", slow)
+    asking = asyncio.create_task(graph.answer("{ people { totalCount } }"))
+    await started.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    monkeypatch.setattr(people, "count_people", counted)
+    assert await graph.ask("{ people { totalCount } }") == {"people": {"totalCount": 0}}
