@@ -9,13 +9,13 @@ from functools import cached_property
 
 from core.conditions import Condition, CredentialYears, Educated, OnPost, merge_all
 from core.eligibility.blocks import Block, BlockCode, Employer, holds_already, offer_blocks, person_blocks
-from core.eligibility.days import Days, contains, first_from, intersect, span, union
+from core.eligibility.days import NEVER, Days, contains, first_from, intersect, span, union
 from core.eligibility.evaluate import Dossier, fits_post, has_ended, matching
 from core.eligibility.explain import Explanation, explain
 from core.eligibility.routes import Mode, Offer, Route
 from core.eligibility.rulebook import Holdings, Rulebook
 from core.facts import PersonFacts
-from core.ladders import Target
+from core.ladders import SkillTarget, Target, TitleTarget
 from core.schemes import Scheme
 from core.texts import Text
 
@@ -227,20 +227,31 @@ def _dual_decisions(case: Case) -> Iterator[Decision]:
     """一评双证: both targets of a row at once, conditions of both merged, each equal one once."""
     holdings = Holdings.of(case.dossier.facts)
     for scheme in case.schemes:
-        pairs = {(row.skill, row.title): row for row in scheme.rows if row.dual_certificate and case.day in row.period}
-        for skill, title in pairs:
+        for (skill, title), offered in _dual_pairs(scheme).items():
             if skill.occupation in holdings.occupations or (title.series, title.specialty) in holdings.specialties:
-                decision = _dual(case, scheme, skill, title)
+                decision = _dual(case, scheme, skill, title, offered)
                 if decision:
                     yield decision
 
 
-def _dual(case: Case, scheme: Scheme, skill: Target, title: Target) -> Decision | None:
+def _dual_pairs(scheme: Scheme) -> dict[tuple[SkillTarget, TitleTarget], Days]:
+    """The pairs that rows offer in one evaluation, and the days on which they do."""
+    pairs: dict[tuple[SkillTarget, TitleTarget], Days] = {}
+    for row in scheme.rows:
+        period = row.period & scheme.period
+        if row.dual_certificate and period:
+            pair = (row.skill, row.title)
+            pairs[pair] = union(pairs.get(pair, NEVER), span(period.start, period.until))
+    return pairs
+
+
+def _dual(case: Case, scheme: Scheme, skill: Target, title: Target, offered: Days) -> Decision | None:
     sides = [_side(case, scheme, target) for target in (skill, title)]
-    if not all(sides):
+    if not all(sides) or first_from(offered, case.day) is None:
         return None
+    # A pack's ordinary promotion may serve either side, but never outlasts what the scheme offers.
     opened = [_union(route_days(case.dossier, r) for r in side) for side in sides]
-    first = first_from(intersect(*opened), case.day)
+    first = first_from(intersect(offered, intersect(*opened)), case.day)
     chosen = [_used(case, side, first) for side in sides]
     offer = Offer(scheme.key, scheme.version, scheme.enterprise)
     return Decision(
@@ -263,7 +274,7 @@ def _side(case: Case, scheme: Scheme, target: Target) -> list[Route]:
 
 
 def _union(sets: Iterable[Days]) -> Days:
-    result: Days = ()
+    result = NEVER
     for days in sets:
         result = union(result, days)
     return result
