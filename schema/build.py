@@ -14,6 +14,7 @@ from schema.limits import Limits, Validation
 from schema.query import Query
 from schema.scalars import DATE
 from schema.types.credential import CONCRETE
+from schema.types.target import SkillTarget, TitleTarget
 
 CACHED_DOCUMENTS = 1000
 
@@ -32,4 +33,9 @@ def build_schema() -> GraphSchema:
         lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
         lambda: Validation(maxsize=CACHED_DOCUMENTS),
     ]
-    return GraphSchema(Query, types=CONCRETE, extensions=extensions, config=StrawberryConfig(scalar_map={date: DATE}))
+    return GraphSchema(
+        Query,
+        types=(*CONCRETE, SkillTarget, TitleTarget),
+        extensions=extensions,
+        config=StrawberryConfig(scalar_map={date: DATE}),
+    )

@@ -94,7 +94,7 @@ class Credential(Node):
 class SkillCredential(Credential):
     """An occupation at a skill level."""
 
-    level: SkillLevel = strawberry.field(description="Skill level. 职业技能等级")
+    skill_level: SkillLevel = strawberry.field(description="Skill level. 职业技能等级")
     occupation_code: str | None = strawberry.field(description="Code of the occupation. 职业编码")
     trade: str | None = strawberry.field(description="Trade within the occupation. 工种")
 
@@ -107,7 +107,7 @@ class SkillCredential(Credential):
 class TitleCredential(Credential):
     """A specialty of a series at a title level."""
 
-    level: TitleLevel = strawberry.field(description="Level of the title. 职称层级")
+    title_level: TitleLevel = strawberry.field(description="Level of the title. 职称层级")
     title_name: str | None = strawberry.field(description="The title as certified. 职称名称")
     review_year: int | None = strawberry.field(description="Review year, not the year of award. 评审年度")
 
@@ -156,9 +156,9 @@ def credential_of(row: models.Credential) -> Credential:
     """The credential as its kind shows it, whatever its name: a 技师 of the health series is a title."""
     if row.kind in _SKILL:
         level = SkillLevel(row.level.value)
-        return _SKILL[row.kind](**_shared(row), level=level, occupation_code=row.occupation, trade=row.trade)
+        return _SKILL[row.kind](**_shared(row), skill_level=level, occupation_code=row.occupation, trade=row.trade)
     return _TITLE[row.kind](
-        **_shared(row), level=TitleLevel(row.level.value), title_name=row.title_name, review_year=row.review_year
+        **_shared(row), title_level=TitleLevel(row.level.value), title_name=row.title_name, review_year=row.review_year
     )
 
 

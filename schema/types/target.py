@@ -1,11 +1,9 @@
 """What one may hold or aim at: a skill certificate of an occupation, or a title of a specialty."""
 
-from typing import Annotated
-
 import strawberry
 
 from core import ladders
-from core.ladders import Level
+from core.ladders import Ladder, Level
 from core.vocabulary import Vocabulary
 from schema.context import Info
 from schema.enums import SkillLevel, TitleLevel
@@ -15,60 +13,61 @@ from schema.types.text import Text
 from schema.types.title_series import Specialty, TitleSeries
 
 
-@strawberry.type(description="An occupation at a skill level. 技能等级目标")
-class SkillTarget:
-    """A skill certificate one may hold or aim at."""
+@strawberry.interface(description="What one may hold or aim at, on either ladder. 申报目标")
+class Target:
+    """A skill certificate or a title."""
 
-    target: strawberry.Private[ladders.SkillTarget]
-    occupation_code: str = strawberry.field(description="Code of the occupation. 职业编码")
-    trade: str | None = strawberry.field(description="Trade within the occupation. 工种")
-    level: SkillLevel = strawberry.field(description="Skill level. 职业技能等级")
+    target: strawberry.Private[ladders.Target]
 
-    @classmethod
-    def of(cls, target: ladders.SkillTarget) -> "SkillTarget":
-        level = SkillLevel(target.level.value)
-        return cls(target=target, occupation_code=target.occupation, trade=target.trade, level=level)
-
-    @computed("The occupation, while the vocabulary lists it. 职业")
-    def occupation(self, info: Info) -> Occupation | None:
-        return Occupation.at(info, self.occupation_code)
+    @computed("Which ladder it stands on. 发展通道")
+    def ladder(self) -> Ladder:
+        return self.target.ladder
 
     @computed("In words, such as 焊工 技师（二级）. 名称")
     def name(self, info: Info) -> Text:
         return Text.of(info.context.vocabulary.target_text(self.target))
 
 
+@strawberry.type(description="An occupation at a skill level. 技能等级目标")
+class SkillTarget(Target):
+    """A skill certificate one may hold or aim at."""
+
+    occupation_code: str = strawberry.field(description="Code of the occupation. 职业编码")
+    trade: str | None = strawberry.field(description="Trade within the occupation. 工种")
+    skill_level: SkillLevel = strawberry.field(description="Skill level. 职业技能等级")
+
+    @classmethod
+    def of(cls, target: ladders.SkillTarget) -> "SkillTarget":
+        level = SkillLevel(target.level.value)
+        return cls(target=target, occupation_code=target.occupation, trade=target.trade, skill_level=level)
+
+    @computed("The occupation, while the vocabulary lists it. 职业")
+    def occupation(self, info: Info) -> Occupation | None:
+        return Occupation.at(info, self.occupation_code)
+
+
 @strawberry.type(description="A specialty of a title series at a level. 职称目标")
-class TitleTarget:
+class TitleTarget(Target):
     """A title one may hold or aim at."""
 
-    target: strawberry.Private[ladders.TitleTarget]
-    level: TitleLevel = strawberry.field(description="Level of the title. 职称层级")
+    codes: strawberry.Private[ladders.TitleTarget]
+    title_level: TitleLevel = strawberry.field(description="Level of the title. 职称层级")
 
     @classmethod
     def of(cls, target: ladders.TitleTarget) -> "TitleTarget":
-        return cls(target=target, level=TitleLevel(target.level.value))
+        return cls(target=target, codes=target, title_level=TitleLevel(target.level.value))
 
     @computed("The series. 职称系列")
     def series(self, info: Info) -> TitleSeries:
-        return TitleSeries.of(info.context.vocabulary.series_of(self.target.series))
+        return TitleSeries.of(info.context.vocabulary.series_of(self.codes.series))
 
     @computed("The specialty. 职称专业")
     def specialty(self, info: Info) -> Specialty:
         known = info.context.vocabulary
-        return Specialty.of(known.specialty(self.target.series, self.target.specialty), known)
-
-    @computed("In words, such as 船舶与海洋工程 工程师. 名称")
-    def name(self, info: Info) -> Text:
-        return Text.of(info.context.vocabulary.target_text(self.target))
+        return Specialty.of(known.specialty(self.codes.series, self.codes.specialty), known)
 
 
-Target = Annotated[
-    SkillTarget | TitleTarget, strawberry.union("Target", description="What one may hold or aim at. 申报目标")
-]
-
-
-def target_of(target: ladders.Target) -> SkillTarget | TitleTarget:
+def target_of(target: ladders.Target) -> Target:
     """A target as the graph shows it."""
     return SkillTarget.of(target) if isinstance(target, ladders.SkillTarget) else TitleTarget.of(target)
 

@@ -63,7 +63,7 @@ COUNTS: list[tuple[str, int]] = [
     (PEOPLE % "credentials { edges { node { number status } } }", 2),
     (PEOPLE % "credentials { totalCount }", 3),
     (PEOPLE % "credentials(filter: {level: {title: ASSISTANT}}, first: 1) { totalCount edges { cursor } }", 3),
-    (PEOPLE % "skillCertificates { level } professionalTitles { level series { code } }", 2),
+    (PEOPLE % "skillCertificates { skillLevel } professionalTitles { titleLevel series { code } }", 2),
     (PEOPLE % "awards { rank competition { name { zh } } holder { name } }", 4),
     (PEOPLE % "evaluations { decidedOn skill { outcome } title { level } }", 2),
     (PEOPLE % "evaluations { scores { points } }", 3),
