@@ -7,7 +7,9 @@ import pytest
 import structlog
 
 from core.permissions import ANONYMOUS
-from core.storage.queries import people
+from core.storage.queries import people, person_records
+from tests import builders
+from tests.schema import rows
 from tests.schema.conftest import OFFICER, Graph
 
 pytestmark = pytest.mark.anyio
@@ -138,14 +140,14 @@ async def test_internal_errors_are_masked_and_logged(graph: Graph, monkeypatch: 
     assert str(entry["exc_info"]) == "password=secret"
 
 
-async def test_a_reader_who_leaves_early_breaks_nothing(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    counted = people.count_people
-    started = asyncio.Event()
+async def test_the_session_outlives_a_query_whose_asker_has_left(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted, started, answers = people.count_people, asyncio.Event(), []
 
     async def slow(*asked: Any) -> int:
         started.set()
         await asyncio.sleep(0.05)
-        return await counted(*asked)
+        answers.append(await counted(*asked))
+        return answers[0]
 
     monkeypatch.setattr(people, "count_people", slow)
     asking = asyncio.create_task(graph.answer("{ people { totalCount } }"))
@@ -153,5 +155,20 @@ async def test_a_reader_who_leaves_early_breaks_nothing(graph: Graph, monkeypatc
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
-    monkeypatch.setattr(people, "count_people", counted)
-    assert await graph.ask("{ people { totalCount } }") == {"people": {"totalCount": 0}}
+    assert answers == [0]
+
+
+async def test_one_failing_field_leaves_its_siblings_alone(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(person_records, "competitions_by_id", broken)
+    winner, contest = builders.person(), rows.competition()
+    await graph.add(winner, contest, rows.award(winner, contest))
+    query = "query($id: ID!) { node(id: $id) { ... on CompetitionAward { competition { id } } } people { totalCount } }"
+    (award,) = (await graph.ask("{ people { edges { node { awards { id } } } } }"))["people"]["edges"][0]["node"][
+        "awards"
+    ]
+    answer = await graph.answer(query, id=award["id"])
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["INTERNAL"]
+    assert answer["data"] == {"node": None, "people": {"totalCount": 1}}
