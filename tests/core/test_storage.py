@@ -204,3 +204,18 @@ def test_another_database_is_refused_by_name() -> None:
         make_engine("mysql://localhost/x")
     assert caught.value.code is ErrorCode.BAD_ARGUMENT
     assert caught.value.message.zh == "不支持数据库 mysql；请使用 sqlite 或 postgresql"
+
+
+@pytest.mark.anyio
+async def test_a_database_that_was_not_migrated_is_named_with_the_remedy(empty_url: str) -> None:
+    database = Database(empty_url)
+    try:
+        with pytest.raises(GuantongError) as caught:
+            await database.require_current()
+        assert caught.value.code is ErrorCode.DATABASE_OUTDATED
+        assert caught.value.message.zh == "数据库结构版本为 无，应为 0002；请先运行 guantong migrate"
+        assert caught.value.message.en == "the database is at revision none, not 0002; run guantong migrate first"
+        await database.migrate()
+        await database.require_current()
+    finally:
+        await database.dispose()
