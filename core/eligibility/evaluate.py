@@ -157,12 +157,21 @@ def reached(need: CredentialYears, held: HeldCredential, dossier: Dossier) -> Re
     return Reached(held, start, min(full, last), max(date(last.year, 1, 1), held.awarded_on))
 
 
+def all_reached(need: CredentialYears, dossier: Dossier) -> list[Reached]:
+    """When ``need`` is reached through each credential through which it ever is."""
+    found = (reached(need, held, dossier) for held in matching(need, dossier.facts))
+    return [r for r in found if r]
+
+
+def is_usable(found: Reached, day: date) -> bool:
+    """Whether an application on ``day`` may rest on it."""
+    return found.may_apply_from <= day and not has_ended(found.held, day)
+
+
 def _credential_years(need: CredentialYears, dossier: Dossier) -> Days:
     result = NEVER
-    for held in matching(need, dossier.facts):
-        found = reached(need, held, dossier)
-        if found:
-            result = union(result, span(found.may_apply_from, held.ends_on))
+    for found in all_reached(need, dossier):
+        result = union(result, span(found.may_apply_from, found.held.ends_on))
     return result
 
 

@@ -23,7 +23,7 @@ from core.conditions import (
 )
 from core.eligibility import words
 from core.eligibility.days import first_from, span_holding
-from core.eligibility.evaluate import Dossier, Reached, has_ended, matching, reached
+from core.eligibility.evaluate import Dossier, Reached, all_reached, has_ended, is_usable, matching
 from core.facts import HeldCredential
 from core.texts import Text
 
@@ -140,25 +140,17 @@ def _fulfilled_on(atom: Atom, dossier: Dossier, used_on: date) -> date | None:
     """When the years are full, of the credential that an application on ``used_on`` rests on."""
     if not isinstance(atom, CredentialYears):
         return None
-    found = _reached(atom, dossier)
+    found = all_reached(atom, dossier)
     return min((r.fulfilled_on for r in found if is_usable(r, used_on)), default=None)
-
-
-def is_usable(found: Reached, day: date) -> bool:
-    """Whether an application on ``day`` may rest on it."""
-    return found.may_apply_from <= day and not has_ended(found.held, day)
-
-
-def _reached(need: CredentialYears, dossier: Dossier) -> list[Reached]:
-    found = (reached(need, held, dossier) for held in matching(need, dossier.facts))
-    return [r for r in found if r]
 
 
 def _have_credential(need: CredentialYears, dossier: Dossier, day: date) -> Text:
     held = [c for c in matching(need, dossier.facts) if c.awarded_on <= day]
     if not held:
         return words.NOT_HELD
-    best = min((r for r in _reached(need, dossier) if r.held in held), key=lambda r: _preference(r, day), default=None)
+    best = min(
+        (r for r in all_reached(need, dossier) if r.held in held), key=lambda r: _preference(r, day), default=None
+    )
     chosen = best.held if best else min(held, key=lambda c: has_ended(c, day))
     return words.have_credential(need, chosen, dossier, day)
 
