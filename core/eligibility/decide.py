@@ -115,7 +115,7 @@ class Case:
 
 
 def opportunities(case: Case, *, everything: bool = False) -> list[Decision]:
-    """What the person may apply for now, from which date, or lacks, by date and then by target.
+    """What the person may apply for now, from which date, or lacks: soonest first, then the highest rung.
 
     Without ``everything``: targets not yet held whose origin the person holds. Covers the recorded schemes of the
     given employers and the packs' own routes.
@@ -132,9 +132,12 @@ def decide(case: Case, target: Target) -> list[Decision]:
     return sorted(found, key=_by_date)
 
 
-def _by_date(decision: Decision) -> tuple[date, tuple[tuple[str, ...], ...], bool]:
+def _by_date(decision: Decision) -> tuple[date, float, bool, tuple[tuple[str, ...], ...]]:
+    """Soonest first, then the highest rung of either ladder, then what the own employer offers."""
+    levels = decision.case.rulebook.vocabulary.levels
+    height = max(levels[target.level].tier for target in decision.targets)
     targets = tuple(target.sort_key for target in decision.targets)
-    return (decision.may_apply_from or date.max, targets, decision.offer is None)
+    return (decision.may_apply_from or date.max, -height, decision.offer is None, targets)
 
 
 def is_within_reach(decision: Decision) -> bool:
