@@ -79,7 +79,8 @@ def pathway(case: Case, target: Target) -> Pathway | None:
         return None
     needed: dict[Target, Step] = {}
     _collect(target, steps, needed)
-    ordered = tuple(sorted(needed.values(), key=lambda s: (s.on, s.target.sort_key)))
+    # In the order of the search: of two steps on one day, that which the other rests on comes first.
+    ordered = tuple(step for each, step in steps.items() if each in needed)
     return Pathway(target, steps[target].on, ordered)
 
 
