@@ -40,6 +40,12 @@ class Dossier:
     _spans: dict[tuple[WorkFilter, date], list[Period]] = field(default_factory=dict)
     _days: dict[int, tuple[Atom, Days]] = field(default_factory=dict)
 
+    @property
+    def occupations(self) -> frozenset[str]:
+        """The occupations that the person holds a credential in or works in."""
+        held = (c.occupation for c in self.facts.credentials)
+        return frozenset(o for o in (*held, *(s.occupation for s in self.facts.work)) if o)
+
     def spans(self, work: WorkFilter, since: date = _BEGINNING) -> list[Period]:
         """Merged spans, from ``since`` on, of the employments that ``work`` counts."""
         key = (work, since)
