@@ -12,9 +12,12 @@ from core.eligibility.decide import Case, route_days
 from core.eligibility.evaluate import Dossier
 from core.eligibility.pathways import Step, as_held, earliest, pathway, with_credential
 from core.eligibility.routes import Route
+from core.eligibility.rulebook import Rulebook
 from core.facts import HeldCredential, PersonFacts, WorkSpell
 from core.ladders import Level, Target
-from tests.core.people import WELDER
+from core.policy.load import load_packs
+from core.vocabulary import load_vocabulary
+from tests.core.people import WELDER, people
 from tests.core.small_ladders import (
     ANNIVERSARY,
     REVIEW,
@@ -29,6 +32,7 @@ from tests.core.small_ladders import (
     target_of,
 )
 
+RULEBOOK = Rulebook(load_packs(), load_vocabulary())
 HORIZON = TODAY + timedelta(days=10 * 366)
 
 
@@ -198,3 +202,14 @@ def test_no_way_and_held_already_are_no_pathways() -> None:
     case = small_case(facts, [route(1, SENIOR, [after(Level.INTERMEDIATE_WORKER, 0)])])
     assert pathway(case, target_of(SENIOR)) is None
     assert pathway(case, target_of(INTERMEDIATE)) is None
+
+
+@given(people())
+def test_by_the_real_rules_too_the_steps_lead_there(facts: PersonFacts) -> None:
+    case = Case.of(facts, TODAY, RULEBOOK)
+    for target, step in earliest(case).items():
+        found = pathway(case, target)
+        assert found is not None
+        assert found.reached_on == step.on
+        for taken, opens in replayed(case, found.steps):
+            assert opens == taken.on, taken.route.id
