@@ -8,7 +8,15 @@ from enum import StrEnum
 from functools import cached_property
 
 from core.conditions import Condition, CredentialYears, Educated, OnPost, merge_all
-from core.eligibility.blocks import Block, BlockCode, Employer, holds_already, offer_blocks, person_blocks
+from core.eligibility.blocks import (
+    Block,
+    BlockCode,
+    Employer,
+    closing_block,
+    holds_already,
+    offer_blocks,
+    person_blocks,
+)
 from core.eligibility.days import NEVER, Days, contains, first_from, intersect, span, union
 from core.eligibility.evaluate import Dossier, fits_post, has_ended, matching
 from core.eligibility.explain import Explanation, explain
@@ -224,6 +232,10 @@ def _blocks(decision: Decision) -> Iterator[Block]:
         for block in found:
             seen.setdefault((block.code, block.text), block)
     yield from seen.values()
+    if decision.state is State.MISSING:
+        best = decision.routes[0].route
+        closing = closing_block(best, first_from(case.dossier.days(best.requires), case.day))
+        yield from [closing] if closing else []
 
 
 def _dual_decisions(case: Case) -> Iterator[Decision]:

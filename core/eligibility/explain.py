@@ -24,6 +24,7 @@ from core.conditions import (
 from core.eligibility import words
 from core.eligibility.days import first_from, span_holding
 from core.eligibility.evaluate import Dossier, Reached, all_reached, has_ended, is_usable, matching
+from core.eligibility.readings import rests_on
 from core.facts import HeldCredential
 from core.texts import Text
 
@@ -66,8 +67,9 @@ def explain(
     parts = condition.parts if isinstance(condition, All) else (condition,)
     results = tuple(result_of(part, dossier, day, may_apply_from or day) for part in parts)
     waits = may_apply_from is not None and may_apply_from > day
-    rests_on = (*(c for r in results for c in citations(r)), *clocks(condition), *also)
-    weak = dict.fromkeys(c for c in rests_on if c.confidence.is_weak)
+    used = rests_on(condition, dossier, may_apply_from or day)
+    clauses = (*(c for r in results for c in citations(r)), *clocks(condition), *used, *also)
+    weak = dict.fromkeys(c for c in clauses if c.confidence.is_weak)
     fulfilled = [r.fulfilled_on for r in results if r.fulfilled_on]
     return Explanation(
         conditions=results,
