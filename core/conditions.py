@@ -59,6 +59,20 @@ class WorkFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Readings:
+    """How the packs read what clauses leave open. A decision cites each of them where it really rests on it.
+
+    ``own`` are the target's own occupations: others count by ``related``. ``higher`` lets a level above the named ones
+    count, ``broken`` adds up spans of work with gaps between them.
+    """
+
+    own: frozenset[str]
+    higher: Citation
+    related: Citation
+    broken: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class CredentialYears:
     """Hold a credential of ``levels`` and have worked ``years`` since; ``years`` 0 is merely holding it.
 
@@ -77,6 +91,7 @@ class CredentialYears:
     citation: Citation
     occupations: frozenset[str] | None = None
     specialties: frozenset[tuple[str, str]] | None = None
+    readings: Readings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,7 @@ class CareerYears:
     days_per_year: int
     work: WorkFilter
     citation: Citation
+    readings: Readings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +145,7 @@ class CityYears:
     days_per_year: int
     after_graduation: bool
     citation: Citation
+    readings: Readings | None = None
 
 
 @dataclass(frozen=True, slots=True)

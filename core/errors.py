@@ -34,6 +34,8 @@ class ErrorCode(StrEnum):
     CREDENTIAL_INCOMPLETE = "CREDENTIAL_INCOMPLETE"
     DUPLICATE = "DUPLICATE"
     PERIOD_REVERSED = "PERIOD_REVERSED"
+    # the installation
+    DATABASE_OUTDATED = "DATABASE_OUTDATED"
     # policy packs and schemes
     POLICY_INVALID = "POLICY_INVALID"
     POLICY_GAP = "POLICY_GAP"
@@ -69,6 +71,7 @@ MEANINGS: dict[ErrorCode, Text] = {
     ErrorCode.CREDENTIAL_INCOMPLETE: Text("凭证要素不全", "A credential that lacks a part its kind requires"),
     ErrorCode.DUPLICATE: Text("记录重复", "A record that exists already"),
     ErrorCode.PERIOD_REVERSED: Text("结束日期早于开始日期", "A period that ends before it starts"),
+    ErrorCode.DATABASE_OUTDATED: Text("数据库尚未升级", "A database that was not migrated to this version"),
     ErrorCode.POLICY_INVALID: Text("政策包内容有误", "A policy pack that does not fit its form"),
     ErrorCode.POLICY_GAP: Text("政策取值之间有空档", "Dated values of one policy entry leave a gap"),
     ErrorCode.POLICY_OVERLAP: Text("政策取值的期间重叠", "Dated values of one policy entry overlap"),

@@ -60,7 +60,10 @@ class CatalogRow:
 
 @dataclass(frozen=True, slots=True)
 class ContestRule:
-    """An enterprise contest (岗位竞赛、技能比武) in place of an evaluation; 一赛双证 when both targets are given."""
+    """An enterprise contest (岗位竞赛、技能比武) in place of an evaluation; 一赛双证 when both targets are given.
+
+    ``occupation`` is the one contested in, for both targets; None: any that corresponds to the target.
+    """
 
     key: str
     name: Text
@@ -70,6 +73,7 @@ class ContestRule:
     citation: Citation
     skill: SkillTarget | None = None
     title: TitleTarget | None = None
+    occupation: str | None = None
 
 
 class EvidenceKind(StrEnum):

@@ -178,6 +178,7 @@ def _contest(form: ContestForm, period: Period, source: Source, at: Lookups) -> 
         _citation(source, form.clause),
         skill,
         title,
+        occupation,
     )
 
 

@@ -106,6 +106,7 @@ describe(
         BlockCode.NOT_EMPLOYED: "Not employed at the enterprise. 不在该企业任职",
         BlockCode.OFF_LIST: "The enterprise is not on the pilot list. 企业不在试点名单",
         BlockCode.NO_AUTHORITY: "The enterprise has no authority for this. 企业无相应评价权",
+        BlockCode.CLOSES_FIRST: "The route closes before the conditions are met. 通道先于条件满足而终止",
     },
     name="OpportunityBlockCode",
 )

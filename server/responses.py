@@ -28,8 +28,8 @@ def refused(status: int, zh: str, en: str, headers: dict[str, str] | None = None
 
 
 def error_body(message: Text, code: str, request_id: str) -> bytes:
-    """The GraphQL shape of an error without data."""
-    extensions: dict[str, Any] = {"code": code, "requestId": request_id}
+    """The GraphQL shape of an error without data, its extensions named as the graph names them."""
+    extensions: dict[str, Any] = {"code": code, "message": message._asdict(), "requestId": request_id}
     return orjson.dumps({"errors": [{"message": str(message), "extensions": extensions}]})
 
 

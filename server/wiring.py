@@ -48,6 +48,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     keyring = load_or_create(settings.prepare_home() / "keyring.json")
     policy = load_packs()
     async with open_database(settings) as database:
+        await database.require_current()
         async with database.read() as session:
             vocabulary = load_vocabulary(await imported_occupations(session))
             documents = await recorded_documents(session)

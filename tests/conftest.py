@@ -1,4 +1,7 @@
-"""Fixtures for every test: one database a test, on SQLite and on PostgreSQL, copied from a migrated template.
+"""Fixtures for every test: a migrated, empty database, on SQLite and on PostgreSQL.
+
+On SQLite that is a copy of a migrated file. On PostgreSQL, where making one takes long, the tests of a process share
+one and every row is deleted after each; tests that change tables take ``empty_url`` instead.
 
 PostgreSQL is tested when ``GUANTONG_TEST_POSTGRES`` holds the address of a server where databases may be made, e.g.
 ``postgresql://postgres@127.0.0.1:5432/postgres``. Without it those tests are skipped; with
@@ -16,6 +19,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from core.models import METADATA
 from core.storage.database import Database
 from core.storage.migrate import upgrade
 
@@ -39,44 +43,53 @@ class PostgresServer:
 
     def __init__(self, url: str) -> None:
         self.url = sa.make_url(url).set(drivername="postgresql")
-        self.template = self._unused_name()
 
     def address_of(self, name: str) -> str:
         return self.url.set(database=name).render_as_string(hide_password=False)
 
-    def create(self, template: str) -> str:
-        name = self._unused_name()
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    def create(self) -> str:
+        name = f"guantong_test_{uuid4().hex[:12]}"
+        self._run(self.url.database or "postgres", f'CREATE DATABASE "{name}"')
         return name
 
     def drop(self, name: str) -> None:
-        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._run(self.url.database or "postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def _run(self, statement: str) -> None:
-        with psycopg.connect(self.url.render_as_string(hide_password=False), autocommit=True) as connection:
-            connection.execute(statement.encode())
+    def clear(self, name: str) -> None:
+        """Delete every row; whatever transaction a test left open would stand in the way."""
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        self._run(
+            name,
+            f"{others} WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            *(f'DELETE FROM "{table.name}"' for table in reversed(METADATA.sorted_tables)),
+        )
 
-    @staticmethod
-    def _unused_name() -> str:
-        return f"guantong_test_{uuid4().hex[:12]}"
+    def _run(self, database: str, *statements: str) -> None:
+        with psycopg.connect(self.address_of(database), autocommit=True) as connection:
+            connection.execute(";".join(statements).encode())
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """The PostgreSQL server, with a migrated template database."""
+def postgres() -> PostgresServer:
+    """The PostgreSQL server."""
     url = os.environ.get("GUANTONG_TEST_POSTGRES")
-    if not url:
-        reason = "GUANTONG_TEST_POSTGRES is not set: nothing was tested on PostgreSQL"
-        if os.environ.get("GUANTONG_REQUIRE_POSTGRES") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    server = PostgresServer(url)
-    server.template = server.create("template0")
+    if url:
+        return PostgresServer(url)
+    reason = "GUANTONG_TEST_POSTGRES is not set: nothing was tested on PostgreSQL"
+    if os.environ.get("GUANTONG_REQUIRE_POSTGRES") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres: PostgresServer) -> Iterator[str]:
+    """The name of the migrated database that the tests of this process share."""
+    name = postgres.create()
     try:
-        asyncio.run(upgrade(server.address_of(server.template)))
-        yield server
+        asyncio.run(upgrade(postgres.address_of(name)))
+        yield name
     finally:
-        server.drop(server.template)
+        postgres.drop(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -86,7 +99,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
     server: PostgresServer = request.getfixturevalue("postgres")
-    name = server.create("template0")
+    name = server.create()
     yield server.address_of(name)
     server.drop(name)
 
@@ -100,9 +113,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
         return
     server: PostgresServer = request.getfixturevalue("postgres")
-    name = server.create(server.template)
+    name: str = request.getfixturevalue("postgres_database")
     yield server.address_of(name)
-    server.drop(name)
+    server.clear(name)
 
 
 @pytest.fixture

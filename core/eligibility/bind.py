@@ -16,6 +16,7 @@ from core.conditions import (
     Educated,
     EvidenceAtLeast,
     OnPost,
+    Readings,
     WorkFilter,
 )
 from core.dates import Period
@@ -27,6 +28,7 @@ from core.policy import model
 from core.policy.stack import PackRequirement, PackRoute, PolicyStack
 from core.vocabulary import Vocabulary
 
+READINGS = ("relation.higher_level_counts", "relation.related_occupation", "clock.days_per_year")
 _TECHNICAL_SCHOOLS = frozenset({EducationLevel.SENIOR_SKILLED_SCHOOL, EducationLevel.TECHNICIAN_COLLEGE})
 
 Occupations = frozenset[str] | None
@@ -63,6 +65,11 @@ class Binder:
             case model.Work.SPECIALTY:
                 return WorkFilter(occupations=self.pairing.own, specialties=self.pairing.specialty_keys)
 
+    def readings(self) -> Readings:
+        """How the packs read what clauses leave open, on the day."""
+        higher, related, broken = (self.policy.value(name, self.day).citation for name in READINGS)
+        return Readings(self.pairing.own, higher, related, broken)
+
     def days_per_year(self) -> int:
         return self.policy.integer("clock.days_per_year", self.day)
 
@@ -77,7 +84,8 @@ class Binder:
             case model.RequireCredential():
                 return self.credential(form, requirement)
             case model.RequireCareer():
-                return CareerYears(form.career_years, self.days_per_year(), self.work(form.work), citation)
+                work, readings = self.work(form.work), self.readings()
+                return CareerYears(form.career_years, self.days_per_year(), work, citation, readings)
             case model.RequireAge():
                 return AgeYears(form.age, citation)
             case model.RequireEducation():
@@ -86,7 +94,8 @@ class Binder:
                 occupations = self.occupations(form.occupation)
                 return Awarded(frozenset(form.contest_tiers), form.contest_rank, occupations, citation)
             case model.RequireCityYears():
-                return CityYears(form.city_years, self.days_per_year(), form.after_graduation, citation)
+                per_year, readings = self.days_per_year(), self.readings()
+                return CityYears(form.city_years, per_year, form.after_graduation, citation, readings)
             case model.RequirePost():
                 return OnPost(citation, self.occupations(form.post), form.municipal, form.frontline)
             case model.RequireEvidence():
@@ -106,6 +115,7 @@ class Binder:
             citation=requirement.citation,
             occupations=self.occupations(form.relation) if is_skill else None,
             specialties=None if is_skill else self.specialties(form.relation),
+            readings=self.readings(),
         )
 
     def education(self, form: model.RequireEducation, citation: Citation) -> Educated:

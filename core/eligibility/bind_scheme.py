@@ -8,7 +8,7 @@ from core.dates import Period
 from core.eligibility.bind import Binder, joined, pieces
 from core.eligibility.pairing import Pairing, pairing_of, pairing_of_row
 from core.eligibility.routes import Mode, Offer, Route
-from core.ladders import Target
+from core.ladders import Level, Target, at_or_above
 from core.policy.stack import PackRoute, PolicyStack
 from core.schemes import CatalogRow, ContestRule, DirectedRule, Scheme
 from core.vocabulary import Vocabulary
@@ -57,7 +57,7 @@ class RowRule:
 def _bind_rule(at: RowRule, floor: PackRoute, period: Period, pairing: Pairing, policy: PolicyStack) -> Iterator[Route]:
     def bound(piece: Period) -> Route:
         binder = Binder(policy, pairing, piece.start)
-        least = binder.atoms(floor)
+        least = tuple(_from_row(atom, at.source.level) for atom in binder.atoms(floor))
         parts = (*least, *_stricter_years(at, least), *(bound_years(p, at, least) for p in at.rule.conditions.parts))
         groups = tuple(bound_years(at.scheme.group(key).condition, at, least) for key in at.row.groups)
         return Route(
@@ -77,6 +77,14 @@ def _bind_rule(at: RowRule, floor: PackRoute, period: Period, pairing: Pairing, 
         )
 
     return joined(bound(piece) for piece in pieces(period, policy))
+
+
+def _from_row(atom: Atom, level: Level) -> Atom:
+    """The floor's credential narrowed to the row's own level and those above: a row may name a higher one."""
+    if not isinstance(atom, CredentialYears) or level not in atom.levels:
+        return atom
+    enough = at_or_above(level)
+    return replace(atom, levels=atom.levels & enough, named=(atom.named & enough) or frozenset({level}), least=level)
 
 
 def _stricter_years(at: RowRule, least: tuple[Atom, ...]) -> Iterator[Atom]:
@@ -103,7 +111,7 @@ def _bind_contest(scheme: Scheme, contest: ContestRule, vocabulary: Vocabulary) 
     period = common(contest.period, scheme.period)
     for target in (contest.skill, contest.title):
         if target and period:
-            occupations = pairing_of(target, vocabulary).related
+            occupations = _contested_in(contest, target, vocabulary)
             yield Route(
                 id=f"{scheme.key}@{scheme.version}#{contest.key}",
                 policy_route=contest.key,
@@ -115,6 +123,12 @@ def _bind_contest(scheme: Scheme, contest: ContestRule, vocabulary: Vocabulary) 
                 issuer="enterprise",
                 offer=offer_of(scheme),
             )
+
+
+def _contested_in(contest: ContestRule, target: Target, vocabulary: Vocabulary) -> frozenset[str]:
+    if contest.occupation:
+        return frozenset({contest.occupation})
+    return pairing_of(target, vocabulary).related
 
 
 def offer_of(scheme: Scheme) -> Offer:

@@ -8,9 +8,9 @@ from enum import StrEnum
 from core.citations import Citation
 from core.dates import Period, add_years
 from core.eligibility.evaluate import has_ended
-from core.eligibility.routes import Offer
-from core.facts import HeldCredential, PersonFacts
-from core.ladders import RANK, Level, SkillTarget, Target, TitleTarget
+from core.eligibility.routes import Offer, Route
+from core.facts import CredentialKind, HeldCredential, PersonFacts
+from core.ladders import RANK, Ladder, Level, SkillTarget, Target, TitleTarget
 from core.policy.stack import PolicyStack
 from core.schemes import Scheme
 from core.texts import Text
@@ -25,6 +25,7 @@ class BlockCode(StrEnum):
     NOT_EMPLOYED = "not_employed"
     OFF_LIST = "off_list"
     NO_AUTHORITY = "no_authority"
+    CLOSES_FIRST = "closes_first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,9 @@ def holds_already(held: HeldCredential, target: Target, day: date) -> bool:
     if held.level.ladder is not target.ladder or RANK[held.level] < RANK[target.level]:
         return False
     if isinstance(target, TitleTarget):
-        return (held.series, held.specialty) == (target.series, target.specialty)
+        # A professional qualification opens the same ways as a title but is none.
+        is_title = held.kind is CredentialKind.PROFESSIONAL_TITLE
+        return is_title and (held.series, held.specialty) == (target.series, target.specialty)
     return held.occupation == target.occupation
 
 
@@ -104,7 +107,8 @@ def _fraud(facts: PersonFacts, day: date, policy: PolicyStack) -> Iterator[Block
 
 def _one_a_year(facts: PersonFacts, day: date, policy: PolicyStack) -> Iterator[Block]:
     limit = policy.integer("block.skill_certificates_per_year", day)
-    this_year = [c for c in facts.credentials if c.occupation and c.awarded_on.year == day.year and c.awarded_on <= day]
+    on_ladder = (c for c in facts.credentials if c.level.ladder is Ladder.SKILL and not has_ended(c, day))
+    this_year = [c for c in on_ladder if c.awarded_on.year == day.year and c.awarded_on <= day]
     if len(this_year) >= limit:
         rule = policy.value("block.skill_certificates_per_year", day)
         text = Text(
@@ -130,3 +134,13 @@ def offer_blocks(
     elif not employer.may_evaluate(target, day):
         text = Text("企业当日无此系列或职业、层级的评价权", "the enterprise has no authority to evaluate this level")
         yield Block(BlockCode.NO_AUTHORITY, text, None, cite)
+
+
+def closing_block(route: Route, met_on: date | None) -> Block | None:
+    """The block of a route that closes before the day on which its conditions would be met."""
+    if met_on is None or route.period.until is None:
+        return None
+    until = route.period.until
+    text = Text(f"通道于 {until} 终止，届时条件尚未满足", f"the route closes on {until}, before the conditions are met")
+    citation = next(leaf.citation for leaf in route.leaves)
+    return Block(BlockCode.CLOSES_FIRST, text, None, citation)

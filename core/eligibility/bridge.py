@@ -7,11 +7,11 @@ from datetime import date
 from enum import StrEnum
 
 from core.citations import Citation
-from core.conditions import CredentialYears
+from core.conditions import CareerYears, CityYears, CredentialYears
 from core.dates import days_worked
 from core.eligibility.blocks import holds_already
 from core.eligibility.decide import Case, judge
-from core.eligibility.evaluate import Dossier, counts_from, matching
+from core.eligibility.evaluate import Dossier, counts_from, has_ended, matching
 from core.eligibility.pathways import Step, earliest, is_open_way
 from core.eligibility.routes import Mode, Offer, Route
 from core.eligibility.rulebook import Holdings
@@ -176,17 +176,32 @@ def _held_at(case: Case, target: Target) -> HeldCredential | None:
 
 
 def _edges(case: Case, nodes: tuple[Node, ...]) -> Iterator[Edge]:
-    """One edge for each pair of rungs that a rule in force joins: a scheme's before the packs', then the soonest."""
+    """One edge for each pair of rungs that a rule in force joins.
+
+    A scheme's before the packs', then the soonest, then that for which the person lacks the least besides the rungs.
+    """
     by_id = {node.id: node for node in nodes}
-    found: dict[tuple[str, str], list[Edge]] = defaultdict(list)
+    found: dict[tuple[str, str], list[tuple[int, Edge]]] = defaultdict(list)
     for route in _routes_in_force(case, nodes):
         origin = _origin_atom(route)
         if origin is not None and node_id(route.target) in by_id:
+            lacking = _lacking(case, route)
             for source in _source_nodes(origin, nodes):
                 edge = _edge(case, route, origin, source)
-                found[edge.source, edge.target].append(edge)
+                found[edge.source, edge.target].append((lacking, edge))
     for edges in found.values():
-        yield min(edges, key=lambda e: (e.offer is None, e.due or date.max, -e.progress, e.years, e.policy_route))
+        yield min(edges, key=_best_edge)[1]
+
+
+def _best_edge(found: tuple[int, Edge]) -> tuple[bool, date, int, float, int, str]:
+    lacking, edge = found
+    return (edge.offer is None, edge.due or date.max, lacking, -edge.progress, edge.years, edge.policy_route)
+
+
+def _lacking(case: Case, route: Route) -> int:
+    """How many conditions besides rungs and work (schooling, evidence, awards …) the person does not meet."""
+    others = (a for a in route.leaves if not isinstance(a, CredentialYears | CareerYears | CityYears))
+    return sum(not case.dossier.days(atom) for atom in others)
 
 
 def _routes_in_force(case: Case, nodes: tuple[Node, ...]) -> Iterator[Route]:
@@ -248,7 +263,7 @@ def share_served(need: CredentialYears, dossier: Dossier, day: date) -> float:
     """The largest share of the years that any fitting credential has gathered by ``day``."""
     shares = [0.0]
     for held in matching(need, dossier.facts):
-        if held.awarded_on <= day:
+        if held.awarded_on <= day and not has_ended(held, day):
             served = days_worked(dossier.spans_after(need, counts_from(need.clock, held)), day)
             shares.append(1.0 if need.years == 0 else min(1.0, served / (need.years * need.clock.days_per_year)))
     return round(max(shares), 4)

@@ -7,15 +7,23 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from core.conditions import Condition, CredentialYears, OnPost, merge_all
-from core.eligibility.blocks import Block, BlockCode, Employer, holds_already, offer_blocks, person_blocks
-from core.eligibility.days import Days, contains, first_from, intersect, span, union
+from core.conditions import Condition, CredentialYears, Educated, OnPost, merge_all
+from core.eligibility.blocks import (
+    Block,
+    BlockCode,
+    Employer,
+    closing_block,
+    holds_already,
+    offer_blocks,
+    person_blocks,
+)
+from core.eligibility.days import NEVER, Days, contains, first_from, intersect, span, union
 from core.eligibility.evaluate import Dossier, fits_post, has_ended, matching
 from core.eligibility.explain import Explanation, explain
 from core.eligibility.routes import Mode, Offer, Route
 from core.eligibility.rulebook import Holdings, Rulebook
 from core.facts import PersonFacts
-from core.ladders import Target
+from core.ladders import SkillTarget, Target, TitleTarget
 from core.schemes import Scheme
 from core.texts import Text
 
@@ -115,7 +123,7 @@ class Case:
 
 
 def opportunities(case: Case, *, everything: bool = False) -> list[Decision]:
-    """What the person may apply for now, from which date, or lacks, by date and then by target.
+    """What the person may apply for now, from which date, or lacks: soonest first, then the highest rung.
 
     Without ``everything``: targets not yet held whose origin the person holds. Covers the recorded schemes of the
     given employers and the packs' own routes.
@@ -132,9 +140,12 @@ def decide(case: Case, target: Target) -> list[Decision]:
     return sorted(found, key=_by_date)
 
 
-def _by_date(decision: Decision) -> tuple[date, tuple[tuple[str, ...], ...], bool]:
+def _by_date(decision: Decision) -> tuple[date, float, bool, tuple[tuple[str, ...], ...]]:
+    """Soonest first, then the highest rung of either ladder, then what the own employer offers."""
+    levels = decision.case.rulebook.vocabulary.levels
+    height = max(levels[target.level].tier for target in decision.targets)
     targets = tuple(target.sort_key for target in decision.targets)
-    return (decision.may_apply_from or date.max, targets, decision.offer is None)
+    return (decision.may_apply_from or date.max, -height, decision.offer is None, targets)
 
 
 def is_within_reach(decision: Decision) -> bool:
@@ -150,10 +161,12 @@ def is_within_reach(decision: Decision) -> bool:
 
 
 def has_origins(decision: RouteDecision) -> bool:
-    """Whether the person has every credential, and was ever on the post, that the route starts from."""
+    """Whether the person has every credential and schooling, and was ever on the post, that the route starts from."""
     facts = decision.dossier.facts
     for atom in decision.route.leaves:
         if isinstance(atom, CredentialYears) and all(has_ended(c, decision.day) for c in matching(atom, facts)):
+            return False
+        if isinstance(atom, Educated) and not decision.dossier.days(atom):
             return False
         if isinstance(atom, OnPost) and not any(fits_post(atom, spell) for spell in facts.work):
             return False
@@ -219,26 +232,41 @@ def _blocks(decision: Decision) -> Iterator[Block]:
         for block in found:
             seen.setdefault((block.code, block.text), block)
     yield from seen.values()
+    if decision.state is State.MISSING:
+        best = decision.routes[0].route
+        closing = closing_block(best, first_from(case.dossier.days(best.requires), case.day))
+        yield from [closing] if closing else []
 
 
 def _dual_decisions(case: Case) -> Iterator[Decision]:
     """一评双证: both targets of a row at once, conditions of both merged, each equal one once."""
     holdings = Holdings.of(case.dossier.facts)
     for scheme in case.schemes:
-        pairs = {(row.skill, row.title): row for row in scheme.rows if row.dual_certificate and case.day in row.period}
-        for skill, title in pairs:
+        for (skill, title), offered in _dual_pairs(scheme).items():
             if skill.occupation in holdings.occupations or (title.series, title.specialty) in holdings.specialties:
-                decision = _dual(case, scheme, skill, title)
+                decision = _dual(case, scheme, skill, title, offered)
                 if decision:
                     yield decision
 
 
-def _dual(case: Case, scheme: Scheme, skill: Target, title: Target) -> Decision | None:
+def _dual_pairs(scheme: Scheme) -> dict[tuple[SkillTarget, TitleTarget], Days]:
+    """The pairs that rows offer in one evaluation, and the days on which they do."""
+    pairs: dict[tuple[SkillTarget, TitleTarget], Days] = {}
+    for row in scheme.rows:
+        period = row.period & scheme.period
+        if row.dual_certificate and period:
+            pair = (row.skill, row.title)
+            pairs[pair] = union(pairs.get(pair, NEVER), span(period.start, period.until))
+    return pairs
+
+
+def _dual(case: Case, scheme: Scheme, skill: Target, title: Target, offered: Days) -> Decision | None:
     sides = [_side(case, scheme, target) for target in (skill, title)]
-    if not all(sides):
+    if not all(sides) or first_from(offered, case.day) is None:
         return None
+    # A pack's ordinary promotion may serve either side, but never outlasts what the scheme offers.
     opened = [_union(route_days(case.dossier, r) for r in side) for side in sides]
-    first = first_from(intersect(*opened), case.day)
+    first = first_from(intersect(offered, intersect(*opened)), case.day)
     chosen = [_used(case, side, first) for side in sides]
     offer = Offer(scheme.key, scheme.version, scheme.enterprise)
     return Decision(
@@ -261,7 +289,7 @@ def _side(case: Case, scheme: Scheme, target: Target) -> list[Route]:
 
 
 def _union(sets: Iterable[Days]) -> Days:
-    result: Days = ()
+    result = NEVER
     for days in sets:
         result = union(result, days)
     return result

@@ -40,6 +40,12 @@ class Dossier:
     _spans: dict[tuple[WorkFilter, date], list[Period]] = field(default_factory=dict)
     _days: dict[int, tuple[Atom, Days]] = field(default_factory=dict)
 
+    @property
+    def occupations(self) -> frozenset[str]:
+        """The occupations that the person holds a credential in or works in."""
+        held = (c.occupation for c in self.facts.credentials)
+        return frozenset(o for o in (*held, *(s.occupation for s in self.facts.work)) if o)
+
     def spans(self, work: WorkFilter, since: date = _BEGINNING) -> list[Period]:
         """Merged spans, from ``since`` on, of the employments that ``work`` counts."""
         key = (work, since)
@@ -157,12 +163,21 @@ def reached(need: CredentialYears, held: HeldCredential, dossier: Dossier) -> Re
     return Reached(held, start, min(full, last), max(date(last.year, 1, 1), held.awarded_on))
 
 
+def all_reached(need: CredentialYears, dossier: Dossier) -> list[Reached]:
+    """When ``need`` is reached through each credential through which it ever is."""
+    found = (reached(need, held, dossier) for held in matching(need, dossier.facts))
+    return [r for r in found if r]
+
+
+def is_usable(found: Reached, day: date) -> bool:
+    """Whether an application on ``day`` may rest on it."""
+    return found.may_apply_from <= day and not has_ended(found.held, day)
+
+
 def _credential_years(need: CredentialYears, dossier: Dossier) -> Days:
     result = NEVER
-    for held in matching(need, dossier.facts):
-        found = reached(need, held, dossier)
-        if found:
-            result = union(result, span(found.may_apply_from, held.ends_on))
+    for found in all_reached(need, dossier):
+        result = union(result, span(found.may_apply_from, found.held.ends_on))
     return result
 
 

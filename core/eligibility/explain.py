@@ -23,7 +23,8 @@ from core.conditions import (
 )
 from core.eligibility import words
 from core.eligibility.days import first_from, span_holding
-from core.eligibility.evaluate import Dossier, Reached, has_ended, matching, reached
+from core.eligibility.evaluate import Dossier, Reached, all_reached, has_ended, is_usable, matching
+from core.eligibility.readings import rests_on
 from core.facts import HeldCredential
 from core.texts import Text
 
@@ -66,8 +67,9 @@ def explain(
     parts = condition.parts if isinstance(condition, All) else (condition,)
     results = tuple(result_of(part, dossier, day, may_apply_from or day) for part in parts)
     waits = may_apply_from is not None and may_apply_from > day
-    rests_on = (*(c for r in results for c in citations(r)), *clocks(condition), *also)
-    weak = dict.fromkeys(c for c in rests_on if c.confidence.is_weak)
+    used = rests_on(condition, dossier, may_apply_from or day)
+    clauses = (*(c for r in results for c in citations(r)), *clocks(condition), *used, *also)
+    weak = dict.fromkeys(c for c in clauses if c.confidence.is_weak)
     fulfilled = [r.fulfilled_on for r in results if r.fulfilled_on]
     return Explanation(
         conditions=results,
@@ -91,6 +93,8 @@ def citations(result: ConditionResult) -> list[Citation]:
 def result_of(condition: Condition, dossier: Dossier, day: date, used_on: date) -> ConditionResult:
     """The result of one condition on ``day``, for an application on ``used_on``."""
     if isinstance(condition, Any_ | All):
+        if len(condition.parts) == 1:
+            return result_of(condition.parts[0], dossier, day, used_on)
         return _result_of_many(condition, dossier, day, used_on)
     return _result_of_atom(condition, dossier, day, used_on)
 
@@ -100,9 +104,7 @@ def _result_of_many(condition: Any_ | All, dossier: Dossier, day: date, used_on:
     days = dossier.days(condition)
     due = _due(days, day)
     is_met = span_holding(days, day) is not None
-    need = words.ONE_OF if isinstance(condition, Any_) else words.ALL_OF
-    gap = None if is_met else words.none_of_them(due)
-    have = words.MET if is_met else words.NOT_MET
+    need, have, gap = words.of_many(isinstance(condition, Any_), is_met, due)
     return ConditionResult(need, have, gap, is_met, due, due, None, any(c.counts_time for c in children), children)
 
 
@@ -118,8 +120,10 @@ def _result_of_atom(atom: Atom, dossier: Dossier, day: date, used_on: date) -> C
     is_met = span_holding(days, day) is not None
     have = _HAVE[type(atom)](atom, dossier, day)
     fulfilled = _fulfilled_on(atom, dossier, used_on) or due
-    gap = None if is_met else words.gap_of(atom, due, day, bool(_origins(atom, dossier, day)))
-    return ConditionResult(words.need_of(atom), have, gap, is_met, due, fulfilled, atom.citation, _needs_post(atom))
+    near = dossier.occupations
+    gap = None if is_met else words.gap_of(atom, due, day, bool(_origins(atom, dossier, day)), near)
+    need = words.need_of(atom, near)
+    return ConditionResult(need, have, gap, is_met, due, fulfilled, atom.citation, _needs_post(atom))
 
 
 def _needs_post(atom: Atom) -> bool:
@@ -140,25 +144,17 @@ def _fulfilled_on(atom: Atom, dossier: Dossier, used_on: date) -> date | None:
     """When the years are full, of the credential that an application on ``used_on`` rests on."""
     if not isinstance(atom, CredentialYears):
         return None
-    found = _reached(atom, dossier)
+    found = all_reached(atom, dossier)
     return min((r.fulfilled_on for r in found if is_usable(r, used_on)), default=None)
-
-
-def is_usable(found: Reached, day: date) -> bool:
-    """Whether an application on ``day`` may rest on it."""
-    return found.may_apply_from <= day and not has_ended(found.held, day)
-
-
-def _reached(need: CredentialYears, dossier: Dossier) -> list[Reached]:
-    found = (reached(need, held, dossier) for held in matching(need, dossier.facts))
-    return [r for r in found if r]
 
 
 def _have_credential(need: CredentialYears, dossier: Dossier, day: date) -> Text:
     held = [c for c in matching(need, dossier.facts) if c.awarded_on <= day]
     if not held:
         return words.NOT_HELD
-    best = min((r for r in _reached(need, dossier) if r.held in held), key=lambda r: _preference(r, day), default=None)
+    best = min(
+        (r for r in all_reached(need, dossier) if r.held in held), key=lambda r: _preference(r, day), default=None
+    )
     chosen = best.held if best else min(held, key=lambda c: has_ended(c, day))
     return words.have_credential(need, chosen, dossier, day)
 

@@ -15,10 +15,10 @@ from core.conditions import CredentialYears
 from core.eligibility.blocks import holds_already, offer_blocks
 from core.eligibility.days import first_from
 from core.eligibility.decide import Case, candidate_routes, route_days
-from core.eligibility.evaluate import Dossier, accepts, matching
-from core.eligibility.routes import Route
+from core.eligibility.evaluate import Dossier, accepts, all_reached, is_usable
+from core.eligibility.routes import Mode, Route
 from core.facts import CredentialKind, HeldCredential, ObtainedBy, PersonFacts
-from core.ladders import SkillTarget, Target
+from core.ladders import RANK, SkillTarget, Target
 from core.texts import Text
 
 ASSUMPTIONS = (
@@ -49,20 +49,38 @@ class Pathway:
 
 def earliest(case: Case) -> dict[Target, Step]:
     """The last step to each reachable target not held yet, in order of time."""
-    search = _Search.of(case)
+    steps = _search(case)
+    for target in [target for target in steps if _climbs_down(target, steps)]:
+        del steps[target]
+        steps |= {t: step for t, step in _search(case, target).items() if t == target}
+    return dict(sorted(steps.items(), key=lambda item: item[1].on))
+
+
+def _search(case: Case, aim: Target | None = None) -> dict[Target, Step]:
+    search = _Search.of(case, aim)
     while step := search.next_step():
         search.take(step)
     return search.taken
 
 
+def _climbs_down(target: Target, steps: dict[Target, Step]) -> bool:
+    """Whether a target would be obtained through a higher rung of its own line, which would bar the way to it."""
+    needed: dict[Target, Step] = {}
+    _collect(target, steps, needed)
+    return any(is_above(other, target) for other in needed)
+
+
 def pathway(case: Case, target: Target) -> Pathway | None:
     """The earliest way to one target, or None when no way leads there. A target held already is no way."""
-    steps = earliest(case)
+    steps = _search(case)
+    if _climbs_down(target, steps):
+        steps = _search(case, target)
     if target not in steps:
         return None
     needed: dict[Target, Step] = {}
     _collect(target, steps, needed)
-    ordered = tuple(sorted(needed.values(), key=lambda s: (s.on, s.target.sort_key)))
+    # In the order of the search: of two steps on one day, that which the other rests on comes first.
+    ordered = tuple(step for each, step in steps.items() if each in needed)
     return Pathway(target, steps[target].on, ordered)
 
 
@@ -91,11 +109,12 @@ class _Search:
     order: dict[str, Target]
 
     @classmethod
-    def of(cls, case: Case) -> "_Search":
+    def of(cls, case: Case, aim: Target | None) -> "_Search":
+        """With an ``aim``, the rungs above it are not taken on the way."""
         left: dict[Target, list[Route]] = {}
         for route in candidate_routes(case):
             held = any(holds_already(c, route.target, case.day) for c in case.dossier.facts.credentials)
-            if not held and is_open_way(case, route):
+            if not held and not (aim and is_above(route.target, aim)) and is_open_way(case, route):
                 left.setdefault(route.target, []).append(route)
         search = cls(case, case.dossier, left, {}, {}, {})
         for routes in left.values():
@@ -117,15 +136,16 @@ class _Search:
         best = min(dated, key=lambda found: found[:3], default=None)
         if best is None:
             return None
-        return Step(best[3].target, best[3], best[0], tuple(self._origins(best[3])))
+        return Step(best[3].target, best[3], best[0], tuple(dict.fromkeys(self._origins(best[3], best[0]))))
 
-    def _origins(self, route: Route) -> Iterator[Target]:
-        """The targets obtained on the way that the route's conditions are met through."""
+    def _origins(self, route: Route, day: date) -> Iterator[Target]:
+        """The targets obtained on the way that the route's conditions are met through on ``day``."""
         for atom in route.leaves:
             if isinstance(atom, CredentialYears):
-                keys = [c.key for c in matching(atom, self.dossier.facts)]
-                if all(key in self.order for key in keys):
-                    yield from (self.order[key] for key in keys[:1])
+                usable = [r for r in all_reached(atom, self.dossier) if is_usable(r, day)]
+                serving = min(usable, key=lambda r: r.may_apply_from, default=None)
+                if serving and serving.held.key in self.order:
+                    yield self.order[serving.held.key]
 
     def take(self, step: Step) -> None:
         """Hold the target from now on, and date again the routes that it may serve."""
@@ -138,6 +158,16 @@ class _Search:
             for route in routes:
                 if any(isinstance(a, CredentialYears) and accepts(a, held) for a in route.leaves):
                     self.dates[id(route)] = self.first_day(route)
+
+
+def is_above(target: Target, other: Target) -> bool:
+    """Whether a target is a higher rung of the same line."""
+    return lane(target) == lane(other) and RANK[target.level] > RANK[other.level]
+
+
+def lane(target: Target) -> tuple[str, ...]:
+    """What the rungs of one line share."""
+    return (target.occupation,) if isinstance(target, SkillTarget) else (target.series, target.specialty)
 
 
 def with_credential(facts: PersonFacts, held: HeldCredential) -> PersonFacts:
@@ -159,6 +189,6 @@ def as_held(step: Step, key: str) -> HeldCredential:
         step.on,
         series=target.series,
         specialty=target.specialty,
-        obtained_by=ObtainedBy.REVIEW,
+        obtained_by=ObtainedBy.CONTEST if step.route.mode is Mode.CONTEST else ObtainedBy.REVIEW,
         review_year=step.on.year,
     )

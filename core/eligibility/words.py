@@ -25,19 +25,18 @@ from core.texts import Text
 from core.vocabulary import load_vocabulary
 from core.vocabulary.terms import EDUCATION, RANKS, TIERS
 
+Near = frozenset[str]
+NOTHING: Near = frozenset()
+
 NOT_HELD = Text("未取得", "not held")
 NONE = Text("无", "none")
-MET = Text("已满足其一", "one is met")
-NOT_MET = Text("均未满足", "none is met")
-ONE_OF = Text("以下条件之一", "one of these")
-ALL_OF = Text("以下全部条件", "all of these")
 
 
-def listed(codes: frozenset[str] | None, name: Callable[[str], Text]) -> Text | None:
-    """Up to three names, and how many more there are."""
+def listed(codes: frozenset[str] | None, name: Callable[[str], Text], near: Near = NOTHING) -> Text | None:
+    """Up to three names, those that concern the person first, and how many more there are."""
     if codes is None:
         return None
-    names = [name(code) for code in sorted(codes)]
+    names = [name(code) for code in sorted(codes, key=lambda code: (code not in near, code))]
     more = len(names) - 3
     zh, en = "、".join(n.zh for n in names[:3]), ", ".join(n.en for n in names[:3])
     return Text(zh, en) if more <= 0 else Text(f"{zh}等{len(names)}个", f"{en} and {more} more")
@@ -88,14 +87,14 @@ def work_words(work: WorkFilter) -> Text:
     return Text("相应技术技能工作", "corresponding technical or skilled work")
 
 
-def need_of(atom: Atom) -> Text:
-    """What a condition asks for."""
-    return _NEED[type(atom)](atom)
+def need_of(atom: Atom, near: Near = NOTHING) -> Text:
+    """What a condition asks for; ``near`` are the occupations that the person has to do with."""
+    return _NEED[type(atom)](atom, near)
 
 
-def _need_credential(need: CredentialYears) -> Text:
+def _need_credential(need: CredentialYears, near: Near) -> Text:
     level = load_vocabulary().level_text(need.least)
-    scope = _scope(need)
+    scope = _scope(need, near)
     zh, en = f"取得{level.zh}及以上{scope.zh}", f"hold {level.en} or above{scope.en}"
     if need.years == 0:
         return Text(zh, en)
@@ -108,9 +107,9 @@ def _need_credential(need: CredentialYears) -> Text:
     return Text(f"{zh}后，从事{work.zh}满{need.years}年{clock.zh}", f"{en}, then {need.years} y of {work.en}{clock.en}")
 
 
-def _scope(need: CredentialYears) -> Text:
+def _scope(need: CredentialYears, near: Near) -> Text:
     if need.least.ladder is Ladder.SKILL:
-        names = listed(need.occupations, occupation_name)
+        names = listed(need.occupations, occupation_name, near)
     else:
         pairs = need.specialties
         by_code = {code: series for series, code in pairs} if pairs is not None else None
@@ -118,22 +117,22 @@ def _scope(need: CredentialYears) -> Text:
     return Text(f"（{names.zh}）", f" ({names.en})") if names else Text("", "")
 
 
-def _need_career(need: CareerYears) -> Text:
+def _need_career(need: CareerYears, _near: Near) -> Text:
     work = work_words(need.work)
     return Text(f"累计从事{work.zh}满{need.years}年", f"{need.years} y of {work.en} in all")
 
 
-def _need_age(need: AgeYears) -> Text:
+def _need_age(need: AgeYears, _near: Near) -> Text:
     return Text(f"年满{need.years}周岁", f"be {need.years} or older")
 
 
-def _need_schooling(need: Educated) -> Text:
+def _need_schooling(need: Educated, _near: Near) -> Text:
     name = EDUCATION[need.least]
     field = Text("", "") if need.occupations is None else Text("本专业或相关专业", " in the field or a related one")
     return Text(f"{field.zh}{name.zh}及以上毕业", f"{name.en} or above{field.en}")
 
 
-def _need_award(need: Awarded) -> Text:
+def _need_award(need: Awarded, _near: Near) -> Text:
     tiers = [TIERS[t] for t in ContestTier if t in need.tiers]
     rank = RANKS[need.rank]
     return Text(
@@ -141,14 +140,14 @@ def _need_award(need: Awarded) -> Text:
     )
 
 
-def _need_city_years(need: CityYears) -> Text:
+def _need_city_years(need: CityYears, _near: Near) -> Text:
     if need.after_graduation:
         return Text(f"毕业后在本市企业工作满{need.years}年", f"{need.years} y in city enterprises after graduating")
     return Text(f"具有本市企业满{need.years}年及以上工作经历", f"{need.years} y of work in city enterprises")
 
 
-def _need_post(need: OnPost) -> Text:
-    names = listed(need.occupations, occupation_name)
+def _need_post(need: OnPost, near: Near) -> Text:
+    names = listed(need.occupations, occupation_name, near)
     zh = ("市（区）属企业" if need.municipal else "") + ("一线" if need.frontline else "") + "在岗"
     en = (
         "be on a"
@@ -159,11 +158,11 @@ def _need_post(need: OnPost) -> Text:
     return Text(f"{zh}（{names.zh}）", f"{en} ({names.en})") if names else Text(zh, en)
 
 
-def _need_evidence(need: EvidenceAtLeast) -> Text:
+def _need_evidence(need: EvidenceAtLeast, _near: Near) -> Text:
     return Text(f"{need.label_zh}不少于{need.amount}", f"{need.label_en} at least {need.amount}")
 
 
-_NEED: dict[type[Atom], Callable[[Any], Text]] = {
+_NEED: dict[type[Atom], Callable[[Any, Near], Text]] = {
     CredentialYears: _need_credential,
     CareerYears: _need_career,
     AgeYears: _need_age,
@@ -238,7 +237,7 @@ def have_evidence(need: EvidenceAtLeast, dossier: Dossier, day: date) -> Text:
     return Text(str(total), str(total))
 
 
-def gap_of(atom: Atom, due: date | None, day: date, has_origin: bool) -> Text:
+def gap_of(atom: Atom, due: date | None, day: date, has_origin: bool, near: Near = NOTHING) -> Text:
     """What is still to come or to do."""
     if due:
         rest = until_day(day, due)
@@ -251,10 +250,18 @@ def gap_of(atom: Atom, due: date | None, day: date, has_origin: bool) -> Text:
             "在岗工作记录不足，且无继续工作的岗位",
             "too little work on record, and no present post that would add to it",
         )
-    return Text(f"需具备：{need_of(atom).zh}", f"needed: {need_of(atom).en}")
+    need = need_of(atom, near)
+    return Text(f"需具备：{need.zh}", f"needed: {need.en}")
 
 
-def none_of_them(due: date | None) -> Text:
-    if due:
-        return Text(f"最早 {due} 满足其一", f"one is met on {due} at the earliest")
-    return Text("需满足其一", "one of them is needed")
+def of_many(is_any: bool, is_met: bool, due: date | None) -> tuple[Text, Text, Text | None]:
+    """Need, have and gap of several conditions, of which one or all are asked for."""
+    if is_any:
+        need, met = Text("以下条件之一", "one of these"), Text("已满足其一", "one is met")
+        unmet, open_ = Text("均未满足", "none is met"), Text("需满足其一", "one of them is needed")
+        dated = Text(f"最早 {due} 满足其一", f"one is met on {due} at the earliest")
+    else:
+        need, met = Text("以下全部条件", "all of these"), Text("均已满足", "all are met")
+        unmet, open_ = Text("尚未全部满足", "not all are met"), Text("需全部满足", "all of them are needed")
+        dated = Text(f"最早 {due} 全部满足", f"all are met on {due} at the earliest")
+    return need, met if is_met else unmet, None if is_met else dated if due else open_

@@ -27,7 +27,8 @@ Code = Annotated[str, _line(60), _STORABLE]
 Name = Annotated[str, _line(100), _STORABLE]
 LongName = Annotated[str, _line(200), _STORABLE]
 Basis = Annotated[str, _line(300), _STORABLE]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$", max_length=60)]
+_SLUG = r"^[a-z0-9]+([_-][a-z0-9]+)*$"
+Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=60)]
 
 
 class Form(BaseModel):
@@ -54,12 +55,12 @@ _WORDS: dict[str, Text] = {
     "string_type": Text("应为文字", "should be text"),
     "string_unicode": Text("含有无法存储的字符", "holds characters that cannot be stored"),
     "value_error": Text("含有无法存储的字符", "holds characters that cannot be stored"),
-    "string_pattern_mismatch": Text(
-        "只能用小写字母、数字，以连字符或下划线相连", "takes small letters and digits, joined by hyphens or underscores"
-    ),
 }
 _DATE = Text("应为存在的日期，格式 YYYY-MM-DD", "should be a date that exists, as YYYY-MM-DD")
 _CHOICE = Text("不在可选值之中", "is not one of the choices")
+_SLUG_WORDS = Text(
+    "只能用小写字母、数字，以连字符或下划线相连", "takes small letters and digits, joined by hyphens or underscores"
+)
 _OTHER = Text("不合要求", "does not fit")
 
 
@@ -77,7 +78,7 @@ def _said(fault: ErrorDetails) -> tuple[ErrorCode, Text, str | None]:
         return ErrorCode.BAD_DATE, _DATE, None
     if kind == "enum":
         return ErrorCode.UNKNOWN_CODE, _CHOICE, _nearest_choice(fault)
-    return ErrorCode.BAD_ARGUMENT, _WORDS.get(kind, _with_bound(fault)), None
+    return ErrorCode.BAD_ARGUMENT, _WORDS.get(kind) or _with_bound(fault), None
 
 
 def _nearest_choice(fault: ErrorDetails) -> str | None:
@@ -85,11 +86,17 @@ def _nearest_choice(fault: ErrorDetails) -> str | None:
     return nearest_of(str(fault["input"]), choices)
 
 
+_BOUNDS = {
+    "greater_than_equal": ("ge", "不能小于", "should be at least"),
+    "less_than_equal": ("le", "不能大于", "should be at most"),
+    "string_pattern_mismatch": ("pattern", "格式应为", "should match"),
+}
+
+
 def _with_bound(fault: ErrorDetails) -> Text:
-    """Faults of numbers name their bound."""
-    bounds = {"greater_than_equal": ("ge", "不能小于", "at least"), "less_than_equal": ("le", "不能大于", "at most")}
-    if fault["type"] not in bounds:
+    """Faults of numbers and patterns name what would do."""
+    if fault["type"] not in _BOUNDS:
         return _OTHER
-    key, zh, en = bounds[fault["type"]]
+    key, zh, en = _BOUNDS[fault["type"]]
     bound = fault["ctx"][key]
-    return Text(f"{zh} {bound}", f"should be {en} {bound}")
+    return _SLUG_WORDS if bound == _SLUG else Text(f"{zh} {bound}", f"{en} {bound}")

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.storage.engine import make_engine, reading
-from core.storage.migrate import upgrade
+from core.storage.migrate import require_current, upgrade
 
 # What the engine sends of its own accord is no query of ours.
 _NOT_COUNTED = ("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")
@@ -44,6 +44,10 @@ class Database:
     async def migrate(self) -> None:
         """Bring the tables to the newest form; does nothing when they are."""
         await upgrade(self.url)
+
+    async def require_current(self) -> None:
+        """Raise DATABASE_OUTDATED unless it was migrated to the form that the code expects."""
+        await require_current(self.engine)
 
     async def dispose(self) -> None:
         """Close every pooled connection."""

@@ -58,7 +58,7 @@ def _with_driver(url: str) -> URL:
 
 
 def _sqlite(url: URL, *, foreign_keys: bool) -> AsyncEngine:
-    engine = create_async_engine(url, connect_args={"timeout": 30}, json_serializer=_to_json)
+    engine = create_async_engine(url, json_serializer=_to_json, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
@@ -93,6 +93,7 @@ def _postgresql(url: URL, *, statement_timeout: int) -> AsyncEngine:
     return create_async_engine(
         url,
         connect_args={"options": options, "application_name": "guantong"},
+        hide_parameters=True,  # an error that reaches a log must not carry what was stored of a person
         json_serializer=_to_json,
         pool_size=10,
         max_overflow=5,

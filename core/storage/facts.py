@@ -33,7 +33,7 @@ async def load_facts(
     """Facts by person; people who are not on record are absent.
 
     With ``day``, what began after it is left out, as are revocations and findings of fraud after it. Nobody's right to
-    read is checked here: ask for people whom the reader may see.
+    read is checked here: ask for people whom the reader may see, at most 30,000 at once, for SQLite takes no more.
     """
     ids = list(person_ids)
     people = await session.exec(select(Person).where(col(Person.id).in_(ids)))

@@ -4,9 +4,14 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core.errors import ErrorCode, GuantongError
 from core.storage.engine import make_engine
+from core.texts import Text
 
 SCRIPTS = Path(__file__).parent / "migrations"
 # Any number will do, as long as every replica asks PostgreSQL for the same one.
@@ -29,6 +34,25 @@ async def upgrade(url: str, revision: str = "head") -> None:
             await connection.run_sync(_upgrade, revision)
     finally:
         await engine.dispose()
+
+
+async def require_current(engine: AsyncEngine) -> None:
+    """Raise DATABASE_OUTDATED unless the tables have the form that this version of the code expects."""
+    async with engine.connect() as connection:
+        await connection.run_sync(_require_current)
+
+
+def _require_current(connection: Connection) -> None:
+    expected = ScriptDirectory.from_config(alembic_config(connection)).get_current_head()
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found != expected:
+        raise GuantongError(
+            ErrorCode.DATABASE_OUTDATED,
+            Text(
+                f"数据库结构版本为 {found or '无'}，应为 {expected}；请先运行 guantong migrate",
+                f"the database is at revision {found or 'none'}, not {expected}; run guantong migrate first",
+            ),
+        )
 
 
 def _upgrade(connection: Connection, revision: str) -> None:

@@ -5,5 +5,5 @@ import os
 from hypothesis import settings
 
 settings.register_profile("ci", derandomize=True, max_examples=40, deadline=None, database=None)
-settings.register_profile("nightly", max_examples=2000, deadline=None)
+settings.register_profile("nightly", max_examples=500, deadline=None)
 settings.load_profile(os.environ.get("GUANTONG_HYPOTHESIS_PROFILE", "ci"))

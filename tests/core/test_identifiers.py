@@ -1,11 +1,13 @@
 """Identity numbers, credit codes and certificate numbers: what passes, and the words with which the rest is refused."""
 
+import re
 from datetime import date
 
 import pytest
 
 from core.errors import ErrorCode, GuantongError
 from core.identifiers import (
+    CertificateFormat,
     IdentityKind,
     Sex,
     check_certificate_number,
@@ -15,7 +17,7 @@ from core.identifiers import (
 )
 from tests.builders import credit_code, identity_number
 
-NATIONAL = r"[YS]\d{4}\d{2}\d{6}\d{2}[1-5]\d{6}"
+NATIONAL = CertificateFormat("national", re.compile(r"[YS]\d{4}\d{2}\d{6}\d{2}[1-5]\d{6}"), level_at=16)
 
 
 def test_a_resident_card_tells_birth_and_sex() -> None:
@@ -115,11 +117,19 @@ def test_a_credit_code_with_a_wrong_check_digit_names_the_right_one() -> None:
 
 
 def test_a_certificate_number_is_compacted() -> None:
-    assert check_certificate_number(" y0000 440000 01263 000001 ", [r"\d{16}", NATIONAL]) == "Y000044000001263000001"
+    formats = [CertificateFormat("old", re.compile(r"\d{16}")), NATIONAL]
+    assert check_certificate_number(" y0000 440000 01263 000001 ", formats) == "Y000044000001263000001"
 
 
 def test_a_certificate_number_of_no_format_lists_the_formats() -> None:
     with pytest.raises(GuantongError) as caught:
         check_certificate_number("Y12", [NATIONAL])
     assert caught.value.code is ErrorCode.CERTIFICATE_NUMBER_INVALID
-    assert caught.value.message.zh == f"证书编号“Y12”不符合任何认可的格式：{NATIONAL}"
+    assert caught.value.message.zh == f"证书编号“Y12”不符合任何认可的格式：{NATIONAL.pattern.pattern}"
+
+
+def test_a_certificate_number_of_another_level_is_refused() -> None:
+    assert check_certificate_number("Y000044000001263000001", [NATIONAL], "3")
+    with pytest.raises(GuantongError, match="says level '3', the certificate says '2'") as caught:
+        check_certificate_number("Y000044000001263000001", [NATIONAL], "2")
+    assert caught.value.message.zh == "证书编号“Y000044000001263000001”的等级位为“3”，与证书等级“2”不符"

@@ -1,13 +1,17 @@
 """Databases: migrations, transactions, waiting writers, and types that mean the same on both engines."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlmodel import select
@@ -19,7 +23,17 @@ from core.storage.engine import make_engine
 from core.storage.migrate import alembic_config, upgrade
 from tests import builders as make
 
+REPOSITORY = Path(__file__).parents[2]
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def changing(empty_url: str) -> AsyncIterator[Database]:
+    """A migrated database whose tables the test may change."""
+    database = Database(empty_url)
+    await database.migrate()
+    yield database
+    await database.dispose()
 
 
 def _differences(connection: sa.Connection) -> list[Any]:
@@ -32,8 +46,15 @@ async def test_migrations_and_models_agree(database: Database) -> None:
         assert await connection.run_sync(_differences) == []
 
 
-async def test_a_comparison_would_notice_a_missing_index(database: Database) -> None:
-    async with database.engine.begin() as connection:
+def test_the_alembic_command_finds_nothing_to_write(tmp_path: Path) -> None:
+    config = Config(REPOSITORY / "alembic.ini", stdout=StringIO())
+    config.set_main_option("sqlalchemy.url", f"sqlite:///{tmp_path / 'migrations.db'}")
+    command.upgrade(config, "head")
+    command.check(config)
+
+
+async def test_a_comparison_would_notice_a_missing_index(changing: Database) -> None:
+    async with changing.engine.begin() as connection:
         await connection.exec_driver_sql("DROP INDEX ix_person_name")
         [(kind, index)] = await connection.run_sync(_differences)
     assert (kind, index.name) == ("add_index", "ix_person_name")
@@ -53,15 +74,12 @@ async def test_the_partial_unique_index_is_partial(database: Database) -> None:
             session.add(make.credential(holder, number="Y1", issuer_name="乙"))
 
 
-async def test_migrating_again_changes_nothing(empty_url: str) -> None:
-    database = Database(empty_url)
-    await database.migrate()
-    async with database.write() as session:
+async def test_migrating_again_changes_nothing(changing: Database) -> None:
+    async with changing.write() as session:
         session.add(make.enterprise(key="kept"))
-    await database.migrate()
-    async with database.read() as session:
+    await changing.migrate()
+    async with changing.read() as session:
         assert (await session.exec(select(Enterprise.key))).all() == ["kept"]
-    await database.dispose()
 
 
 def _downgrade(connection: sa.Connection) -> list[str]:
@@ -70,8 +88,8 @@ def _downgrade(connection: sa.Connection) -> list[str]:
     return [name for name in sa.inspect(connection).get_table_names() if not name.startswith("sqlite_")]
 
 
-async def test_migrations_can_be_taken_back(database: Database) -> None:
-    async with database.engine.connect() as connection:
+async def test_migrations_can_be_taken_back(changing: Database) -> None:
+    async with changing.engine.connect() as connection:
         assert await connection.run_sync(_downgrade) == ["alembic_version"]
 
 
@@ -186,3 +204,18 @@ def test_another_database_is_refused_by_name() -> None:
         make_engine("mysql://localhost/x")
     assert caught.value.code is ErrorCode.BAD_ARGUMENT
     assert caught.value.message.zh == "不支持数据库 mysql；请使用 sqlite 或 postgresql"
+
+
+@pytest.mark.anyio
+async def test_a_database_that_was_not_migrated_is_named_with_the_remedy(empty_url: str) -> None:
+    database = Database(empty_url)
+    try:
+        with pytest.raises(GuantongError) as caught:
+            await database.require_current()
+        assert caught.value.code is ErrorCode.DATABASE_OUTDATED
+        assert caught.value.message.zh == "数据库结构版本为 无，应为 0002；请先运行 guantong migrate"
+        assert caught.value.message.en == "the database is at revision none, not 0002; run guantong migrate first"
+        await database.migrate()
+        await database.require_current()
+    finally:
+        await database.dispose()

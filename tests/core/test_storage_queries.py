@@ -1,7 +1,6 @@
 """The read queries: filters, orders, counts, look-ups by id and by parent in one statement."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,26 +13,13 @@ from core.dates import Period
 from core.eligibility.blocks import Authority as Allowed
 from core.eligibility.blocks import Employer
 from core.errors import ErrorCode, GuantongError
-from core.facts import ContestRank, ContestTier, CredentialKind, EducationLevel
+from core.facts import CredentialKind
 from core.ladders import Level
 from core.models import (
-    Authority,
-    AuthorityKind,
-    Award,
     CatalogRow,
-    Competition,
-    Enterprise,
-    Evaluation,
     Occupation,
-    Person,
-    PilotListing,
-    Scheme,
-    SchemeVersion,
-    Schooling,
-    Score,
 )
 from core.permissions import ANONYMOUS, Actor, Role
-from core.schemes import CriterionSide
 from core.schemes import Scheme as RecordedScheme
 from core.storage.database import Database
 from core.storage.employers import load_employers
@@ -45,114 +31,12 @@ from core.storage.queries.evaluations import EvaluationFilter
 from core.storage.queries.people import PeopleFilter, PeopleOrder
 from core.vocabulary import load_vocabulary
 from tests import builders as make
+from tests.core.world import World, build, store
 
 pytestmark = pytest.mark.anyio
 DAY = make.DAY
 OFFICER = Actor.of(Role.BUREAU_OFFICER, "示例")
 AUDITOR = Actor.of(Role.BUREAU_AUDITOR, "示例")
-
-
-@dataclass(frozen=True)
-class World:
-    """A few rows of everything, every parent with its children."""
-
-    database: Database
-    people: list[Person]
-    enterprises: list[Enterprise]
-    competitions: list[Competition]
-    schemes: list[Scheme]
-    versions: list[SchemeVersion]
-    evaluations: list[Evaluation]
-
-
-async def _store(session: AsyncSession, *rows: Any) -> None:
-    session.add_all(rows)
-    await session.flush()
-
-
-async def build(database: Database, number: int) -> World:
-    """``number`` parents of each kind, each with two children of each kind."""
-    world = World(
-        database,
-        people=[make.person(name=f"示例{n:02d}") for n in range(number)],
-        enterprises=[make.enterprise(key=f"e{n:02d}") for n in range(number)],
-        competitions=[
-            Competition(zh=f"竞赛{n}", tier=ContestTier.CITY, year=2025, held_on=date(2025, 1, 1 + n), basis="示例")
-            for n in range(number)
-        ],
-        schemes=[],
-        versions=[],
-        evaluations=[],
-    )
-    world.schemes.extend(make.scheme(one, key=f"s_{one.key}") for one in world.enterprises)
-    world.versions.extend(make.scheme_version(one) for one in world.schemes)
-    async with database.write() as session:
-        await _store(session, *world.people, *world.enterprises, *world.competitions)
-        await _store(session, *world.schemes)
-        await _store(session, *world.versions)
-        for n in range(number):
-            await _store(session, *_children(world, n))
-    return world
-
-
-def _children(world: World, n: int) -> list[Any]:
-    one, employer, version = world.people[n], world.enterprises[n], world.versions[n]
-    found: list[Any] = []
-    for year in (2024, 2023):
-        evaluation = make.evaluation(one, employer, version, decided_on=date(year, 1, 1))
-        world.evaluations.append(evaluation)
-        found += [
-            evaluation,
-            make.employment(one, employer, starts=date(year, 1, 1), ends=date(year, 6, 1)),
-            make.credential(one, awarded_on=date(year, 1, 1)),
-            make.application(one, employer, version, filed_on=date(year, 1, 1)),
-            make.catalog_row(version, number=year),
-            Schooling(
-                person_id=one.id, level=EducationLevel.BACHELOR, graduated_on=date(year - 10, 7, 1), school=str(year)
-            ),
-            Award(
-                person_id=one.id,
-                competition_id=world.competitions[n].id,
-                occupation=f"6-01-01-{year - 2000}",
-                rank=ContestRank.GOLD,
-                awarded_on=date(year, 9, 1),
-            ),
-            PilotListing(
-                enterprise_id=employer.id,
-                batch=str(year),
-                basis="示例",
-                reason="示例",
-                starts=date(year, 1, 1),
-                ends=date(year, 7, 1),
-            ),
-            _authority(employer, date(year, 1, 1)),
-            _score(evaluation, "b"),
-            _score(evaluation, "a"),
-        ]
-    return found
-
-
-def _authority(enterprise: Enterprise, starts: date) -> Authority:
-    return Authority(
-        enterprise_id=enterprise.id,
-        kind=AuthorityKind.SKILL_RECOGNITION,
-        occupation=make.FITTER,
-        highest=Level.TECHNICIAN,
-        document="示例",
-        starts=starts,
-        ends=date(starts.year, 12, 31),
-    )
-
-
-def _score(evaluation: Evaluation, criterion: str) -> Score:
-    return Score(
-        evaluation_id=evaluation.id,
-        criterion=criterion,
-        side=CriterionSide.TITLE,
-        points=80,
-        weight=500,
-        assessor_name="示例评委",
-    )
 
 
 @pytest.fixture
@@ -263,8 +147,8 @@ async def test_filters_of_people(database: Database) -> None:
         make.credential(third, level=Level.TECHNICIAN, revoked_on=DAY, revoked_reason="示例"),
     ]
     async with database.write() as session:
-        await _store(session, first, second, third, employer, former)
-        await _store(session, *rows)
+        await store(session, first, second, third, employer, former)
+        await store(session, *rows)
     async with database.read() as session:
         assert await _named(session, PeopleFilter(name_contains="LI")) == ["Li 100%", "li_示例"]
         assert await _named(session, PeopleFilter(name_contains="0%")) == ["Li 100%"]
@@ -310,8 +194,8 @@ async def _numbers(session: AsyncSession, filters: CredentialFilter) -> list[str
 async def test_filters_of_credentials(database: Database) -> None:
     holder = make.person()
     async with database.write() as session:
-        await _store(session, holder)
-        await _store(
+        await store(session, holder)
+        await store(
             session,
             make.credential(holder, number="A", awarded_on=date(2020, 1, 1), issuer_name="示例 Yard"),
             make.credential(holder, number="B", level=Level.TECHNICIAN, awarded_on=date(2021, 1, 1)),
@@ -332,8 +216,8 @@ async def test_filters_of_credentials(database: Database) -> None:
 async def test_credentials_page_by_number_through_those_without_one(database: Database) -> None:
     holder = make.person()
     async with database.write() as session:
-        await _store(session, holder)
-        await _store(session, *(make.title(holder, number=number) for number in (None, None, "甲", "乙")))
+        await store(session, holder)
+        await store(session, *(make.title(holder, number=number) for number in (None, None, "甲", "乙")))
     found: list[str | None] = []
     cursor = None
     async with database.read() as session:
@@ -389,9 +273,9 @@ async def test_versions_on_record_by_enterprise(database: Database) -> None:
     first, second = make.enterprise(), make.enterprise()
     of_first, of_second = make.scheme(first), make.scheme(second)
     async with database.write() as session:
-        await _store(session, first, second)
-        await _store(session, of_first, of_second)
-        await _store(
+        await store(session, first, second)
+        await store(session, of_first, of_second)
+        await store(
             session,
             make.scheme_version(of_first, version="old", recorded_until=DAY),
             make.scheme_version(of_first, version="new", recorded_from=DAY),

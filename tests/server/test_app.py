@@ -49,8 +49,14 @@ def test_a_bad_token_is_not_taken_for_none(client: TestClient, graph: FakeGraph,
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
     error = answer.json()["errors"][0]
-    assert error["extensions"] == {"code": "TOKEN_INVALID", "requestId": answer.headers["x-request-id"]}
-    assert error["message"].endswith("the token's signature or content is wrong; get a new token")
+    assert error["extensions"] == {
+        "code": "TOKEN_INVALID",
+        "message": {
+            "zh": "令牌的签名或内容有误；请重新获取令牌",
+            "en": "the token's signature or content is wrong; get a new token",
+        },
+        "requestId": answer.headers["x-request-id"],
+    }
     assert graph.calls == []
 
 
@@ -107,7 +113,9 @@ def test_a_bug_shows_nothing_but_the_id_it_is_logged_under(
     answer = client.post("/graphql", json=QUERY)
     assert answer.status_code == 500
     request_id = answer.headers["x-request-id"]
-    assert answer.json()["errors"][0]["extensions"] == {"code": "INTERNAL", "requestId": request_id}
+    error = answer.json()["errors"][0]
+    assert (error["extensions"]["code"], error["extensions"]["requestId"]) == ("INTERNAL", request_id)
+    assert error["message"].endswith(f"internal error; quote the request id {request_id}")
     assert "hunter2" not in answer.text
     logged = capsys.readouterr()
     assert request_id in logged.out + logged.err

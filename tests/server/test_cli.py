@@ -7,20 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from server.cli import main
 from server.settings import load_settings
+from tests.server.tools import guantong
 
 HEAVY = ("strawberry", "graphql", "sqlalchemy", "sqlmodel", "starlette", "uvicorn")
-
-
-def guantong(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    """Run the command in this process; the exit code."""
-    monkeypatch.setattr(sys, "argv", ["guantong", *arguments])
-    try:
-        main()
-    except SystemExit as stop:
-        return int(stop.code or 0)
-    return 0
 
 
 def test_starting_imports_nothing_heavy() -> None:

@@ -5,17 +5,18 @@ import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
-from graphql import parse
+from graphql import build_schema, parse, validate
 from starlette.testclient import TestClient
 
 from core.permissions import Role
+from schema.sdl import print_sdl
 from server.clock import SystemClock
 from server.page import STATIC, example_queries, render_page
 from server.settings import Settings
 from server.tokens import token_authority
+from tests.server.tools import configuration
 
 MANIFEST = json.loads((STATIC / "graphiql" / "manifest.json").read_text(encoding="utf-8"))
 
@@ -29,13 +30,6 @@ class Loads(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         self.addresses += [value or "" for name, value in attributes if name in ("src", "href", "action", "srcset")]
-
-
-def configuration(page: str) -> dict[str, Any]:
-    found = re.search(r'<script id="configuration" type="application/json">(.*?)</script>', page, re.DOTALL)
-    assert found
-    loaded: dict[str, Any] = json.loads(found[1])
-    return loaded
 
 
 def test_everything_comes_from_this_server(client: TestClient) -> None:
@@ -99,3 +93,8 @@ def test_three_queries_are_ready(client: TestClient) -> None:
     assert tabs == example_queries()
     names = [definition.name.value for tab in tabs for definition in parse(tab).definitions]  # type: ignore[attr-defined]
     assert names == ["PolicyAndPilots", "PeopleAcrossEnterprises", "OpportunitiesOfOnePerson"]
+
+
+@pytest.mark.parametrize("query", example_queries())
+def test_the_ready_queries_fit_the_graph(query: str) -> None:
+    assert validate(build_schema(print_sdl()), parse(query)) == []

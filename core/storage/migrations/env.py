@@ -1,5 +1,6 @@
 """Alembic environment: migrates the connection it is given, in that connection's transaction."""
 
+import asyncio
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -7,6 +8,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from core.models import METADATA, UtcDateTime
+from core.storage.engine import make_engine
 
 
 def freeze_type(kind: str, item: Any, autogenerating: AutogenContext) -> str | Literal[False]:
@@ -25,8 +27,7 @@ def freeze_type(kind: str, item: Any, autogenerating: AutogenContext) -> str | L
     return False
 
 
-def run() -> None:
-    connection = context.config.attributes["connection"]
+def migrate(connection: sa.Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=METADATA,
@@ -40,4 +41,16 @@ def run() -> None:
         context.run_migrations()
 
 
-run()
+async def migrate_alone(url: str) -> None:
+    """For the ``alembic`` command, which gives no connection."""
+    engine = make_engine(url, migrating=True)
+    async with engine.begin() as connection:
+        await connection.run_sync(migrate)
+    await engine.dispose()
+
+
+given = context.config.attributes.get("connection")
+if given is None:
+    asyncio.run(migrate_alone(context.config.get_main_option("sqlalchemy.url", "")))
+else:
+    migrate(given)

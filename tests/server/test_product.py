@@ -1,0 +1,134 @@
+"""The whole product with its demonstration, over HTTP: what each reader gets to see."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from server.app import create_app
+from server.operations import load_demonstration, migrate_database
+from server.page import example_queries
+from server.service import open_service
+from server.settings import Settings, load_settings
+from tests.server.tools import configuration, guantong
+
+POLICY, PEOPLE, OPPORTUNITIES = example_queries()
+EVERYBODY = "{ people(first: 100) { totalCount edges { node { id name currentEmployment { enterprise { key } } } } } }"
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home directory with the demonstration in it."""
+    settings = load_settings(home=tmp_path_factory.mktemp("demonstration"))
+    asyncio.run(migrate_database(settings))
+    asyncio.run(load_demonstration(settings))
+    return settings.home
+
+
+@pytest.fixture
+def settings(demonstration: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("GUANTONG_HOME", str(shutil.copytree(demonstration, tmp_path / "copy")))
+    return load_settings()
+
+
+@pytest.fixture
+def product(settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(settings, open_service), base_url="http://127.0.0.1") as client:
+        yield client
+
+
+def ask(client: TestClient, query: str, token: str | None = None) -> dict[str, Any]:
+    headers = {} if token is None else {"authorization": f"Bearer {token}"}
+    answer = client.post("/graphql", json={"query": query}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    loaded: dict[str, Any] = answer.json()
+    return loaded
+
+
+def people(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    assert "errors" not in answer, answer["errors"]
+    return [edge["node"] for edge in answer["data"]["people"]["edges"]]
+
+
+def works_at(person: dict[str, Any], key: str) -> bool:
+    employment = person["currentEmployment"]
+    return employment is not None and bool(employment["enterprise"]["key"] == key)
+
+
+@pytest.fixture
+def auditor(product: TestClient) -> str:
+    """The token that the page is given."""
+    token: str = configuration(product.get("/").text)["token"]
+    return token
+
+
+def printed_token(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    capsys.readouterr()
+    assert guantong(monkeypatch, "token", *arguments) == 0
+    return capsys.readouterr().out.strip()
+
+
+def test_anonymous_reads_policy_and_pilot_list_only(product: TestClient) -> None:
+    answer = ask(product, POLICY)
+    assert "errors" not in answer
+    assert len(answer["data"]["policy"]) > 50
+    assert all(value["citation"]["clause"] and value["citation"]["confidence"] for value in answer["data"]["policy"])
+    assert answer["data"]["pilotList"]["totalCount"] > 0
+    for query in (PEOPLE, OPPORTUNITIES, EVERYBODY):
+        refused = ask(product, query)
+        assert refused["data"] is None
+        assert refused["errors"][0]["extensions"]["code"] == "NOT_PERMITTED"
+
+
+def test_the_page_reads_every_ready_query(product: TestClient, auditor: str) -> None:
+    assert "errors" not in ask(product, POLICY, auditor)
+    assert len(people(ask(product, PEOPLE, auditor))) > 5
+    (one,) = people(ask(product, OPPORTUNITIES, auditor))
+    assert one["opportunities"]
+    assert all(chance["conditions"] for chance in one["opportunities"])
+
+
+def test_nobody_is_shown_an_identity_number(product: TestClient, auditor: str) -> None:
+    numbers = [person["maskedIdentityNumber"] for person in people(ask(product, PEOPLE, auditor))]
+    assert numbers
+    assert all("*" * 10 in number for number in numbers)
+
+
+def test_a_worker_reads_only_themself(
+    product: TestClient, auditor: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    somebody, *others = people(ask(product, EVERYBODY, auditor))
+    token = printed_token(monkeypatch, capsys, "worker", "--person", somebody["id"])
+    assert [person["id"] for person in people(ask(product, EVERYBODY, token))] == [somebody["id"]]
+    refused = ask(product, f"{{ person(id: {json.dumps(others[0]['id'])}) {{ name }} }}", token)
+    assert refused["errors"][0]["extensions"]["code"] == "NOT_FOUND"
+
+
+def test_an_enterprise_reads_its_own_people(
+    product: TestClient, auditor: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    everybody = people(ask(product, EVERYBODY, auditor))
+    employed = {person["id"] for person in everybody if works_at(person, "lingnan_ship")}
+    token = printed_token(monkeypatch, capsys, "enterprise-admin", "--enterprise", "lingnan_ship")
+    seen = {person["id"] for person in people(ask(product, EVERYBODY, token))}
+    assert employed
+    assert employed <= seen < {person["id"] for person in everybody}
+
+
+def test_a_query_that_is_no_query_is_answered_by_its_fault(product: TestClient) -> None:
+    accept = {"accept": "application/graphql-response+json"}
+    answer = product.post("/graphql", json={"query": "{ nothing }"}, headers=accept)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION"
+    assert "data" not in answer.json()
+
+
+def test_the_demonstration_is_loaded_once(settings: Settings, product: TestClient, auditor: str) -> None:
+    before = ask(product, EVERYBODY, auditor)
+    asyncio.run(load_demonstration(settings))
+    assert ask(product, EVERYBODY, auditor) == before
