@@ -1,35 +1,129 @@
-"""Recorded schemes in memory: core's ``SchemeSource``. An object, one a process, refreshed whole; never a global."""
+"""Schemes that run, in memory: core's ``SchemeSource``. An object, one a process, refreshed whole; never a global."""
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from core.dates import Period
+from core.errors import GuantongError
+from core.models import FaultKind
 from core.schemes import Scheme
+from core.services.quarantine import Breakage
+from core.services.verifier import Candidate, Reader
+from core.storage.queries.runnable import Runnable, current_epoch, runnable_versions
+from core.texts import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A scheme version and the days on which it is on record (备案)."""
+    """A scheme version and days on which it is on record (备案) and active."""
 
     scheme: Scheme
     on_record: Period
 
 
-@dataclass(slots=True)
+@dataclass
 class SchemeRegistry:
-    """Which schemes are on record where and when."""
+    """Which schemes run where and when."""
 
-    _entries: tuple[Recorded, ...] = field(default=())
+    _entries: tuple[Recorded, ...] = field(default=(), init=False)
 
     def replace(self, entries: Iterable[Recorded]) -> None:
         """Swap in a whole new set at once."""
         self._entries = tuple(entries)
 
     def recorded(self, enterprise: str, day: date) -> Sequence[Scheme]:
-        """The schemes of an enterprise that are on record and in force on ``day``."""
+        """The schemes of an enterprise that run on ``day``: on record, active, and within their own period."""
         return tuple(
             entry.scheme
             for entry in self._entries
             if entry.scheme.enterprise == enterprise and day in entry.on_record and day in entry.scheme.period
         )
+
+
+@dataclass
+class StoredSchemes(SchemeRegistry):
+    """The registry that follows the database. ``read`` reads an artifact; nothing of it is imported or run.
+
+    What was approved is what is used: bytes are hashed and read anew with every change, and a version whose bytes are
+    not what was approved is left out, alone.
+    """
+
+    read: Reader
+    _epoch: int | None = field(default=None, init=False)
+    _known: dict[tuple[str, str], Candidate] = field(default_factory=dict, init=False)
+
+    async def refresh(self, session: AsyncSession) -> tuple[Breakage, ...]:
+        """Follow what changed; one small query when nothing did. Gives the versions that were left out, to be noted."""
+        epoch = await current_epoch(session)
+        return () if epoch == self._epoch else await self._reload(session, epoch)
+
+    async def inspect(self, session: AsyncSession) -> tuple[Breakage, ...]:
+        """Hash and read everything anew, changed or not: finds bytes that were changed behind the product's back."""
+        return await self._reload(session, await current_epoch(session))
+
+    async def _reload(self, session: AsyncSession, epoch: int) -> tuple[Breakage, ...]:
+        entries: list[Recorded] = []
+        left_out: list[Breakage] = []
+        for version in await runnable_versions(session):
+            found = self._scheme(version)
+            if isinstance(found, Scheme):
+                entries += [Recorded(found, days) for days in version.days]
+            else:
+                left_out.append(found)
+        self.replace(entries)
+        self._epoch = epoch
+        return tuple(left_out)
+
+    def _scheme(self, version: Runnable) -> Scheme | Breakage:
+        try:
+            return self._sound(version)
+        except GuantongError as fault:
+            return _breakage(version, FaultKind.DRIFT, fault.message)
+        except Exception as fault:  # whatever one artifact does to its reader, the others run on
+            what = Text(f"读取时出错（{type(fault).__name__}）", f"reading it failed ({type(fault).__name__})")
+            return _breakage(version, FaultKind.UNREADABLE, what)
+
+    def _sound(self, version: Runnable) -> Scheme | Breakage:
+        found = hashlib.sha256(version.content).hexdigest()
+        if found != version.artifact_digest:
+            return _drifted(version, version.artifact_digest, found)
+        candidate = self._candidate(version)
+        if candidate.digest != version.digest:
+            return _drifted(version, version.digest, candidate.digest)
+        named = (candidate.key, candidate.version, candidate.enterprise)
+        if candidate.scheme is None or named != (version.key, version.version, version.enterprise):
+            what = Text("内容不再能读作所备案的方案", "its content no longer reads as the scheme on record")
+            return _breakage(version, FaultKind.UNREADABLE, what)
+        return candidate.scheme
+
+    def _candidate(self, version: Runnable) -> Candidate:
+        """Reading is slow and gives the same for the same bytes, which have just been hashed."""
+        same = (version.artifact_digest, version.filename)
+        if same not in self._known:
+            self._known[same] = self.read(version.content, version.filename)
+        return self._known[same]
+
+    def __iter__(self) -> Iterator[Recorded]:
+        """What runs, at any time."""
+        return iter(self._entries)
+
+
+def _drifted(version: Runnable, expected: str, found: str) -> Breakage:
+    what = Text(f"存储内容的摘要为 {found}，应为 {expected}", f"the stored content has digest {found}, not {expected}")
+    return _breakage(version, FaultKind.DRIFT, what)
+
+
+def _breakage(version: Runnable, kind: FaultKind, what: Text) -> Breakage:
+    return Breakage(
+        version.wheel_id,
+        kind,
+        Text(
+            f"方案“{version.key}”版本 {version.version}（{version.filename}）不予使用：{what.zh}；请从备份恢复",
+            f"version {version.version} of scheme '{version.key}' ({version.filename}) is not used: {what.en}; restore "
+            "it from a backup",
+        ),
+    )

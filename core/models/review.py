@@ -25,9 +25,9 @@ class Step(StrEnum):
 class Review(Record, table=True):
     """One step of a filing and the state it led to; never changed. ``number`` is the filing's revision after it.
 
-    ``round`` and ``digest`` say what an approval approved. ``body`` is for whom the actor acted: the authority or the
-    enterprise. ``comments`` are ``{"clause", "comment"}``. A record sets ``effective_from``, a supersession
-    ``effective_until``.
+    ``round`` and ``digest`` say what an approval approved, ``industry_authority`` who had to countersign it. ``body``
+    is for whom the actor acted: the authority or the enterprise. ``comments`` are ``{"clause", "comment"}``. A record
+    sets ``effective_from``, a supersession ``effective_until``.
     """
 
     __table_args__ = (UniqueConstraint("filing_id", "number"),)
@@ -38,6 +38,7 @@ class Review(Record, table=True):
     state: FilingState = Field(sa_type=by_value(FilingState))
     round: int
     digest: str = Field(max_length=64)
+    industry_authority: str = Field(max_length=200)  # 行业主管部门
     actor_role: str = Field(max_length=40)
     actor_name: str = Field(max_length=200)
     body: str | None = Field(default=None, max_length=200)

@@ -20,12 +20,13 @@ class WheelState(StrEnum):
 class Wheel(Record, table=True):
     """One content of a scheme, whatever file carried it: ``digest`` is the content's, not the file's.
 
-    ``distribution`` is absent when the scheme came without a package; key and version when they could not be read.
-    ``state`` repeats the newest verification.
+    It is read under ``filename``, the name it came with. ``distribution`` is absent when the scheme came without a
+    package; key and version when they could not be read. ``state`` repeats the newest verification.
     """
 
     digest: str = Field(max_length=64, unique=True)
     artifact_digest: str = Field(max_length=64, foreign_key="artifact.digest", index=True)
+    filename: str = Field(max_length=200)
     enterprise_id: UUID = Field(foreign_key="enterprise.id", index=True)
     distribution: str | None = Field(default=None, max_length=200)
     key: str | None = Field(default=None, max_length=60, index=True)

@@ -62,11 +62,6 @@ async def artifact_bytes(session: AsyncSession, digest: str) -> bytes:
     return content
 
 
-async def artifact_name(session: AsyncSession, digest: str) -> str:
-    """The name that the bytes of a digest first came with."""
-    return (await session.exec(select(Artifact.filename).where(col(Artifact.digest) == digest))).one()
-
-
 async def raise_epoch(session: AsyncSession) -> None:
     """Say that what may run has changed: every replica looks anew."""
     raised = sa.update(PluginEpoch).values(number=PluginEpoch.number + 1)

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from core.errors import ErrorCode, GuantongError, Where
 from core.models import Filing, FilingState, SchemeVersion, SnapshotKind, Step
-from core.services.artifacts import artifact_bytes, artifact_name, raise_epoch
+from core.services.artifacts import artifact_bytes, raise_epoch
 from core.services.call import Call, use_case
 from core.services.docket import Docket, Seen, seen_docket
 from core.services.filing_guards import wheel_of
@@ -100,8 +100,7 @@ async def _version(call: Call, docket: Docket, content: Candidate, given: Record
 async def reread(call: Call, docket: Docket, read: Reader) -> Candidate:
     """The content under review, read anew from the stored bytes: what goes on record is what was approved."""
     wheel, filing = await wheel_of(call, docket), docket.filing
-    filename = await artifact_name(call.session, wheel.artifact_digest)
-    content = read(await artifact_bytes(call.session, wheel.artifact_digest), filename)
+    content = read(await artifact_bytes(call.session, wheel.artifact_digest), wheel.filename)
     found = (content.digest, content.key, content.version, content.enterprise)
     if found != (filing.digest, docket.scheme.key, filing.version, docket.owner.uscc) or content.scheme is None:
         raise GuantongError(

@@ -179,6 +179,7 @@ def _review(call: Call, docket: Docket, step: Step, reason: str, outcome: Outcom
         state=filing.state,
         round=filing.round,
         digest=filing.digest,
+        industry_authority=filing.industry_authority,
         actor_role=actor.role,
         actor_name=actor.name,
         body=actor.authority or (docket.owner.zh if actor.enterprise_id else None),

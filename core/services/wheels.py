@@ -12,7 +12,7 @@ from core.errors import ErrorCode, GuantongError, Where
 from core.models import Enterprise, Verification, Wheel, WheelState
 from core.permissions import Permission
 from core.schemes import Scheme as Content
-from core.services.artifacts import Upload, artifact_bytes, artifact_name, raise_epoch, store_artifact
+from core.services.artifacts import Upload, artifact_bytes, raise_epoch, store_artifact
 from core.services.call import Call, use_case
 from core.services.drafts import draft_filing
 from core.services.providers import check_provider, others_keys
@@ -61,7 +61,7 @@ async def verify_again(call: Call, verifier: Verifier, digest: str, reason: str)
     ):
         raise not_found(WHEEL)
     content = await artifact_bytes(call.session, wheel.artifact_digest)
-    candidate = verifier.read(content, await artifact_name(call.session, wheel.artifact_digest))
+    candidate = verifier.read(content, wheel.filename)
     if candidate.digest != wheel.digest:
         raise GuantongError(
             ErrorCode.DIGEST_MISMATCH,
@@ -97,12 +97,11 @@ async def _kept(call: Call, owner: Enterprise, candidate: Candidate, upload: Upl
     """The wheel of this content: one row, however often and in whatever file it comes."""
     wheel = (await call.session.exec(select(Wheel).where(col(Wheel.digest) == candidate.digest))).one_or_none()
     if wheel is not None:
-        if wheel.enterprise_id != owner.id:
-            raise not_found(WHEEL)
-        return wheel
+        return await _come_again(call, owner, wheel, upload, reason)
     wheel = Wheel(
         digest=candidate.digest,
         artifact_digest=await store_artifact(call, upload),
+        filename=upload.filename,
         enterprise_id=owner.id,
         distribution=candidate.distribution,
         key=candidate.key,
@@ -112,8 +111,22 @@ async def _kept(call: Call, owner: Enterprise, candidate: Candidate, upload: Upl
         registered_by=call.actor.name,
     )
     await call.store(wheel)
-    after = values_of(wheel, "state") | {"filename": upload.filename, "size": len(upload.content)}
+    after = values_of(wheel, "state") | {"size": len(upload.content)}
     await call.note(Tag.ENTERPRISE_WHEEL_REGISTER, wheel, reason, after=after)
+    return wheel
+
+
+async def _come_again(call: Call, owner: Enterprise, wheel: Wheel, upload: Upload, reason: str) -> Wheel:
+    """What was rejected may have been so for its file, a wrong name for one: the new file takes that one's place."""
+    if wheel.enterprise_id != owner.id:
+        raise not_found(WHEEL)
+    before = {"artifact_digest": wheel.artifact_digest, "filename": wheel.filename}
+    if wheel.state is WheelState.REJECTED:
+        wheel.artifact_digest, wheel.filename = await store_artifact(call, upload), upload.filename
+    after = {"artifact_digest": wheel.artifact_digest, "filename": wheel.filename}
+    if after != before:
+        await call.store(wheel)
+        await call.note(Tag.ENTERPRISE_WHEEL_REGISTER, wheel, reason, before=before, after=after)
     return wheel
 
 

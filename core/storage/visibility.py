@@ -23,11 +23,13 @@ from core.models import (
     Employment,
     Enterprise,
     Evaluation,
+    Filing,
     Person,
     PilotListing,
     Scheme,
     SchemeVersion,
     Score,
+    Wheel,
 )
 from core.permissions import Actor, Permission
 
@@ -170,6 +172,26 @@ def schemes_visible_to(actor: Actor, day: date) -> Predicate:
             yield col(Scheme.enterprise_id) == actor.enterprise_id
         if actor.may(Permission.OWN_PERSON_READ):
             yield col(Scheme.id).in_(visible)
+
+    return _any_of(grants())
+
+
+def wheels_visible_to(actor: Actor) -> Predicate:
+    """Predicate on ``Wheel``: the bureau and reviewers read all, an enterprise its own."""
+    return _scheme_records_visible_to(actor, col(Wheel.enterprise_id))
+
+
+def filings_visible_to(actor: Actor) -> Predicate:
+    """Predicate on ``Filing``: those of visible wheels."""
+    return col(Filing.wheel_id).in_(_ids(Wheel.id, wheels_visible_to(actor)))
+
+
+def _scheme_records_visible_to(actor: Actor, enterprise_id: Any) -> Predicate:
+    def grants() -> Iterator[Predicate]:
+        if actor.may(Permission.CITY_SCHEME_READ):
+            yield sa.true()
+        if actor.may(Permission.ENTERPRISE_SCHEME_READ) and actor.enterprise_id is not None:
+            yield enterprise_id == actor.enterprise_id
 
     return _any_of(grants())
 

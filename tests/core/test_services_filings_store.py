@@ -79,6 +79,16 @@ async def test_a_rejected_scheme_is_kept_with_its_findings_and_drafts_nothing(wo
     assert [await _count(world.database, table) for table in (Filing, Scheme)] == [0, 0]
 
 
+async def test_rejected_content_can_come_again_under_its_right_name(world: World) -> None:
+    values = content(world.owner, accept=False)
+    await world.do(world.admin, register_scheme, VERIFIER, upload(values, "wrong.whl"))
+    again = await world.do(world.admin, register_scheme, VERIFIER, upload(values, "right.whl"))
+    assert again.filename == "right.whl"
+    tags = [event.tag.rpartition(":")[2] for event in await events(world.database)]
+    assert tags == ["register", "verify", "register", "verify"]
+    assert await _count(world.database, Wheel) == 1
+
+
 async def test_what_cannot_be_read_is_a_row_that_says_why(world: World) -> None:
     broken = Upload(filename="broken.whl", content=b"no json")
     wheel: Wheel = await world.do(world.admin, register_scheme, VERIFIER, broken)

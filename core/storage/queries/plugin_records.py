@@ -1,0 +1,64 @@
+"""What hangs on filings and wheels: who refers to them, their activations, faults and quarantines."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.models import Activation, Artifact, Fault, Filing, Quarantine, Wheel
+from core.permissions import Actor
+from core.storage.queries.base import children_of
+from core.storage.visibility import filings_visible_to, wheels_visible_to
+
+
+async def filings_by_version(session: AsyncSession, actor: Actor, version_ids: Collection[UUID]) -> dict[UUID, Filing]:
+    """The filing that put each scheme version on record, if the actor may read it."""
+    recorded = col(Filing.scheme_version_id).in_(version_ids)
+    rows = await session.exec(select(Filing).where(recorded, filings_visible_to(actor)))
+    return {row.scheme_version_id: row for row in rows if row.scheme_version_id}
+
+
+async def filings_by_wheel(session: AsyncSession, actor: Actor, wheel_ids: Collection[UUID]) -> dict[UUID, Filing]:
+    """The filing whose content each wheel is, if any is and the actor may read it."""
+    rows = await session.exec(select(Filing).where(col(Filing.wheel_id).in_(wheel_ids), filings_visible_to(actor)))
+    return {row.wheel_id: row for row in rows}
+
+
+async def activations_of(
+    session: AsyncSession, actor: Actor, filing_ids: Collection[UUID]
+) -> dict[UUID, list[Activation]]:
+    """The intervals that stand today, by filing, in order."""
+    visible = col(Activation.filing_id).in_(_ids(Filing.id, filings_visible_to(actor)))
+    stands = sa.and_(visible, col(Activation.withdrawn_at).is_(None))
+    return await children_of(session, Activation, "filing_id", filing_ids, stands, [col(Activation.starts)])
+
+
+async def faults_of(session: AsyncSession, actor: Actor, wheel_ids: Collection[UUID]) -> dict[UUID, list[Fault]]:
+    """Faults by wheel, oldest first."""
+    return await children_of(session, Fault, "wheel_id", wheel_ids, _of_visible(actor, Fault), [col(Fault.at)])
+
+
+async def quarantines_of(
+    session: AsyncSession, actor: Actor, wheel_ids: Collection[UUID]
+) -> dict[UUID, list[Quarantine]]:
+    """Quarantines by wheel, oldest first, those lifted as well."""
+    visible, order = _of_visible(actor, Quarantine), [col(Quarantine.imposed_at)]
+    return await children_of(session, Quarantine, "wheel_id", wheel_ids, visible, order)
+
+
+async def artifact_names(session: AsyncSession, actor: Actor, wheel_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The name of the file that each wheel first came in."""
+    query = select(Wheel.id, Artifact.filename).join(Artifact, col(Wheel.artifact_digest) == col(Artifact.digest))
+    rows = await session.exec(query.where(col(Wheel.id).in_(wheel_ids), wheels_visible_to(actor)))
+    return dict(rows.all())
+
+
+def _of_visible(actor: Actor, table: Any) -> sa.ColumnElement[bool]:
+    return col(table.wheel_id).in_(_ids(Wheel.id, wheels_visible_to(actor)))
+
+
+def _ids(column: Any, condition: sa.ColumnElement[bool]) -> Any:
+    return sa.select(col(column)).where(condition)

@@ -1,0 +1,116 @@
+"""What may run: versions with every approval in place, with their bytes, and the number that says whether that changed.
+
+Nobody's right to read is checked: this feeds decisions, not answers.
+"""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.dates import Period
+from core.models import (
+    Activation,
+    ActivationState,
+    Artifact,
+    Enterprise,
+    Filing,
+    FilingState,
+    PluginEpoch,
+    Quarantine,
+    Review,
+    Scheme,
+    Step,
+    Wheel,
+    WheelState,
+)
+from core.storage.visibility import Predicate
+
+
+class Runnable(NamedTuple):
+    """A version that is approved and switched on, with the bytes it was read from; nothing of it is believed yet.
+
+    ``digest`` is the approved content's, ``artifact_digest`` that of the bytes. ``days`` are those on which it is on
+    record and active.
+    """
+
+    wheel_id: UUID
+    key: str
+    version: str
+    enterprise: str
+    digest: str
+    artifact_digest: str
+    filename: str
+    content: bytes
+    days: tuple[Period, ...]
+
+
+async def current_epoch(session: AsyncSession) -> int:
+    """The number that rises with every change in what may run."""
+    return (await session.exec(select(PluginEpoch.number))).first() or 0
+
+
+async def runnable_versions(session: AsyncSession) -> list[Runnable]:
+    """Every version that is on record with both approvals for its very content, verified, active, not in quarantine."""
+    days = await _days(session)
+    query: Any = (
+        sa.select(Filing, Wheel, col(Artifact.content), col(Scheme.key), col(Enterprise.uscc))
+        .join(Wheel, col(Filing.wheel_id) == col(Wheel.id))
+        .join(Artifact, col(Wheel.artifact_digest) == col(Artifact.digest))
+        .join(Scheme, col(Filing.scheme_id) == col(Scheme.id))
+        .join(Enterprise, col(Scheme.enterprise_id) == col(Enterprise.id))
+        .where(
+            col(Filing.state).in_((FilingState.RECORDED, FilingState.SUPERSEDED)),
+            col(Wheel.state) == WheelState.VERIFIED,
+            col(Filing.digest) == col(Wheel.digest),
+            _approved(Step.COUNTERSIGN),
+            _approved(Step.RECORD),
+            ~_quarantined(),
+            col(Filing.id).in_(days),
+        )
+        .order_by(col(Filing.id))
+        .execution_options(populate_existing=True)
+    )
+    return [
+        Runnable(
+            wheel_id=wheel.id,
+            key=key,
+            version=filing.version,
+            enterprise=uscc,
+            digest=wheel.digest,
+            artifact_digest=wheel.artifact_digest,
+            filename=wheel.filename,
+            content=content,
+            days=_on_record(filing, days[filing.id]),
+        )
+        for filing, wheel, content, key, uscc in await session.exec(query)
+    ]
+
+
+async def _days(session: AsyncSession) -> dict[UUID, list[Period]]:
+    active = (col(Activation.withdrawn_at).is_(None), col(Activation.state) == ActivationState.ACTIVE)
+    found: dict[UUID, list[Period]] = {}
+    for row in await session.exec(select(Activation).where(*active).order_by(col(Activation.starts))):
+        found.setdefault(row.filing_id, []).append(Period(row.starts, row.ends))
+    return found
+
+
+def _on_record(filing: Filing, days: list[Period]) -> tuple[Period, ...]:
+    if filing.effective_from is None:
+        return ()
+    on_record = Period(filing.effective_from, filing.effective_until)
+    return tuple(part for part in (period & on_record for period in days) if part is not None)
+
+
+def _approved(step: Step) -> Predicate:
+    """An approval of this round and of this very content."""
+    given: Any = aliased(Review)
+    bound = (given.round == col(Filing.round), given.digest == col(Wheel.digest))
+    return sa.exists().where(given.filing_id == col(Filing.id), given.step == step, *bound)
+
+
+def _quarantined() -> Predicate:
+    return sa.exists().where(col(Quarantine.wheel_id) == col(Wheel.id), col(Quarantine.lifted_at).is_(None))
