@@ -1,6 +1,6 @@
 """Looks up what a scheme document names. What is not known is noted, so that all of it can be told at once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -40,11 +40,10 @@ class Lookups:
     def note(self, code: ErrorCode, what: Text, value: object, where: Where) -> None:
         self.faults.append(Misread(GuantongError(code, what, where=where), str(value)))
 
-    def known(self, what: Text, name: str, names: Iterable[str], where: Where) -> str:
+    def known(self, what: Text, name: str, names: Collection[str], where: Where) -> str:
         """``name``, which should be one of ``names``."""
-        listed = sorted(names)
-        if name not in listed:
-            self.faults.append(Misread(unknown_code(what, name, listed, where), name))
+        if name not in names:
+            self.faults.append(Misread(unknown_code(what, name, sorted(names), where), name))
         return name
 
     def level(self, name: str, names: dict[str, Level], where: Where, entry: str) -> Level:

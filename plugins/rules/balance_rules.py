@@ -8,7 +8,7 @@ from core.scoring import WHOLE, mark_of
 from core.scoring_tables import CriterionSide
 from core.texts import Text
 from plugins.rules.claims import holds
-from plugins.rules.extreme import least_years
+from plugins.rules.extreme import counted, least_years
 from plugins.rules.measures import MAIN, SUBJECT_MARK, number, shown, sides
 from plugins.rules.subject import CATALOG, Bound, Direction, Fault, Subject
 
@@ -35,7 +35,7 @@ def tracks_in_balance(subject: Subject) -> Iterator[Fault]:
         if worst[0] > worst[1]:
             text = Text(
                 f"技能人才一侧超出下限 {worst[0]} 年，专业技术人才一侧 {worst[1]} 年",
-                f"skilled people wait {worst[0]} years above the floor, professionals {worst[1]}",
+                f"skilled people wait {counted(worst[0], 'year')} above the floor, professionals {worst[1]}",
             )
             entry, clause = f"{forth.name}.years", str(value.citation)
             yield Fault(text, CATALOG, forth.row.number, entry, worst[0], worst[1], clause)

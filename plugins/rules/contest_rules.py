@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from core.facts import ContestTier
-from core.ladders import RANK, Ladder, Level, Target
+from core.ladders import RANK, TITLE_LEVELS, Ladder, Level, Target
 from core.policy.model import RequireContest
 from core.policy.stack import PackRoute
 from core.schemes import ContestRule
@@ -94,9 +94,10 @@ def _unpaired(subject: Subject, contest: ContestRule) -> Iterator[Fault]:
     if not subject.policy.floor(skill, title) and not subject.policy.floor(title, skill):
         one, other = subject.vocabulary.level_text(skill), subject.vocabulary.level_text(title)
         text = Text(f"政策没有把{one.zh}与{other.zh}相对应", f"the policy does not pair {one.en} with {other.en}")
-        paired = [level for level in Level if subject.policy.floor(skill, level)]
-        nearest = "、".join(subject.vocabulary.level_text(level).zh for level in paired)
-        yield _fault(text, contest, "title_level", title, nearest or None, None)
+        paired = [floor for level in TITLE_LEVELS for floor in subject.policy.floor(skill, level)]
+        nearest = "、".join(dict.fromkeys(subject.vocabulary.level_text(floor.target).zh for floor in paired))
+        clause = str(paired[-1].citations[0]) if paired else None
+        yield _fault(text, contest, "title_level", title, nearest or None, clause)
 
 
 def _routes(subject: Subject, tier: ContestTier | None = None) -> Iterator[PackRoute]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from core.facts import ContestTier
 from core.schemes import EvidenceField
-from core.texts import Text
+from core.texts import Text, join
 from core.vocabulary.terms import RANKS as RANK_NAMES
 from core.vocabulary.terms import TIERS
 from plugins.rules.claims import MONTHS, MONTHS_A_YEAR, RANKS, Claim, Person, contest, holds
@@ -71,19 +71,22 @@ def barred(claim: Claim, keys: Collection[str], limits: Person) -> bool:
 def length(months: int) -> Text:
     """A span of months in years and months."""
     years, rest = divmod(months, MONTHS_A_YEAR)
-    zh = (f"{years}年" if years else "") + (f"{rest}个月" if rest or not years else "")
-    en = " ".join(f"{n} {u}" for n, u in ((years, "y"), (rest, "mo")) if n) or "0 mo"
-    return Text(zh, en)
+    parts = [Text(f"{years}年", counted(years, "year"))] if years else []
+    parts += [Text(f"{rest}个月", counted(rest, "month"))] if rest or not years else []
+    return join(parts, zh="", en=" ")
+
+
+def counted(number: int, unit: str) -> str:
+    """A number with its unit in English: 1 year, 2 years."""
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def described(person: Person, names: Mapping[str, Text]) -> Text:
     """A person in words: the months, then whatever evidence and contests are above zero."""
     span = length(person[MONTHS])
     shown = [_one(key, amount, names) for key, amount in person.items() if amount and key != MONTHS]
-    return Text(
-        "、".join([f"满{span.zh}", *(one.zh for one in shown)]),
-        ", ".join([f"after {span.en}", *(one.en for one in shown)]),
-    )
+    zh, en = [f"满{span.zh}", *(one.zh for one in shown)], " and ".join(one.en for one in shown)
+    return Text("、".join(zh), f"after {span.en}" + (f" with {en}" if en else ""))
 
 
 def _one(key: str, amount: int, names: Mapping[str, Text]) -> Text:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from core.ladders import RANK, SKILL_LEVELS, TITLE_LEVELS, Ladder, Level
+from core.ladders import RANK, SKILL_LEVELS, TITLE_LEVELS, Ladder
 from core.policy.layers import uncovered
+from core.policy.stack import PackRoute
 from core.texts import Text
 from plugins.rules.claims import MONTHS
-from plugins.rules.extreme import below, described, length
+from plugins.rules.extreme import below, counted, described, length
 from plugins.rules.subject import CATALOG, Bound, Direction, Fault, Subject
 
 
@@ -30,8 +31,8 @@ def _below(subject: Subject, at: Direction, bound: Bound, person: dict[str, int]
         Text(
             f"{source.zh}→{target.zh}：满{shortest.zh}即可通过，"
             f"低于下限{bound.floor_years}年（{bound.period.start} 起有效）",
-            f"{source.en} to {target.en}: {shortest.en} would pass, below the floor of {bound.floor_years} years "
-            f"(in force from {bound.period.start})",
+            f"{source.en} to {target.en}: {shortest.en} would pass, below the floor of "
+            f"{counted(bound.floor_years, 'year')} (in force from {bound.period.start})",
         ),
         CATALOG,
         at.row.number,
@@ -58,20 +59,16 @@ def no_skipped_rung(subject: Subject) -> Iterator[Fault]:
             f"the policy has no route from {source.en} to {target.en} (series {direction.row.title.series})",
         )
         paired = _paired(subject, direction)
-        nearest = paired and words.level_text(paired).zh
-        yield Fault(text, CATALOG, direction.row.number, direction.name, direction.target.level, nearest)
+        nearest, clause = (words.level_text(paired.target).zh, str(paired.citations[0])) if paired else (None, None)
+        yield Fault(text, CATALOG, direction.row.number, direction.name, direction.target.level, nearest, clause)
 
 
-def _paired(subject: Subject, at: Direction) -> Level | None:
-    """The highest level that the packs pair with the source, on the other ladder and for the row's series."""
+def _paired(subject: Subject, at: Direction) -> PackRoute | None:
+    """The floor of the highest level that the packs pair with the source for the row's series."""
     levels = TITLE_LEVELS if at.target.ladder is Ladder.TITLE else SKILL_LEVELS
-    series = at.row.title.series
-    paired = [
-        level
-        for level in levels
-        if any(f.series is None or series in f.series for f in subject.policy.floor(at.source.level, level))
-    ]
-    return max(paired, key=lambda level: RANK[level], default=None)
+    floors = [floor for level in levels for floor in subject.policy.floor(at.source.level, level)]
+    open_to = [floor for floor in floors if floor.series is None or at.row.title.series in floor.series]
+    return max(open_to, key=lambda floor: (RANK[floor.target], floor.period.start), default=None)
 
 
 def floor_on_every_day(subject: Subject) -> Iterator[Fault]:
@@ -80,8 +77,8 @@ def floor_on_every_day(subject: Subject) -> Iterator[Fault]:
     Example: a row without ``until`` on a route that a pack closes on 2028-01-01.
     """
     for direction in subject.directions:
-        spans = [bound.period for bound in subject.bound(direction) if bound.floor]
-        day = uncovered(direction.row.period, spans) if spans else None
+        floors = [bound.floor for bound in subject.bound(direction) if bound.floor]
+        day = uncovered(direction.row.period, (floor.period for floor in floors)) if floors else None
         if day is not None and day in subject.scheme.period:
             source, target = (
                 subject.vocabulary.level_text(side.level) for side in (direction.source, direction.target)
@@ -90,4 +87,5 @@ def floor_on_every_day(subject: Subject) -> Iterator[Fault]:
                 f"{day} 起政策没有从{source.zh}到{target.zh}的通道，该行届时没有作用",
                 f"on {day} the policy has no route from {source.en} to {target.en}: the row then offers nothing",
             )
-            yield Fault(text, CATALOG, direction.row.number, "until", direction.row.period.until, day)
+            clause = str(floors[0].citations[0])
+            yield Fault(text, CATALOG, direction.row.number, "until", direction.row.period.until, day, clause)

@@ -1,6 +1,7 @@
 """Rules against gates (硬门槛): what a row may not demand of anybody, alone or together with its like (破四唯)."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
 from core.policy.model import RequireContest, RequireEducation, RequireEvidence
 from core.policy.stack import PolicyValue
@@ -28,6 +29,8 @@ NAMES = {
 }
 BANNED = "bans.skilled_title_barriers"
 FOUR_ONLY = "bans.sole_criteria"
+Kinds = list[EvidenceKind]
+Gate = tuple[EvidenceKind, ...]
 CONTEST_RESULT = Text("竞赛名次", "a contest result")
 
 
@@ -38,7 +41,7 @@ def no_banned_gate(subject: Subject) -> Iterator[Fault]:
     """
     for direction in subject.directions:
         if direction.to_title:
-            yield from _gates(subject, direction, subject.versions(BANNED), frozenset())
+            yield from _told(subject, direction, BANNED, _gates)
 
 
 def no_four_only_gate(subject: Subject) -> Iterator[Fault]:
@@ -46,13 +49,22 @@ def no_four_only_gate(subject: Subject) -> Iterator[Fault]:
 
     Example: ``requires`` a city award on the way from 工程师 to 技师.
     """
-    banned = frozenset(kind for value in subject.versions(BANNED) for kind in kinds_of(value))
+    banned = {kind for value in subject.versions(BANNED) for kind in kinds_of(value)}
     for direction in subject.directions:
-        said = banned if direction.to_title else frozenset()
-        yield from _gates(subject, direction, subject.versions(FOUR_ONLY), said)
+        said = banned if direction.to_title else set()
+        yield from _told(subject, direction, FOUR_ONLY, partial(_unsaid, said=said))
 
 
-def kinds_of(value: PolicyValue) -> list[EvidenceKind]:
+def _unsaid(subject: Subject, bound: Bound, kinds: Kinds, said: Collection[EvidenceKind]) -> list[Gate]:
+    """The gates that are not already banned: of other kinds, or of these and others together."""
+    others = [kind for kind in kinds if kind not in said]
+    own = _gates(subject, bound, others)
+    if own or _gates(subject, bound, [kind for kind in kinds if kind in said]):
+        return own
+    return _gates(subject, bound, kinds)
+
+
+def kinds_of(value: PolicyValue) -> Kinds:
     """The kinds of evidence that a policy value lists."""
     names = [str(name) for name in value.is_] if isinstance(value.is_, list) else [str(value.is_)]
     unknown = next((name for name in names if name not in KINDS), None)
@@ -61,31 +73,37 @@ def kinds_of(value: PolicyValue) -> list[EvidenceKind]:
     return [KINDS[name] for name in names]
 
 
-def _gates(
-    subject: Subject, direction: Direction, values: Collection[PolicyValue], said: Collection[EvidenceKind]
+def _told(
+    subject: Subject, direction: Direction, id_: str, find: Callable[[Subject, Bound, Kinds], list[Gate]]
 ) -> Iterator[Fault]:
-    """The first gate of a direction; one that consists only of kinds ``said`` elsewhere is not said again."""
+    """Each gate of a direction once, under whatever floor and version of the policy it shows first."""
+    told: set[Gate] = set()
     for bound in subject.bound(direction):
-        for value in values:
-            gate = _gate(subject, bound, kinds_of(value))
-            if gate and not set(gate) <= set(said):
-                yield _fault(subject, direction, gate, bound, str(value.citation))
-                return
+        for value in subject.versions(id_):
+            for gate in find(subject, bound, kinds_of(value)):
+                if gate not in told:
+                    told.add(gate)
+                    yield _fault(subject, direction, gate, bound, str(value.citation))
 
 
-def _gate(subject: Subject, bound: Bound, kinds: Collection[EvidenceKind]) -> list[EvidenceKind]:
-    """The kinds without which nobody passes: a single one if there is one, else the fewest that do it together."""
-    for kind in kinds:
-        if barred(bound.claim, _keys(subject, bound, [kind]), subject.limits):
-            return [kind]
-    if not barred(bound.claim, _keys(subject, bound, kinds), subject.limits):
+def _gates(subject: Subject, bound: Bound, kinds: Kinds) -> list[Gate]:
+    """Every kind without which nobody passes; if there is none, the fewest without all of which nobody does."""
+
+    def bars(gate: Collection[EvidenceKind]) -> bool:
+        return barred(bound.claim, _keys(subject, bound, gate), subject.limits)
+
+    if not bars(kinds):
         return []
-    needed = list(kinds)
+    single = [(kind,) for kind in kinds if bars([kind])]
+    return [*single] or [_fewest(tuple(kinds), bars)]
+
+
+def _fewest(kinds: Gate, bars: Callable[[Gate], bool]) -> Gate:
     for kind in kinds:
-        fewer = [one for one in needed if one is not kind]
-        if barred(bound.claim, _keys(subject, bound, fewer), subject.limits):
-            needed = fewer
-    return needed
+        fewer = tuple(one for one in kinds if one is not kind)
+        if bars(fewer):
+            return _fewest(fewer, bars)
+    return kinds
 
 
 def _keys(subject: Subject, bound: Bound, kinds: Collection[EvidenceKind]) -> set[str]:
@@ -99,7 +117,7 @@ def _keys(subject: Subject, bound: Bound, kinds: Collection[EvidenceKind]) -> se
     return keys - {key for form in forms if isinstance(form, RequireEvidence) for key in form.evidence}
 
 
-def _fault(subject: Subject, at: Direction, gate: list[EvidenceKind], bound: Bound, clause: str) -> Fault:
+def _fault(subject: Subject, at: Direction, gate: Gate, bound: Bound, clause: str) -> Fault:
     keys = sorted(_keys(subject, bound, gate) & bound.keys)
     names = [CONTEST_RESULT if key in CONTESTS else subject.names[key] for key in keys]
     name = join(tuple(dict.fromkeys(names)), zh="、", en=" or ")

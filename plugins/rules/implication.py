@@ -43,16 +43,13 @@ class Way:
         return any(_covers(met, missed) for met in self.met for missed in self.missed)
 
 
-def implies(narrow: Claim, wide: Claim, limits: Person, budget: Budget) -> bool:
-    """Whether everybody within ``limits`` who passes ``narrow`` passes ``wide``; no, when that takes too long."""
-    try:
-        return exception(narrow, wide, limits, budget) is None
-    except Undecided:
-        return False
-
-
 def exception(narrow: Claim, wide: Claim, limits: Person, budget: Budget) -> Person | None:
-    """Somebody who passes ``narrow`` and not ``wide``. Raises Undecided."""
+    """Somebody within ``limits`` who passes ``narrow`` and not ``wide``; None where there is no such person.
+
+    Raises Undecided when the budget is used up.
+    """
+    if narrow == wide:
+        return None
     for passing in ways(narrow, budget, wanted=True):
         for failing in ways(wide, budget, wanted=False):
             way = passing + failing

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import product
 
 from core.texts import Text
-from plugins.rules.claims import Claim, Need, holds
-from plugins.rules.implication import Budget, implies
+from plugins.rules.claims import MONTHS, MONTHS_A_YEAR, Claim, Need, Person, holds
+from plugins.rules.extreme import described
+from plugins.rules.implication import Budget, Undecided, exception
 from plugins.rules.subject import CATALOG, Bound, Direction, Fault, Subject
 
 
@@ -16,35 +17,44 @@ def reachable(subject: Subject) -> Iterator[Fault]:
 
     Example: five process improvements where the scheme counts at most three.
     """
+    closed: set[int] = set()
     for direction in subject.directions:
-        failing = {part: None for bound in subject.bound(direction) for part in _failing(bound, subject.limits)}
-        for part in failing:
-            text = Text("没有任何人能满足该条件", "nobody can satisfy this condition")
-            amount, most = _amounts(part, subject)
-            yield Fault(text, CATALOG, direction.row.number, f"{direction.name}.requires", amount, most)
+        failing: dict[Claim, str] = {}
+        for bound in subject.bound(direction):
+            parts = dict.fromkeys(bound.asks.parts, f"{direction.name}.requires")
+            parts |= {bound.asks.parts[0]: f"{direction.name}.years"}
+            parts |= {bound.groups: "groups"} if bound.groups and direction.row.number not in closed else {}
+            failing |= {part: entry for part, entry in parts.items() if not holds(part, subject.limits)}
+        for part, entry in failing.items():
+            yield _unreachable(subject, direction, part, entry)
+            closed |= {direction.row.number} if entry == "groups" else set()
 
 
-def _failing(bound: Bound, limits: dict[str, int]) -> Iterator[Claim]:
-    return (part for part in bound.claim.parts if not holds(part, limits))
-
-
-def _amounts(part: Claim, subject: Subject) -> tuple[int | None, int | None]:
-    """What is asked for and the most there is, in one sum."""
+def _unreachable(subject: Subject, at: Direction, part: Claim, entry: str) -> Fault:
+    nobody = Text("没有任何人能满足该条件", "nobody can satisfy this condition")
     if not isinstance(part, Need):
-        return None, None
-    return part.amount, sum(subject.limits[key] for key in part.keys)
+        return Fault(nobody, CATALOG, at.row.number, entry)
+    years = MONTHS_A_YEAR if MONTHS in part.keys else 1
+    asked, most = part.amount // years, sum(subject.limits[key] for key in part.keys) // years
+    text = Text(
+        f"{nobody.zh}：须达 {asked}，最多只有 {most}", f"{nobody.en}: {asked} are asked for, {most} is the most"
+    )
+    return Fault(text, CATALOG, at.row.number, entry, asked, most)
 
 
 @dataclass(frozen=True, slots=True)
 class _Meeting:
     """Two rows with the same two sides, for some of the same people on some of the same days, that do not agree.
 
-    ``idle`` is the one that has no effect beside the other; None where they contradict each other.
+    ``idle`` is the one that has no effect beside the other; None where they contradict each other. ``first_only`` and
+    ``second_only`` pass one of them and not the other, as far as anybody does.
     """
 
     first: Direction
     second: Direction
     idle: Direction | None = None
+    first_only: Person | None = None
+    second_only: Person | None = None
 
 
 def not_shadowed(subject: Subject) -> Iterator[Fault]:
@@ -74,7 +84,28 @@ def not_contradictory(subject: Subject) -> Iterator[Fault]:
                 f"与第{number}行两侧相同而条件不同，期间重叠",
                 f"same two sides as row {number} on the same days, with other conditions",
             )
-            yield Fault(text, CATALOG, second.row.number, second.name, second.row.number, number)
+            yield Fault(
+                text,
+                CATALOG,
+                second.row.number,
+                second.name,
+                second.row.number,
+                counterexample=_one_of_two(subject, meeting),
+            )
+
+
+def _one_of_two(subject: Subject, meeting: _Meeting) -> Text | None:
+    """Somebody whom one row lets through and the other does not."""
+    person, passed, failed = meeting.first_only, meeting.first.row.number, meeting.second.row.number
+    if person is None:
+        person, passed, failed = meeting.second_only, failed, passed
+    if person is None:
+        return None
+    shown = described(person, subject.names)
+    return Text(
+        f"{shown.zh}者按第{passed}行可申报，按第{failed}行不可",
+        f"somebody {shown.en} passes row {passed} and not row {failed}",
+    )
 
 
 def _meetings(subject: Subject) -> Iterator[_Meeting]:
@@ -107,21 +138,21 @@ def _met(
     subject: Subject, first: tuple[Direction, Bound], second: tuple[Direction, Bound], budget: Budget
 ) -> _Meeting | None:
     (earlier, one), (later, other) = first, second
-
-    def covers(wide: Claim, narrow: Claim) -> bool:
-        return wide == narrow or implies(narrow, wide, subject.limits, budget)
-
     if not holds(one.claim, subject.limits) or not holds(other.claim, subject.limits):
-        return None
-    forth, back = covers(one.asks, other.asks), covers(other.asks, one.asks)
-    if one.years == other.years and (forth or back):
-        if covers(one.claim, other.claim) and _within(later, earlier):
-            return _Meeting(earlier, later, idle=later)
-        if covers(other.claim, one.claim) and _within(earlier, later):
-            return _Meeting(earlier, later, idle=earlier)
-        if forth and back:
-            return None
-    return _Meeting(earlier, later)
+        return None  # nobody passes one of them, which is said elsewhere
+    try:
+        first_only = exception(one.asks, other.asks, subject.limits, budget)
+        second_only = exception(other.asks, one.asks, subject.limits, budget)
+        if one.years == other.years and (first_only is None or second_only is None):
+            if _within(later, earlier) and exception(other.claim, one.claim, subject.limits, budget) is None:
+                return _Meeting(earlier, later, idle=later)
+            if _within(earlier, later) and exception(one.claim, other.claim, subject.limits, budget) is None:
+                return _Meeting(earlier, later, idle=earlier)
+            if first_only is None and second_only is None:
+                return None
+    except Undecided:
+        return _Meeting(earlier, later)  # what takes this long to compare is not the same
+    return _Meeting(earlier, later, None, first_only, second_only)
 
 
 def _within(inner: Direction, outer: Direction) -> bool:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from core.eligibility.bind_scheme import common
 from core.facts import ContestTier
-from core.ladders import TitleTarget
-from core.schemes import CatalogRow
+from core.ladders import TITLE_LEVELS, TitleTarget
 from core.texts import Text
 from plugins.rules.subject import CATALOG, MANIFEST, Fault, Subject
 
@@ -58,8 +57,8 @@ def title_exists(subject: Subject) -> Iterator[Fault]:
         if words.title_name(title.series, title.level, branch) is None:
             name, level = words.series_of(title.series).name, words.level_text(title.level)
             text = Text(f"{name.zh}系列没有{level.zh}", f"the series {name.en} has no {level.en}")
-            nearest = words.level_text(words.lowest_title(title.series)).zh
-            yield Fault(text, file, row, entry, title.level, nearest)
+            lowest = next(level for level in TITLE_LEVELS if words.title_name(title.series, level, branch))
+            yield Fault(text, file, row, entry, title.level, words.level_text(lowest).zh)
 
 
 def _titles(subject: Subject) -> Iterator[tuple[str, int | None, str, TitleTarget]]:
@@ -108,11 +107,14 @@ def two_certificates_have_two_sides(subject: Subject) -> Iterator[Fault]:
             text = Text(
                 "一评双证、双线晋升须两个方向都有规则", "two certificates or tracks need a rule in each direction"
             )
-            yield Fault(text, CATALOG, row.number, _form(row))
+            form = "dual_certificate" if row.dual_certificate else "dual_track"
+            yield Fault(text, CATALOG, row.number, form, clause=str(subject.versions(_ALLOWED_BY[form])[0].citation))
 
 
-def _form(row: CatalogRow) -> str:
-    return "dual_certificate" if row.dual_certificate else "dual_track"
+_ALLOWED_BY = {
+    "dual_certificate": "evaluation.one_evaluation_two_certificates",
+    "dual_track": "evaluation.double_track",
+}
 
 
 def forms_are_allowed(subject: Subject) -> Iterator[Fault]:
@@ -124,8 +126,8 @@ def forms_are_allowed(subject: Subject) -> Iterator[Fault]:
         refused = next((value for value in subject.versions(id_) if value.is_ is False), None)
         if refused:
             text = Text(
-                f"{refused.period.start} 起政策不允许：{refused.label.zh}",
-                f"from {refused.period.start} the policy does not allow this: {refused.label.en}",
+                f"{refused.period.start} 起政策取值为“否”：{refused.label.zh}",
+                f"from {refused.period.start} the policy says no: {refused.label.en}",
             )
             yield Fault(text, file, row, entry, "true", "false", str(refused.citation))
 
@@ -133,10 +135,7 @@ def forms_are_allowed(subject: Subject) -> Iterator[Fault]:
 def _forms(subject: Subject) -> Iterator[tuple[str, str, int | None, str]]:
     """Every use of a form of evaluation: the policy value that allows it, file, row and entry."""
     for row in subject.scheme.rows:
-        if row.dual_certificate:
-            yield "evaluation.one_evaluation_two_certificates", CATALOG, row.number, "dual_certificate"
-        if row.dual_track:
-            yield "evaluation.double_track", CATALOG, row.number, "dual_track"
+        yield from ((id_, CATALOG, row.number, form) for form, id_ in _ALLOWED_BY.items() if getattr(row, form))
     for contest in subject.scheme.contests:
         entry = f"contest.{contest.key}"
         if contest.tier is ContestTier.ENTERPRISE:

@@ -135,11 +135,13 @@ class Subject:
     @cached_property
     def limits(self) -> dict[str, int]:
         """The person who has everything that can be had."""
-        rules = [direction.rule.conditions for direction in self.directions]
-        conditions: list[Condition] = [*rules, *(group.condition for group in self.scheme.groups)]
-        named = [
-            key for one in conditions for atom in atoms(one) if isinstance(atom, EvidenceAtLeast) for key in atom.keys
-        ]
+        scheme = self.scheme
+        conditions: list[Condition] = [direction.rule.conditions for direction in self.directions]
+        conditions += [group.condition for group in scheme.groups]
+        asked = [atom for one in conditions for atom in atoms(one) if isinstance(atom, EvidenceAtLeast)]
+        named = [key for atom in asked for key in atom.keys]
+        named += [key for criterion in scheme.criteria if criterion.table for key in criterion.table.evidence]
+        named += [key for bonus in scheme.bonuses for key in bonus.evidence]
         limits = limits_of(self.scheme.evidence)
         return limits | {key: UNDECLARED for key in named if key not in limits}
 
@@ -186,12 +188,21 @@ class Subject:
 
         Raises NOT_IN_FORCE when no pack has the value on any of these days.
         """
+        if id_ not in self._versions:
+            found = [value for day in self._days if (value := self._value(id_, day))]
+            once = {(value.pack.id, value.period): value for value in found}
+            self._versions[id_] = tuple(once.values()) or (self.policy.value(id_, self.scheme.period.start),)
+        return self._versions[id_]
+
+    @cached_property
+    def _versions(self) -> dict[str, tuple[PolicyValue, ...]]:
+        return {}
+
+    @cached_property
+    def _days(self) -> list[date]:
+        """The days of the scheme's period on which the policy may come to say something else."""
         period = self.scheme.period
-        days = [period.start, *(day for day in self.policy.cuts if day in period)]
-        found = [value for day in days if (value := self._value(id_, day))]
-        return tuple({(value.pack.id, value.period): value for value in found}.values()) or (
-            self.policy.value(id_, period.start),
-        )
+        return [period.start, *(day for day in self.policy.cuts if day in period)]
 
     @cached_property
     def severities(self) -> tuple[PolicyValue, ...]:

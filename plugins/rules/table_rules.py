@@ -48,7 +48,9 @@ def tables_rise(subject: Subject) -> Iterator[Fault]:
             yield from (_falling(criterion, *steps) for steps in pairwise(_sorted(table)) if _falls(*steps))
     for bonus in subject.scheme.bonuses:
         if bonus.points <= 0:
-            text = Text(f"“加分”为 {bonus.points} 分，应大于零", f"a bonus of {bonus.points} points gives none")
+            text = Text(
+                f"“加分”为 {bonus.points} 分，应大于零", f"a bonus gives more than 0 points, not {bonus.points}"
+            )
             yield Fault(text, entry=f"bonus.{bonus.key}", value=bonus.points, nearest=max(abs(bonus.points), 1))
 
 
