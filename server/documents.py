@@ -17,6 +17,7 @@ from core.ladders import SKILL_LEVELS, TITLE_LEVELS, Level
 from core.policy.entries import PackRoute
 from core.policy.load import load_packs
 from core.vocabulary import load_vocabulary
+from plugins.rules import RULES, Rule
 from server.cli import app
 from server.settings import PREFIX, Settings
 
@@ -63,6 +64,26 @@ def commands() -> str:
     return markdown_table(("command", "what it does"), rows)
 
 
+def rules() -> str:
+    """Every rule of verification by stage, each with a finding of a broken scheme that the tests keep."""
+    stages = {rule.stage: [other for other in RULES if other.stage is rule.stage] for rule in RULES}
+    return "\n\n".join("\n\n".join([f"## {stage}", *map(_rule, found)]) for stage, found in stages.items())
+
+
+def _rule(rule: Rule) -> str:
+    shown = sorted((ROOT / "tests" / "broken_schemes").glob(f"{rule.code}_*/expected.txt"))
+    finding = shown[0].read_text("utf-8").splitlines()[0]
+    return "\n\n".join(
+        (
+            f"### {rule.code} {rule.check.__name__.replace('_', ' ')} ({rule.severity})",
+            rule.summary,
+            f"Example: {rule.example}",
+            f"```text\n{finding}\n```",
+            "Broken schemes: " + ", ".join(f"`{path.parent.name}`" for path in shown),
+        )
+    )
+
+
 def settings() -> str:
     """Every setting with its default."""
     rows = [
@@ -77,13 +98,14 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "error-codes": error_codes,
     "floors": floors,
     "ladders": ladders,
+    "rules": rules,
     "settings": settings,
 }
 
 
 def documents(root: Path = ROOT) -> list[Path]:
-    """The Markdown files that may hold blocks: those of the root and of the folders in it."""
-    return sorted([*root.glob("*.md"), *root.glob("[a-z]*/*.md")])
+    """The Markdown files that may hold blocks: those of the root, of the folders in it, and of plugins' rooms."""
+    return sorted([*root.glob("*.md"), *root.glob("[a-z]*/*.md"), *root.glob("plugins/*/*.md")])
 
 
 def regenerate(text: str) -> str:
