@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 from packaging.utils import canonicalize_name
@@ -103,9 +104,19 @@ def read_pair(
 
 def pack_pair(manifest: bytes, catalog: bytes) -> bytes:
     """``scheme.toml`` and ``catalog.xlsx`` as one zip; the same two files are always the same bytes."""
+    return _pack({MANIFEST: manifest, CATALOG_XLSX: catalog})
+
+
+def pack_folder(folder: Path) -> bytes:
+    """A scheme's folder as one zip of its manifest and its catalog, in whichever form that is."""
+    names = (MANIFEST, CATALOG_TOML, CATALOG_XLSX)
+    return _pack({name: (folder / name).read_bytes() for name in names if (folder / name).exists()})
+
+
+def _pack(files: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name, data in ((MANIFEST, manifest), (CATALOG_XLSX, catalog)):
+        for name, data in files.items():
             archive.writestr(zipfile.ZipInfo(name), data)  # stored: what deflate makes of it depends on its version
     return buffer.getvalue()
 

@@ -14,6 +14,7 @@ from core.schemes import Scheme
 from core.texts import Text
 from plugins.manifest import CatalogForm, Manifest
 from plugins.translate import to_scheme
+from plugins.workbook.reader import read_catalog
 
 F = TypeVar("F", bound=BaseModel)
 
@@ -51,11 +52,20 @@ class SchemeDocument:
 
 
 def read_folder(folder: Path) -> SchemeDocument:
-    """Read ``scheme.toml`` and ``catalog.toml``; the folder's Python, if any, is not looked at."""
-    return SchemeDocument(
-        checked(Manifest, _toml(folder / "scheme.toml"), "scheme.toml"),
-        checked(CatalogForm, _toml(folder / "catalog.toml"), "catalog.toml"),
-    )
+    """Read ``scheme.toml`` and ``catalog.toml`` or ``catalog.xlsx``; the folder's Python, if any, is not looked at."""
+    manifest = checked(Manifest, _toml(folder / "scheme.toml"), "scheme.toml")
+    workbook = folder / "catalog.xlsx"
+    if workbook.exists():
+        return SchemeDocument(manifest, _from_workbook(workbook, manifest))
+    return SchemeDocument(manifest, checked(CatalogForm, _toml(folder / "catalog.toml"), "catalog.toml"))
+
+
+def _from_workbook(path: Path, manifest: Manifest) -> CatalogForm:
+    reading = read_catalog(path.read_bytes(), manifest)
+    if reading.form is None:
+        first = reading.findings[0]
+        raise _invalid(path.name, first.what, first.place.cell)
+    return reading.form
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from core.permissions import Actor, Role
 from core.services.call import Call
 from core.storage.queries.lookups import enterprises_by_key
+from server.demonstration.clock import FixedClock
 from server.demonstration.form import read_city
 from server.demonstration.numbers import CertificateNumbers
-from server.demonstration.seed import FixedClock, Seeding
+from server.demonstration.seed import Seeding
 from server.wiring import Parts
 
 OFFICER = Actor.of(Role.BUREAU_OFFICER, "示例经办人 demonstration officer")

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import date
 from importlib.metadata import version as installed
-from pathlib import Path
 from uuid import UUID
 
 from core.eligibility.snapshot import WEEKDAYS_ONLY, facts_digest
@@ -28,26 +27,13 @@ from core.services.people import (
     register_person,
 )
 from core.services.pilot import NewListing, list_pilot
-from core.services.schemes import Filing, record_scheme_version
 from core.storage.facts import load_facts
-from plugins.document import read_folder
+from server.demonstration.filing import REASON, put_on_record
 from server.demonstration.form import City, CredentialForm, EnterpriseForm, EvaluationForm, PersonForm
 from server.demonstration.numbers import CertificateNumbers, identity_number
 
-REASON = "示例数据 demonstration data"
-SCHEMES = Path(__file__).parents[2] / "enterprise_schemes"
 BASIS_SKILL = "职业技能等级认定（示例）"
 BASIS_TITLE = "职称评审（示例）"
-
-
-@dataclass(frozen=True, slots=True)
-class FixedClock:
-    """Noon in Shanghai on the day as of which the demonstration is told."""
-
-    day: date
-
-    def now(self) -> datetime:
-        return datetime.combine(self.day, time(4), UTC)
 
 
 @dataclass(slots=True)
@@ -112,11 +98,7 @@ class Seeding:
                 await grant_authority(self.call, given, REASON)
 
     async def scheme(self, form: EnterpriseForm) -> None:
-        document = read_folder(SCHEMES / form.key / f"scheme_{form.key}")
-        scheme = document.scheme()
-        filing = Filing(recorded_from=scheme.period.start, record_number=f"EXAMPLE-{scheme.period.start.year}-0001")
-        version = await record_scheme_version(self.call, scheme, document.canonical(), filing, REASON)
-        self.versions[form.key] = (version.id, scheme)
+        self.versions[form.key] = await put_on_record(self.call, form.key, self.enterprises[form.key])
 
     async def person(self, form: PersonForm) -> None:
         number = identity_number(form.born_on, form.serial)

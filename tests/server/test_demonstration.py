@@ -52,6 +52,8 @@ async def test_every_deed_was_recorded_with_actor_and_reason(database: Database)
         events = (await session.exec(select(AuditEvent))).all()
     assert {event.actor_name for event in events} == {
         "示例经办人 demonstration officer",
+        "示例企业经办人 demonstration",
+        "示例会签人 demonstration",
         "示例评价办公室 demonstration",
     }
     assert all(event.reason for event in events)
