@@ -104,8 +104,8 @@ def _whole(data: bytes, entries: list[zipfile.ZipInfo], file: str, limits: Limit
     total = sum(info.file_size for info in entries)
     if total > limits.total:
         what = Text(
-            f"解压后共 {_mb(total)}，超过 {_mb(limits.total)}；请精简",
-            f"{_mb(total)} once unpacked, more than {_mb(limits.total)}; make it smaller",
+            f"解压后共 {_size(total)}，超过 {_size(limits.total)}；请精简",
+            f"{_size(total)} once unpacked, more than {_size(limits.total)}; make it smaller",
         )
         yield refusal(Refusal.ZIP_BOMB, what, Place(file=file), value=total)
     elif total > MB and total > limits.ratio * len(data):
@@ -124,8 +124,8 @@ def _inflated(place: Place, times: int, limits: Limits) -> Finding:
     return refusal(Refusal.ZIP_BOMB, what, place, value=times)
 
 
-def _mb(size: int) -> str:
-    return f"{size / MB:.1f} MB"
+def _size(size: int) -> str:
+    return f"{size / MB:.1f} MB" if size >= MB else f"{size / 1024:.1f} KB"
 
 
 def _overlaps(data: bytes, entries: list[zipfile.ZipInfo], file: str) -> Iterator[Finding]:
@@ -161,7 +161,9 @@ def _entry(info: zipfile.ZipInfo, file: str, limits: Limits) -> Iterator[Finding
 
 def too_large(place: Place, size: int, most: int) -> Finding:
     """The refusal of something of ``size`` bytes where ``most`` are read."""
-    what = Text(f"文件 {_mb(size)}，超过 {_mb(most)}；请精简", f"{_mb(size)}, more than {_mb(most)}; make it smaller")
+    what = Text(
+        f"文件 {_size(size)}，超过 {_size(most)}；请精简", f"{_size(size)}, more than {_size(most)}; make it smaller"
+    )
     return refusal(Refusal.TOO_LARGE, what, place, value=size)
 
 

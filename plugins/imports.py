@@ -95,4 +95,4 @@ def _refused(one: Import, path: str, file: str) -> Finding:
 
 def _unreadable(path: str, file: str, fault: Exception) -> Finding:
     what = Text("不是有效的 Python 源代码；请改正语法", "not valid Python source; mend its syntax")
-    return refusal(Refusal.FORM, what, Place(file=file, entry=path), value=fault)
+    return refusal(Refusal.FORM, what, Place(file=file, entry=path), value=fault.args[0])

@@ -66,18 +66,14 @@ def _metadata(wheel: WheelFiles) -> RawMetadata:
 def _identity(wheel: WheelFiles, facts: WheelFacts) -> Iterator[Finding]:
     """File name, folder and METADATA must name one distribution and one version."""
     name, _, version = wheel.info.removesuffix(f"{DIST_INFO}/").rpartition("-")
-    told = {
-        wheel.filename: _told_by_filename(wheel.filename),
-        wheel.info: (name, version),
-        "METADATA": (facts.name, facts.version),
-    }
-    if len({_comparable(*pair) for pair in told.values()}) > 1:
-        said = "；".join(f"{where}: {name} {version}" for where, (name, version) in told.items())
+    inside = (facts.name, facts.version)
+    told = _told_by_filename(wheel.filename)
+    if len({_comparable(*pair) for pair in (told, (name, version), inside)}) > 1:
         what = Text(
             "文件名、文件夹与 METADATA 的名称或版本不一致；请重新构建 wheel，不要改名",
             "file name, folder and METADATA disagree on name or version; build the wheel anew, never rename it",
         )
-        yield wheel.refuse(Refusal.IDENTITY, what, f"{wheel.info}METADATA", said)
+        yield wheel.refuse(Refusal.IDENTITY, what, f"{wheel.info}METADATA", " ".join(inside).strip(), " ".join(told))
 
 
 def _told_by_filename(filename: str) -> tuple[str, str]:
@@ -124,12 +120,16 @@ def _requirements(wheel: WheelFiles, required: tuple[str, ...]) -> Iterator[Find
 
 
 def _is_author_kit(text: str) -> bool:
-    """``guantong`` with or without a version, from the index: no address, no extras."""
+    """``guantong`` with or without a version, always and from the index: no marker, no address, no extras.
+
+    What has a marker is not even parsed: its quoted words would pass through Python's compiler.
+    """
+    if any(sign in text for sign in ";@[") or len(text) > LONGEST:
+        return False
     try:
-        wanted = Requirement(text[:LONGEST])
+        return canonicalize_name(Requirement(text).name) == AUTHOR_KIT
     except ValueError:
         return False
-    return canonicalize_name(wanted.name) == AUTHOR_KIT and not wanted.url and not wanted.extras
 
 
 def _places(wheel: WheelFiles, point: EntryPoint | None) -> Iterator[Finding]:

@@ -41,6 +41,7 @@ def annotate(original: bytes, findings: Iterable[Finding], file: str = FILE) -> 
     """The workbook ``original`` with every finding marked where it is. Raises BAD_FILE when it is no readable workbook.
 
     A finding that names a row but no cell is marked at the row's number; one that names neither is on the sheet only.
+    The library saves each sheet by way of a temporary file.
     """
     sheets = read_sheets(original, file)
     faults = [one for one in sheets if isinstance(one, Finding)]
@@ -175,5 +176,6 @@ def _say(cell: Any, text: str) -> None:
     if isinstance(cell, MergedCell):
         return
     lines = (shorten(line, LONGEST) for line in text.split("\n"))
-    cell.set_explicit_value("\n".join(lines), "s")
+    cell.value = "\n".join(lines)
+    cell.data_type = "s"
     cell.alignment = Alignment(wrap_text=True, vertical="top")
