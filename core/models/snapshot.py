@@ -13,9 +13,11 @@ class SnapshotKind(StrEnum):
     """What a snapshot is of (快照类别)."""
 
     CALENDAR = "calendar"  # 工作日历
+    DECISION = "decision"  # 资格判定
     FACTS = "facts"  # 个人事实
     POLICY = "policy"  # 政策包
     SCHEME = "scheme"  # 工作方案
+    SCORE = "score"  # 评分
 
 
 class Snapshot(Table, table=True):

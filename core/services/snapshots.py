@@ -47,7 +47,9 @@ async def load_snapshot(session: AsyncSession, kind: SnapshotKind, digest: str) 
 
 KINDS = {
     SnapshotKind.CALENDAR: Text("工作日历", "calendar"),
+    SnapshotKind.DECISION: Text("资格判定", "decision"),
     SnapshotKind.FACTS: Text("个人事实", "facts"),
     SnapshotKind.POLICY: Text("政策包", "policy"),
     SnapshotKind.SCHEME: Text("工作方案", "scheme"),
+    SnapshotKind.SCORE: Text("评分", "score"),
 }
