@@ -111,7 +111,7 @@ def _mark(sheet: Any, cells: Mapping[Cell, list[Finding]]) -> None:
         cell.fill = PatternFill("solid", fgColor=COLOURS[worst])
         said = "\n".join(_line(one) for one in findings)
         own = f"{cell.comment.text.strip()}\n" if cell.comment else ""
-        cell.comment = Comment(f"{own}{DIVIDER}\n{said}", AUTHOR, height=160, width=360)
+        cell.comment = Comment(f"{own}{DIVIDER}\n{_visible(said)}", AUTHOR, height=160, width=360)
 
 
 def _holder(sheet: Any, cell: Any) -> Any:
@@ -175,7 +175,11 @@ def _say(cell: Any, text: str) -> None:
     """Text that stays text, whatever it begins with."""
     if isinstance(cell, MergedCell):
         return
-    lines = (shorten(line, LONGEST) for line in text.split("\n"))
-    cell.value = "\n".join(lines)
+    cell.value = _visible(text)
     cell.data_type = "s"
     cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _visible(text: str) -> str:
+    """Without the control characters that a workbook cannot hold."""
+    return "\n".join(shorten(line, LONGEST) for line in text.split("\n"))
