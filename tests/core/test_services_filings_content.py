@@ -19,6 +19,7 @@ from core.services.filings import (
 from core.services.verifier import Verdict
 from core.services.wheels import register_scheme, verify_again
 from core.storage.database import Database
+from core.texts import Text
 from tests.core.calls import OFFICER, call, events, policy, said
 from tests.core.filing_world import (
     AUTHORITY,
@@ -139,6 +140,33 @@ async def test_what_goes_on_record_is_read_anew(world: World) -> None:
     error = await world.refuses(OFFICER, record_filing, other, given)
     assert error.code is ErrorCode.DIGEST_MISMATCH
     assert "reads as another 1.0.0 with digest" in error.message.en
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "words"),
+    [
+        ({"document": "{}"}, ErrorCode.DIGEST_MISMATCH, "the document of scheme 'example_ship' has digest 44136fa3"),
+        ({"name": Text("长" * 201, "long")}, ErrorCode.BAD_ARGUMENT, "'zh' is too long, at most 200 characters"),
+    ],
+)
+async def test_what_goes_on_record_is_whole_and_fits(
+    world: World, changed: dict[str, Any], code: ErrorCode, words: str
+) -> None:
+    await world.register()
+    await world.submit()
+    await world.countersign()
+    given = Record(**await world.see(), record_number="示例1号", effective_from=FIRST_DAY)
+
+    def other(content: bytes, filename: str) -> Any:
+        read = VERIFIER.read(content, filename)
+        assert read.scheme is not None
+        scheme = replace(read.scheme, **{key: value for key, value in changed.items() if key == "name"})
+        return replace(read, scheme=scheme, document=changed.get("document", read.document))
+
+    error = await world.refuses(OFFICER, record_filing, other, given)
+    assert error.code is code
+    assert error.message.en.startswith(words)
+    assert (await world.filing()).state is FilingState.COUNTERSIGNED
 
 
 async def test_a_scheme_takes_effect_after_its_review_only(world: World) -> None:

@@ -1,7 +1,5 @@
-"""Use cases about scheme versions on record, applications and evaluations."""
+"""Use cases about applications and evaluations."""
 
-import hashlib
-import json
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -9,14 +7,11 @@ from uuid import uuid4
 import pytest
 from sqlmodel import select
 
-from core.citations import Citation, Confidence, Source
-from core.dates import Period
 from core.errors import ErrorCode
-from core.ladders import Level, SkillTarget, TitleTarget
+from core.ladders import Level
 from core.models import (
     Application,
     ApplicationStatus,
-    CatalogRow,
     Enterprise,
     Evaluation,
     Outcome,
@@ -24,9 +19,7 @@ from core.models import (
     SchemeVersion,
     Score,
 )
-from core.schemes import CatalogRow as Row
-from core.schemes import CriterionSide, DirectedRule
-from core.schemes import Scheme as Content
+from core.schemes import CriterionSide
 from core.services.evaluations import (
     NewApplication,
     NewEvaluation,
@@ -35,54 +28,12 @@ from core.services.evaluations import (
     record_evaluation,
     withdraw_application,
 )
-from core.services.schemes import Filing, record_scheme_version
 from core.storage.database import Database
 from core.storage.queries import people
-from core.texts import Text
 from tests import builders as make
 from tests.core.calls import admin_of, done, evaluator_of, events, refused, said, store
 
 pytestmark = pytest.mark.anyio
-SOURCE = Source("example", "示例方案", None, "示例企业", None, "https://example.invalid")
-RULE = DirectedRule(2, Citation(SOURCE, "第" + "很长的" * 300 + "条", Confidence.VERBATIM))
-FILED = Filing(recorded_from=date(2026, 1, 1), record_number="示例备案1号")
-
-
-def _document(version: str) -> str:
-    return json.dumps({"version": version})
-
-
-def content(owner: Enterprise, version: str = "1.0.0", **given: Any) -> Content:
-    row = Row(
-        number=1,
-        skill=SkillTarget(make.FITTER, Level.SENIOR_WORKER, "钳工"),
-        title=TitleTarget("engineering", "mechanical", Level.ASSISTANT),
-        period=Period(date(2026, 1, 1)),
-        skill_to_title=RULE,
-        title_to_skill=None,
-        dual_certificate=True,
-    )
-    return Content(
-        **{
-            "key": "example_ship",
-            "version": version,
-            "name": Text("示例方案", "example scheme"),
-            "enterprise": owner.uscc,
-            "period": Period(date(2026, 1, 1), date(2029, 1, 1)),
-            "rows": (row,),
-            "digest": hashlib.sha256(_document(version).encode()).hexdigest(),
-            "is_example": True,
-            **given,
-        }
-    )
-
-
-async def _recorded(database: Database, owner: Enterprise, version: str, since: date) -> SchemeVersion:
-    filing = Filing(recorded_from=since, record_number=f"示例备案{version}")
-    stored: SchemeVersion = await done(
-        database, record_scheme_version, content(owner, version), _document(version), filing
-    )
-    return stored
 
 
 @pytest.fixture
@@ -92,84 +43,12 @@ async def own(database: Database) -> Enterprise:
     return row
 
 
-async def test_a_version_is_stored_with_its_document_and_rows(database: Database, own: Enterprise) -> None:
-    stored = await _recorded(database, own, "1.0.0", date(2026, 1, 1))
-    assert (stored.starts, stored.ends, stored.document) == (date(2026, 1, 1), date(2029, 1, 1), _document("1.0.0"))
-    async with database.read() as session:
-        [row] = (await session.exec(select(CatalogRow))).all()
-    assert (row.number, row.trade, row.skill_level, row.title_level) == (
-        1,
-        "钳工",
-        Level.SENIOR_WORKER,
-        Level.ASSISTANT,
-    )
-    assert (row.skill_to_title, row.skill_to_title_years, row.title_to_skill) == (True, 2, False)
-    assert (row.skill_to_title_clause, row.title_to_skill_clause) == (str(RULE.citation), None)
-    assert (row.dual_certificate, row.dual_track) == (True, False)
-    [event] = await events(database)
-    assert event.tag == "enterprise:scheme:record"
-    assert json.loads(event.body)["after"]["rows"] == 1
-
-
-async def test_a_new_version_supersedes_the_old_from_its_first_day(database: Database, own: Enterprise) -> None:
-    await _recorded(database, own, "1.0.0", date(2026, 1, 1))
-    await _recorded(database, own, "2.0.0", date(2026, 3, 1))
-    async with database.read() as session:
-        query = select(SchemeVersion).order_by(SchemeVersion.version)
-        found = [(one.recorded_from, one.recorded_until) for one in await session.exec(query)]
-    assert found == [(date(2026, 1, 1), date(2026, 3, 1)), (date(2026, 3, 1), None)]
-    tags = [event.tag for event in await events(database)]
-    assert tags == ["enterprise:scheme:record", "enterprise:scheme:supersede", "enterprise:scheme:record"]
-
-
-async def test_versions_that_contradict_are_refused(database: Database, own: Enterprise) -> None:
-    await _recorded(database, own, "1.0.0", date(2026, 1, 1))
-    same = await refused(database, record_scheme_version, content(own), _document("1.0.0"), FILED)
-    assert same.message.zh == "方案“example_ship”的版本 1.0.0 已登记；内容有变须用新版本号"
-    earlier = content(own, "0.9.0")
-    error = await refused(database, record_scheme_version, earlier, _document("0.9.0"), FILED)
-    assert said(error) == (
-        ErrorCode.DUPLICATE,
-        "方案“example_ship”的版本 1.0.0 自 2026-01-01 起备案；新版本须晚于该日",
-        "version 1.0.0 of scheme 'example_ship' is on record from 2026-01-01; start later",
-    )
-
-
-async def test_a_document_of_another_digest_is_refused(database: Database, own: Enterprise) -> None:
-    error = await refused(database, record_scheme_version, content(own), _document("other"), FILED)
-    assert error.code is ErrorCode.SCHEME_INVALID
-    assert "read it again" in error.message.en
-
-
-async def test_a_key_belongs_to_one_enterprise(database: Database, own: Enterprise) -> None:
-    other = make.enterprise()
-    await store(database, other)
-    await _recorded(database, own, "1.0.0", date(2026, 1, 1))
-    error = await refused(database, record_scheme_version, content(other, "2.0.0"), _document("2.0.0"), FILED)
-    assert error.message.zh == "方案标识“example_ship”属于另一企业；请换一个"
-
-
-async def test_only_the_bureau_records_and_only_for_enterprises_it_knows(database: Database, own: Enterprise) -> None:
-    error = await refused(database, record_scheme_version, content(own), _document("1.0.0"), FILED, actor=admin_of(own))
-    assert error.code is ErrorCode.NOT_PERMITTED
-    unknown = content(own, enterprise=make.credit_code(9))
-    error = await refused(database, record_scheme_version, unknown, _document("1.0.0"), FILED)
-    assert error.code is ErrorCode.NOT_FOUND
-
-
-async def test_what_does_not_fit_its_column_is_refused_on_both_databases(database: Database, own: Enterprise) -> None:
-    long = content(own, name=Text("长" * 201, "long"))
-    error = await refused(database, record_scheme_version, long, _document("1.0.0"), FILED)
-    assert said(error) == (
-        ErrorCode.BAD_ARGUMENT,
-        "“zh”过长，最多200字",
-        "'zh' is too long, at most 200 characters",
-    )
-
-
 @pytest.fixture
 async def version(database: Database, own: Enterprise) -> SchemeVersion:
-    return await _recorded(database, own, "1.0.0", date(2026, 1, 1))
+    of = make.scheme(own)
+    row = make.scheme_version(of, digest="0" * 64)
+    await store(database, of, row)
+    return row
 
 
 @pytest.fixture
