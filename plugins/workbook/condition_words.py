@@ -110,7 +110,7 @@ class Language:
 
     def _token(self, text: str, spelt: str, at: int) -> tuple[Token, int]:
         if spelt[at] in BRACKETS:
-            return _bracketed(text, at)
+            return _bracketed(text, spelt, at)
         named = {kind: found for kind, phrases in self.phrases.items() if (found := phrases.at(spelt, at, STOPS))}
         if named:
             end = max(found.end for found in named.values())
@@ -126,9 +126,9 @@ class Language:
         return Token("word", text[at:end]), end
 
 
-def _bracketed(text: str, at: int) -> tuple[Token, int]:
-    closing, kind = BRACKETS[spell(text[at])]
-    end = spell(text).find(closing, at)
+def _bracketed(text: str, spelt: str, at: int) -> tuple[Token, int]:
+    closing, kind = BRACKETS[spelt[at]]
+    end = spelt.find(closing, at)
     if end < 0:
         raise Unreadable(
             f"“{text[at]}”没有对应的“{closing}”", f"'{text[at]}' is never closed by '{closing}'", text[at : at + 20]

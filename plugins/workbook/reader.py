@@ -21,6 +21,7 @@ from plugins.workbook.words import Words
 
 FILE: Final = "catalog.xlsx"
 MOST_FINDINGS: Final = 2000
+MOST_TEXT: Final = 500_000  # characters: what takes time grows with them, and merged cells repeat them
 
 # (number of the row, path of the field such as ``skill_to_title.years``) → ``对应关系目录!B8``
 CellMap = Mapping[tuple[int, str], str]
@@ -66,8 +67,13 @@ def _read(reading: Reading) -> CatalogReading:
     contents: list[dict[str, Any]] = []
     cells: dict[tuple[int, str], str] = {}
     seen: dict[int, str] = {}
+    length = 0
     for index in reading.table.data_rows():
         row = RowCells(reading, index)
+        length += row.length
+        if length > MOST_TEXT:
+            reading.findings.append(_too_long(reading, row))
+            break
         contents.append(content_of(row))
         _number_once(row, seen)
         if row.number is not None:
@@ -80,6 +86,14 @@ def _read(reading: Reading) -> CatalogReading:
         place = Place(file=reading.file, cell=reading.table.sheet.name)
         reading.findings.append(refusal(Refusal.NO_ROWS, what, place))
     return _fitted(reading, contents, cells)
+
+
+def _too_long(reading: Reading, row: RowCells) -> Finding:
+    what = Text(
+        f"目录超过 {MOST_TEXT} 个字；请精简或分为几个方案",
+        f"the catalog is longer than {MOST_TEXT} characters; shorten it or split the scheme",
+    )
+    return refusal(Refusal.WORKBOOK_TOO_LARGE, what, Place(file=reading.file, cell=row.cell("number")))
 
 
 def _number_once(row: RowCells, seen: dict[int, str]) -> None:

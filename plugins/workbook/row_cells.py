@@ -47,6 +47,11 @@ class RowCells:
         column = self.all.table.columns.get(name)
         return self.all.table.sheet.at(self._row, 0 if column is None else column)
 
+    @property
+    def length(self) -> int:
+        """How many characters the row holds, merged cells filled down."""
+        return sum(len(text_of(self.value(name))) for name in self.all.table.columns)
+
     def value(self, name: str) -> object:
         """What fills a field, merged cells filled down."""
         column = self.all.table.columns.get(name)

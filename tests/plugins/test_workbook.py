@@ -399,6 +399,17 @@ def test_500_rows_are_read_in_well_under_a_second() -> None:
     assert (datetime.now().astimezone() - started).total_seconds() < 2
 
 
+def test_a_cell_merged_over_thousands_of_rows_is_not_read_thousands_of_times() -> None:
+    def fill(sheet: Any, _: Any) -> None:
+        sheet.write_row(0, 0, HEADER)
+        for row in range(1, 3000):
+            write(sheet, row, {**SOUND, "number": row})
+        sheet.merge_range(1, FIELDS.index("trade"), 2999, FIELDS.index("trade"), "焊" * 3000)
+
+    [finding] = read(drawn(fill)).findings
+    assert (finding.code, finding.what.zh) == ("WBK002", "目录超过 500000 个字；请精简或分为几个方案")
+
+
 def test_words_at_random_never_raise() -> None:
     chance = random.Random(7)
     pieces = [
