@@ -1,7 +1,8 @@
 """Schemes that run, in memory: core's ``SchemeSource``. An object, one a process, refreshed whole; never a global."""
 
+import asyncio
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -53,30 +54,44 @@ class StoredSchemes(SchemeRegistry):
     """
 
     read: Reader
-    _epoch: int | None = field(default=None, init=False)
+    _epoch: int = field(default=-1, init=False)
     _known: dict[tuple[str, str], Candidate] = field(default_factory=dict, init=False)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     async def refresh(self, session: AsyncSession) -> tuple[Breakage, ...]:
-        """Follow what changed; one small query when nothing did. Gives the versions that were left out, to be noted."""
+        """Follow what changed; one small query when nothing did. Gives the versions that were left out, to be noted.
+
+        A session that began before the newest change brings nothing back.
+        """
         epoch = await current_epoch(session)
-        return () if epoch == self._epoch else await self._reload(session, epoch)
+        if epoch <= self._epoch:
+            return ()
+        async with self._turn:
+            return await self._reload(session, epoch) if epoch > self._epoch else ()
 
     async def inspect(self, session: AsyncSession) -> tuple[Breakage, ...]:
-        """Hash and read everything anew, changed or not: finds bytes that were changed behind the product's back."""
-        return await self._reload(session, await current_epoch(session))
+        """Hash everything anew, changed or not: finds bytes that were changed behind the product's back."""
+        async with self._turn:
+            return await self._reload(session, await current_epoch(session))
 
     async def _reload(self, session: AsyncSession, epoch: int) -> tuple[Breakage, ...]:
+        versions = await runnable_versions(session)
+        # Reading a large catalog takes a while, and other requests should not wait for it.
+        entries, left_out = await asyncio.to_thread(self._sorted_out, versions)
+        self.replace(entries)
+        self._epoch = epoch
+        return tuple(left_out)
+
+    def _sorted_out(self, versions: Iterable[Runnable]) -> tuple[list[Recorded], list[Breakage]]:
         entries: list[Recorded] = []
         left_out: list[Breakage] = []
-        for version in await runnable_versions(session):
+        for version in versions:
             found = self._scheme(version)
             if isinstance(found, Scheme):
                 entries += [Recorded(found, days) for days in version.days]
             else:
                 left_out.append(found)
-        self.replace(entries)
-        self._epoch = epoch
-        return tuple(left_out)
+        return entries, left_out
 
     def _scheme(self, version: Runnable) -> Scheme | Breakage:
         try:
@@ -106,10 +121,6 @@ class StoredSchemes(SchemeRegistry):
         if same not in self._known:
             self._known[same] = self.read(version.content, version.filename)
         return self._known[same]
-
-    def __iter__(self) -> Iterator[Recorded]:
-        """What runs, at any time."""
-        return iter(self._entries)
 
 
 def _drifted(version: Runnable, expected: str, found: str) -> Breakage:

@@ -2,25 +2,54 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
 
+from core.permissions import Actor
+from plugins.verifier import SchemeVerifier
 from schema.context import Dependencies
 from schema.service import GraphQLService
 from server.graphql_endpoint import Executor
 from server.settings import Settings
-from server.wiring import open_parts
+from server.wiring import Parts, open_parts
+
+
+@dataclass(frozen=True, slots=True)
+class FollowingService:
+    """The graph over the schemes that run now: what was suspended does not answer the next request."""
+
+    parts: Parts
+    graph: GraphQLService
+
+    async def execute(
+        self,
+        query: str | None,
+        variables: dict[str, Any] | None,
+        operation_name: str | None,
+        actor: Actor,
+        request_id: str,
+    ) -> dict[str, Any]:
+        """The result of one operation."""
+        await self.parts.follow()
+        return await self.graph.execute(query, variables, operation_name, actor, request_id)
 
 
 @asynccontextmanager
 async def open_service(settings: Settings) -> AsyncIterator[Executor]:
     """The graph of a migrated installation."""
     async with open_parts(settings) as parts:
-        yield GraphQLService(
-            Dependencies(
-                database=parts.database,
-                vocabulary=parts.vocabulary,
-                policy=parts.policy,
-                schemes=parts.schemes,
-                clock=parts.clock,
-                keyring=parts.keyring,
-            )
+        yield FollowingService(
+            parts,
+            GraphQLService(
+                Dependencies(
+                    database=parts.database,
+                    vocabulary=parts.vocabulary,
+                    policy=parts.policy,
+                    schemes=parts.schemes,
+                    clock=parts.clock,
+                    keyring=parts.keyring,
+                    verifier=SchemeVerifier(parts.vocabulary),
+                    verifier=parts.verifier,
+                )
+            ),
         )

@@ -4,24 +4,23 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import orjson
-
 from core.dates import Clock
-from core.errors import ErrorCode, GuantongError
-from core.permissions import Actor
+from core.permissions import Actor, Role
 from core.policy.load import load_packs
 from core.policy.stack import PolicyStack
 from core.secrets import Keyring, load_or_create
 from core.services.call import Call
+from core.services.quarantine import note_breakages
+from core.services.verifier import Verifier
 from core.storage.database import Database
 from core.storage.queries.occupations import imported_occupations
-from core.storage.queries.recorded import RecordedDocument, recorded_documents
-from core.texts import Text
 from core.vocabulary import Vocabulary, load_vocabulary
-from plugins.document import SchemeDocument
-from plugins.registry import Recorded, SchemeRegistry
+from plugins.registry import StoredSchemes
+from plugins.verifier import SchemeVerifier
 from server.clock import SystemClock
 from server.settings import Settings
+
+PLATFORM = Actor.of(Role.SERVICE, "platform")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Parts:
     database: Database
     vocabulary: Vocabulary
     policy: PolicyStack
-    schemes: SchemeRegistry
+    schemes: StoredSchemes
     clock: Clock
     keyring: Keyring
 
@@ -40,6 +39,19 @@ class Parts:
         """What use cases are called with, in one transaction that ends with the block."""
         async with self.database.write() as session:
             yield Call(session, actor, self.clock, self.vocabulary, self.policy, self.keyring, request_id)
+
+    @property
+    def verifier(self) -> Verifier:
+        """What reads and verifies uploads."""
+        return SchemeVerifier(self.vocabulary)
+
+    async def follow(self) -> None:
+        """Take up what was switched since the last time; a version that cannot be used is put on record as a fault."""
+        async with self.database.read() as session:
+            left_out = await self.schemes.refresh(session)
+        if left_out:
+            async with self.use_cases(PLATFORM, "registry") as call:
+                await note_breakages(call, left_out)
 
 
 @asynccontextmanager
@@ -51,10 +63,10 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         await database.require_current()
         async with database.read() as session:
             vocabulary = load_vocabulary(await imported_occupations(session))
-            documents = await recorded_documents(session)
-        schemes = SchemeRegistry()
-        schemes.replace(map(_recorded, documents))
-        yield Parts(database, vocabulary, policy, schemes, SystemClock(), keyring)
+        schemes = StoredSchemes(SchemeVerifier(vocabulary).read)
+        parts = Parts(database, vocabulary, policy, schemes, SystemClock(), keyring)
+        await parts.follow()
+        yield parts
 
 
 @asynccontextmanager
@@ -65,17 +77,3 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.dispose()
-
-
-def _recorded(stored: RecordedDocument) -> Recorded:
-    """A stored document as a scheme. One that is not what was recorded must not decide anything."""
-    document = SchemeDocument.of(orjson.loads(stored.document))
-    if document.digest != stored.digest:
-        raise GuantongError(
-            ErrorCode.SCHEME_INVALID,
-            Text(
-                f"方案 {document.manifest.scheme.key} 的内容与备案时的摘要不符",
-                f"the content of scheme {document.manifest.scheme.key} is not what was recorded: its digest differs",
-            ),
-        )
-    return Recorded(document.scheme(), stored.on_record)

@@ -10,7 +10,8 @@ from core.policy.load import load_packs
 from core.secrets import Keyring
 from core.storage.database import Database
 from core.vocabulary import load_vocabulary
-from plugins.registry import SchemeRegistry
+from plugins.registry import StoredSchemes
+from plugins.verifier import SchemeVerifier
 from server.clock import SystemClock
 from server.demo import seed
 from server.demonstration.form import read_city
@@ -22,7 +23,16 @@ KEYRING = Keyring({"test": bytes(32)}, bytes(range(32)))
 
 
 async def seeded(database: Database) -> dict[str, int]:
-    await seed(Parts(database, load_vocabulary(), load_packs(), SchemeRegistry(), SystemClock(), KEYRING))
+    await seed(
+        Parts(
+            database,
+            load_vocabulary(),
+            load_packs(),
+            StoredSchemes(SchemeVerifier(load_vocabulary()).read),
+            SystemClock(),
+            KEYRING,
+        )
+    )
     tables = (Enterprise, Person, Credential, SchemeVersion, Evaluation, Score, AuditEvent)
     async with database.read() as session:
         return {t.__tablename__: (await session.exec(select(func.count()).select_from(t))).one() for t in tables}

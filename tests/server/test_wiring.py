@@ -1,22 +1,27 @@
-"""The product put together: what the database has on record decides, and only as it was recorded."""
+"""The product put together: what is approved and active decides, and only with the bytes that were approved."""
 
-from datetime import date
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col, select
 
-from core.errors import ErrorCode, GuantongError
-from core.storage.database import Database
+from core.models import Artifact, Fault, FaultKind, Filing, SchemeVersion, Wheel
+from core.permissions import Actor, Role
+from core.services.activations import Switch, suspend
 from core.vocabulary import load_vocabulary
-from plugins.document import SchemeDocument, read_folder
+from plugins.document import read_folder
+from server.demo import seed
 from server.settings import Settings, load_settings
-from server.wiring import open_parts
-from tests import builders
+from server.wiring import Parts, open_parts
 
 pytestmark = pytest.mark.anyio
-SHIPYARD = Path(__file__).parents[2] / "enterprise_schemes/lingnan_ship/scheme_lingnan_ship"
-DAY = date(2026, 3, 1)
+SCHEMES = Path(__file__).parents[2] / "enterprise_schemes"
+SHIPYARD = read_folder(SCHEMES / "lingnan_ship/scheme_lingnan_ship").manifest.scheme
+OFFICER = Actor.of(Role.BUREAU_OFFICER, "示例经办")
 
 
 @pytest.fixture
@@ -24,45 +29,81 @@ def settings(database_url: str) -> Settings:
     return load_settings(database_url=database_url)
 
 
-async def record(database: Database, document: SchemeDocument, **given: Any) -> None:
-    """Store the shipyard with its scheme on record since the beginning of 2026."""
-    enterprise = builders.enterprise(uscc=document.manifest.scheme.enterprise)
-    scheme = builders.scheme(enterprise, key=document.manifest.scheme.key)
-    content = {"document": document.canonical(), "digest": document.digest, "recorded_from": date(2026, 1, 1)}
-    version = builders.scheme_version(scheme, **(content | given))
-    for row in (enterprise, scheme, version):
-        async with database.write() as session:
-            session.add(row)
-
-
-async def test_recorded_schemes_are_found(settings: Settings, database: Database) -> None:
-    document = read_folder(SHIPYARD)
-    await record(database, document)
+@pytest.fixture
+async def parts(settings: Settings) -> AsyncIterator[Parts]:
+    """The product with its demonstration."""
     async with open_parts(settings) as parts:
-        (found,) = parts.schemes.recorded(document.manifest.scheme.enterprise, DAY)
-        assert found == document.scheme()
-        assert parts.schemes.recorded(document.manifest.scheme.enterprise, date(2025, 12, 31)) == ()
+        await seed(parts)
+        await parts.follow()
+        yield parts
 
 
-async def test_a_draft_decides_nothing(settings: Settings, database: Database) -> None:
-    document = read_folder(SHIPYARD)
-    await record(database, document, recorded_from=None)
-    async with open_parts(settings) as parts:
-        assert parts.schemes.recorded(document.manifest.scheme.enterprise, DAY) == ()
+def running(parts: Parts, day: date = SHIPYARD.from_) -> list[str]:
+    return [scheme.key for scheme in parts.schemes.recorded(SHIPYARD.enterprise, day)]
 
 
-async def test_a_document_changed_in_the_database_is_refused(settings: Settings, database: Database) -> None:
-    await record(database, read_folder(SHIPYARD), digest="0" * 64)
-    with pytest.raises(GuantongError) as caught:
-        async with open_parts(settings):
-            pass
-    assert caught.value.code is ErrorCode.SCHEME_INVALID
-    assert caught.value.message.en == (
-        "the content of scheme lingnan_ship is not what was recorded: its digest differs"
+async def faults(parts: Parts) -> list[Any]:
+    async with parts.database.read() as session:
+        return list((await session.exec(select(Fault))).all())
+
+
+async def tamper(parts: Parts, key: str) -> None:
+    """Change one byte of a stored file."""
+    async with parts.database.write() as session:
+        query = select(Artifact).join(Wheel, col(Wheel.artifact_digest) == col(Artifact.digest))
+        kept = (await session.exec(query.where(col(Wheel.key) == key))).one()
+        changed = kept.content[:-1] + bytes([kept.content[-1] ^ 1])
+        await session.exec(sa.update(Artifact).where(col(Artifact.digest) == kept.digest).values(content=changed))
+
+
+async def test_what_the_offices_approved_runs_from_its_first_day(parts: Parts) -> None:
+    assert running(parts) == ["lingnan_ship"]
+    assert running(parts, SHIPYARD.from_ - timedelta(days=1)) == []
+    assert await faults(parts) == []
+
+
+async def test_a_version_on_record_without_filing_decides_nothing(parts: Parts) -> None:
+    async with parts.database.write() as session:
+        await session.exec(sa.update(Filing).values(state="draft"))
+    async with parts.database.read() as session:
+        assert await parts.schemes.inspect(session) == ()
+        assert (await session.exec(select(SchemeVersion))).first() is not None
+    assert running(parts) == []
+
+
+async def test_one_changed_byte_and_the_version_is_not_used_which_is_said_once(
+    parts: Parts, settings: Settings
+) -> None:
+    await tamper(parts, "lingnan_ship")
+    for _ in range(2):
+        async with open_parts(settings) as restarted:
+            assert running(restarted) == []
+    [fault] = await faults(parts)
+    assert fault.kind is FaultKind.DRIFT
+    assert fault.en.startswith(
+        "version 1.0.0 of scheme 'lingnan_ship' (lingnan_ship.zip) is not used: the stored content"
     )
+    assert fault.en.endswith("restore it from a backup")
 
 
-async def test_the_keyring_is_made_once(settings: Settings, database: Database) -> None:
+async def test_a_suspension_holds_from_the_next_request(parts: Parts) -> None:
+    async with parts.use_cases(OFFICER, "test") as call:
+        today = call.today
+        [filing] = (await call.session.exec(select(Filing).where(col(Filing.record_number).like("%LINGNAN%")))).all()
+        await suspend(call, Switch(filing_id=filing.id), "示例")
+    assert running(parts, today) == ["lingnan_ship"]
+    await parts.follow()
+    assert running(parts, today) == []
+    assert running(parts, today - timedelta(days=1)) == ["lingnan_ship"]
+
+
+async def test_following_takes_one_query_when_nothing_changed(parts: Parts) -> None:
+    with parts.database.count_queries() as sent:
+        await parts.follow()
+    assert len(sent) == 1
+
+
+async def test_the_keyring_is_made_once(parts: Parts, settings: Settings) -> None:
     async with open_parts(settings) as first, open_parts(settings) as second:
         assert first.keyring == second.keyring
         assert first.vocabulary == load_vocabulary()
