@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.permissions import Actor
-from plugins.verifier import SchemeVerifier
 from schema.context import Dependencies
 from schema.service import GraphQLService
 from server.graphql_endpoint import Executor
@@ -48,7 +47,6 @@ async def open_service(settings: Settings) -> AsyncIterator[Executor]:
                     schemes=parts.schemes,
                     clock=parts.clock,
                     keyring=parts.keyring,
-                    verifier=SchemeVerifier(parts.vocabulary),
                     verifier=parts.verifier,
                 )
             ),

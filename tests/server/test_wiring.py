@@ -71,9 +71,7 @@ async def test_a_version_on_record_without_filing_decides_nothing(parts: Parts) 
     assert running(parts) == []
 
 
-async def test_one_changed_byte_and_the_version_is_not_used_which_is_said_once(
-    parts: Parts, settings: Settings
-) -> None:
+async def test_one_changed_byte_and_the_version_is_not_used_which_is_said(parts: Parts, settings: Settings) -> None:
     await tamper(parts, "lingnan_ship")
     for _ in range(2):
         async with open_parts(settings) as restarted:
