@@ -23,8 +23,8 @@ from plugins.digests import sha256_of, wheel_digest
 from plugins.document import SchemeDocument
 from plugins.findings import Finding, Place, Severity
 from plugins.manifest import Manifest
+from plugins.parts import CATALOG_TOML, CATALOG_XLSX, MANIFEST, read_parts
 from plugins.refusals import Refusal, refusal, shorten
-from plugins.scheme_parts import CATALOG_TOML, CATALOG_XLSX, MANIFEST, read_parts
 from plugins.sources import read_sources
 from plugins.wheel import WheelFacts, read_wheel
 from plugins.wheel_entry import EntryPoint
