@@ -5,9 +5,10 @@ in terms bound to one target (sets of occupations, specialties, levels); ``core.
 facts of a person the days on which it holds, ``core.eligibility.explain`` says it in words.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import zip_longest
 
 from core.citations import Citation
 from core.facts import ContestRank, ContestTier, CredentialKind, EducationLevel
@@ -160,13 +161,22 @@ class OnPost:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceAtLeast:
-    """Have declared evidence of ``keys`` that adds up to ``amount`` (one key: ``≥``; several: ``sum ≥``)."""
+    """Have declared evidence of ``keys`` that adds up to ``amount`` (one key: ``≥``; several: ``sum ≥``).
+
+    ``most`` is how much of each key counts, where the scheme that declares it says so.
+    """
 
     keys: tuple[str, ...]
     amount: int
     label_zh: str
     label_en: str
     citation: Citation
+    most: tuple[int | None, ...] = ()
+
+    def counted(self, amounts: Mapping[str, int]) -> int:
+        """What of some amounts counts towards the sum."""
+        given = zip_longest(self.keys, self.most)
+        return sum(amounts.get(key, 0) if most is None else min(amounts.get(key, 0), most) for key, most in given)
 
 
 @dataclass(frozen=True, slots=True)

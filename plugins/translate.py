@@ -1,6 +1,6 @@
 """From the forms of a scheme document to core's scheme, every code checked against the vocabulary."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from core.citations import Citation, Confidence, Source
@@ -68,6 +68,7 @@ def translate(manifest: Manifest, catalog: CatalogForm, digest: str) -> Translat
     source = Source(
         header.key, header.document, f"{header.key} {header.version}", header.enterprise, header.issued_on, ""
     )
+    terms = Terms(source, {field.key: field.most for field in manifest.evidence})
     at.unique((row.number for row in catalog.row), Text("行号", "row number"), "catalog.toml")
     keys = {group.key for group in manifest.group}
     scheme = Scheme(
@@ -76,9 +77,9 @@ def translate(manifest: Manifest, catalog: CatalogForm, digest: str) -> Translat
         name=Text(header.zh, header.en),
         enterprise=header.enterprise,
         period=period,
-        rows=tuple(_rows(catalog, period, source, keys, at)),
+        rows=tuple(_rows(catalog, period, terms, keys, at)),
         digest=digest,
-        groups=tuple(Group(g.key, Text(g.zh, g.en), _all(g.requires, source)) for g in manifest.group),
+        groups=tuple(Group(g.key, Text(g.zh, g.en), _all(g.requires, terms)) for g in manifest.group),
         industry_authority=header.industry_authority,
         evidence=tuple(EvidenceField(e.key, Text(e.zh, e.en), e.kind, e.most) for e in manifest.evidence),
         criteria=tuple(_criterion(form) for form in manifest.criterion),
@@ -96,15 +97,23 @@ def translate(manifest: Manifest, catalog: CatalogForm, digest: str) -> Translat
     return Translation(scheme, tuple(at.faults))
 
 
-def _rows(catalog: CatalogForm, period: Period, source: Source, groups: set[str], at: Lookups) -> Iterator[CatalogRow]:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What conditions are said in: the document that they cite, and how much of each evidence counts."""
+
+    source: Source
+    most: Mapping[str, int]
+
+
+def _rows(catalog: CatalogForm, period: Period, terms: Terms, groups: set[str], at: Lookups) -> Iterator[CatalogRow]:
     for form in catalog.row:
         before = at.count
-        row = _row(form, period, source, groups, at)
+        row = _row(form, period, terms, groups, at)
         if at.count == before:
             yield row
 
 
-def _row(form: RowForm, period: Period, source: Source, groups: set[str], at: Lookups) -> CatalogRow:
+def _row(form: RowForm, period: Period, terms: Terms, groups: set[str], at: Lookups) -> CatalogRow:
     where = Where(file="catalog.toml", row=form.number)
     for key in form.groups:
         at.known(Text("人群", "group"), key, groups, Where(file="catalog.toml", row=form.number, entry="groups"))
@@ -113,8 +122,8 @@ def _row(form: RowForm, period: Period, source: Source, groups: set[str], at: Lo
         skill=SkillTarget(at.occupation(form.occupation, where), at.skill_level(form.skill_level, where), form.trade),
         title=at.title(form.series, form.specialty, form.title_level, where),
         period=at.period(form.from_ or period.start, form.until or period.until, where),
-        skill_to_title=_rule(form.skill_to_title, form.number, source),
-        title_to_skill=_rule(form.title_to_skill, form.number, source),
+        skill_to_title=_rule(form.skill_to_title, form.number, terms),
+        title_to_skill=_rule(form.title_to_skill, form.number, terms),
         related=frozenset(at.occupation(code, where, "related") for code in form.related),
         groups=tuple(form.groups),
         dual_certificate=form.dual_certificate,
@@ -122,30 +131,32 @@ def _row(form: RowForm, period: Period, source: Source, groups: set[str], at: Lo
     )
 
 
-def _rule(form: RuleForm | None, number: int, source: Source) -> DirectedRule | None:
+def _rule(form: RuleForm | None, number: int, terms: Terms) -> DirectedRule | None:
     if form is None:
         return None
-    return DirectedRule(form.years, _citation(source, f"第{number}行 {form.clause}"), _all(form.requires, source))
+    citation = _citation(terms.source, f"第{number}行 {form.clause}")
+    return DirectedRule(form.years, citation, _all(form.requires, terms))
 
 
 def _citation(source: Source, clause: str) -> Citation:
     return Citation(source, clause, Confidence.VERBATIM)
 
 
-def _all(needs: list[Need], source: Source) -> All:
-    return All(tuple(_need(need, source) for need in needs))
+def _all(needs: list[Need], terms: Terms) -> All:
+    return All(tuple(_need(need, terms) for need in needs))
 
 
-def _need(need: Need, source: Source) -> Condition:
+def _need(need: Need, terms: Terms) -> Condition:
     if isinstance(need, AnyNeed):
-        return Any_(tuple(_need(part, source) for part in need.any))
+        return Any_(tuple(_need(part, terms) for part in need.any))
     if isinstance(need, AllNeed):
-        return All(tuple(_need(part, source) for part in need.all))
-    citation = _citation(source, need.clause)
+        return All(tuple(_need(part, terms) for part in need.all))
+    citation = _citation(terms.source, need.clause)
     if isinstance(need, YearsNeed):
         return RowYears(need.years, citation)
     if isinstance(need, EvidenceNeed):
-        return EvidenceAtLeast(tuple(need.evidence), need.at_least, need.zh, need.en, citation)
+        most = tuple(terms.most.get(key) for key in need.evidence)
+        return EvidenceAtLeast(tuple(need.evidence), need.at_least, need.zh, need.en, citation, most)
     return Awarded(frozenset(need.contest_tiers), need.contest_rank, None, citation)
 
 

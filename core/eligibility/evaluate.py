@@ -249,12 +249,13 @@ def _on_post(need: OnPost, dossier: Dossier) -> Days:
 
 
 def _evidence(need: EvidenceAtLeast, dossier: Dossier) -> Days:
-    items = sorted((i for key in need.keys for i in dossier.facts.evidence.get(key, ())), key=lambda i: i.since)
-    total = 0
-    for item in items:
-        total += item.amount
-        if total >= need.amount:
-            return ((item.since.toordinal(), FOREVER),)
+    keys = dict.fromkeys(need.keys)
+    found = [(item.since, key, item.amount) for key in keys for item in dossier.facts.evidence.get(key, ())]
+    have: dict[str, int] = {}
+    for since, key, amount in sorted(found):
+        have[key] = have.get(key, 0) + amount
+        if need.counted(have) >= need.amount:
+            return ((since.toordinal(), FOREVER),)
     return NEVER
 
 

@@ -233,7 +233,8 @@ def have_post(need: OnPost, dossier: Dossier, day: date) -> Text:
 
 
 def have_evidence(need: EvidenceAtLeast, dossier: Dossier, day: date) -> Text:
-    total = sum(i.amount for key in need.keys for i in dossier.facts.evidence.get(key, ()) if i.since <= day)
+    evidence = dossier.facts.evidence
+    total = need.counted({key: sum(i.amount for i in evidence.get(key, ()) if i.since <= day) for key in need.keys})
     return Text(str(total), str(total))
 
 
