@@ -33,7 +33,8 @@ class Result:
     """The result for one certificate; ``total`` is in thousandths of a point.
 
     ``failed`` are the subjects below their own mark: a skill level is reached by every subject's mark, a title by the
-    committee's vote, for which the total is only laid before it.
+    committee's vote, before which the total is laid. ``mark`` is what a title's total must come to, where the scheme
+    says so.
     """
 
     side: CriterionSide
@@ -41,15 +42,27 @@ class Result:
     bonus: int
     total: int
     failed: tuple[str, ...]
+    mark: int | None = None
 
     @property
     def passes_every_subject(self) -> bool:
         return not self.failed
 
+    @property
+    def reaches_mark(self) -> bool:
+        """Whether the total comes to the mark; so it does where there is none."""
+        return self.mark is None or self.total >= self.mark * WHOLE
 
-def declared_points(criteria: tuple[Criterion, ...], amounts: Mapping[str, int]) -> dict[str, int]:
+
+def counted(scheme: Scheme, amounts: Mapping[str, int]) -> dict[str, int]:
+    """The amounts of declared evidence, of each no more than the scheme counts. What is not declared counts nothing."""
+    return {field.key: min(amounts.get(field.key, 0), field.most) for field in scheme.evidence}
+
+
+def declared_points(scheme: Scheme, amounts: Mapping[str, int]) -> dict[str, int]:
     """The points of every criterion that a table scores, from amounts of evidence by key."""
-    return {c.key: c.table.points(amounts) for c in criteria if c.table}
+    counts = counted(scheme, amounts)
+    return {c.key: c.table.points(counts) for c in scheme.criteria if c.table}
 
 
 def result(
@@ -61,10 +74,12 @@ def result(
     Raises SCHEME_INVALID naming the criterion when points are missing or outside 0 to 100: nothing is guessed.
     """
     subjects = tuple(Subject(c, _checked(c, points)) for c in scheme.criteria_for(side))
-    bonus = sum(b.earned(amounts) for b in scheme.bonuses if b.side in (side, CriterionSide.BOTH))
+    counts = counted(scheme, amounts)
+    bonus = sum(b.earned(counts) for b in scheme.bonuses if b.side in (side, CriterionSide.BOTH))
     total = min(FULL * WHOLE, sum(subject.thousandths() for subject in subjects) + bonus * WHOLE)
     failed = tuple(s.criterion.key for s in subjects if s.points < mark_of(s.criterion, side, subject_mark))
-    return Result(side, subjects, bonus, total, failed)
+    mark = scheme.title_pass_mark if side is CriterionSide.TITLE else None
+    return Result(side, subjects, bonus, total, failed, mark)
 
 
 def mark_of(criterion: Criterion, side: CriterionSide, subject_mark: int) -> int:
