@@ -1,6 +1,6 @@
 """Builds the executable schema."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import strawberry
@@ -9,10 +9,14 @@ from strawberry.extensions import ParserCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
-import schema.enum_words  # noqa: F401  describes core's enums before any type uses them
+import schema.enum_words  # describes core's enums before any type uses them
+import schema.plugin_words  # noqa: F401
+from core.services.artifacts import Upload
 from schema.limits import Limits, Validation
+from schema.mutation import Mutation
 from schema.query import Query
-from schema.scalars import DATE
+from schema.scalars import DATE, DATETIME, UPLOAD
+from schema.types import need
 from schema.types.credential import CONCRETE
 from schema.types.target import SkillTarget, TitleTarget
 
@@ -35,7 +39,8 @@ def build_schema() -> GraphSchema:
     ]
     return GraphSchema(
         Query,
-        types=(*CONCRETE, SkillTarget, TitleTarget),
+        Mutation,
+        types=(*CONCRETE, *need.CONCRETE, SkillTarget, TitleTarget),
         extensions=extensions,
-        config=StrawberryConfig(scalar_map={date: DATE}),
+        config=StrawberryConfig(scalar_map={date: DATE, datetime: DATETIME, Upload: UPLOAD}),
     )

@@ -1,7 +1,9 @@
 """What a resolver may use: the product's parts, who asks and on which day, and the loaders of the request."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Concatenate, ParamSpec, TypeVar
 
 import strawberry
 
@@ -11,12 +13,18 @@ from core.permissions import Actor, Permission, require
 from core.policy.stack import PolicyStack
 from core.schemes import SchemeSource
 from core.secrets import Keyring
+from core.services.call import Call
+from core.services.verifier import Verifier
 from core.storage.database import Database
 from core.vocabulary import Vocabulary
 from schema.cases import Cases
+from schema.contents import Contents, ReadSchemes
 from schema.loaders import Loaders
-from schema.reader import Reader
+from schema.reader import Reader, Writer
 from schema.scalars import day_asked
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +37,57 @@ class Dependencies:
     schemes: SchemeSource
     clock: Clock
     keyring: Keyring
+    verifier: Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the service keeps from request to request: rules that were bound, contents that were read."""
+
+    rulebook: Rulebook
+    contents: ReadSchemes = field(default_factory=ReadSchemes)
 
 
 class Context:
-    """One request."""
+    """One request. With ``writer`` it may change something, by use cases alone."""
 
     def __init__(
-        self, deps: Dependencies, rulebook: Rulebook, reader: Reader, actor: Actor, operation_name: str | None = None
+        self,
+        deps: Dependencies,
+        kept: Kept,
+        reader: Reader,
+        actor: Actor,
+        operation_name: str | None = None,
+        writer: Writer | None = None,
     ) -> None:
         self.deps = deps
+        self.reader = reader
         self.run = reader.run
         self.actor = actor
         self.operation_name = operation_name
         self.today = today(deps.clock)
-        self.loaders = Loaders(reader, actor, self.today)
-        self.cases = Cases(reader, self.loaders, rulebook, deps.schemes, actor)
+        self._kept = kept
+        self._writer = writer
+        self._load_anew()
+
+    def _load_anew(self) -> None:
+        """Forget what was loaded."""
+        self.loaders = Loaders(self.reader, self.actor, self.today)
+        self.cases = Cases(self.reader, self.loaders, self.rulebook, self.deps.schemes, self.actor)
+        self.contents = Contents(self._kept.contents, self.deps.verifier, self.reader, self.loaders)
+
+    async def do(self, use_case: Callable[Concatenate[Call, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
+        """The result of a use case, in the transaction of the request. What is loaded after it knows of it."""
+        if self._writer is None:
+            raise RuntimeError("only mutations change anything")
+        try:
+            return await self._writer.do(use_case, *args, **kwargs)
+        finally:
+            self._load_anew()
+
+    @property
+    def rulebook(self) -> Rulebook:
+        return self._kept.rulebook
 
     @property
     def who(self) -> tuple[Actor, date]:

@@ -7,7 +7,8 @@ import strawberry
 from core.facts import CredentialKind
 from core.identifiers import parse_identity_number
 from core.ladders import Level
-from core.storage.queries import credentials, enterprises, evaluations, people
+from core.models import FilingState
+from core.storage.queries import credentials, enterprises, evaluations, filings, people
 from core.storage.queries.credentials import CredentialOrder
 from core.storage.queries.people import PeopleOrder
 from schema.context import Context
@@ -124,4 +125,22 @@ class EvaluationFilter:
             scheme_version_id=row_key(self.scheme_version, "SchemeVersion") if self.scheme_version else None,
             decided_from=self.decided_from,
             decided_to=self.decided_to,
+        )
+
+
+@strawberry.input(description="Which filings; all given parts must hold. 备案申请筛选条件")
+class FilingFilter:
+    """Filter of filings."""
+
+    state: FilingState | None = strawberry.field(description="How far it has come. 状态", default=None)
+    scheme: strawberry.ID | None = strawberry.field(description="Id of the scheme. 工作方案", default=None)
+    industry_authority: str | None = strawberry.field(
+        description="The authority that countersigns. 行业主管部门", default=None
+    )
+
+    def read(self) -> filings.FilingFilter:
+        return filings.FilingFilter(
+            state=self.state,
+            scheme_id=row_key(self.scheme, "Scheme") if self.scheme else None,
+            industry_authority=self.industry_authority,
         )

@@ -11,6 +11,7 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from core.models import (
+    Activation,
     Authority,
     Award,
     CatalogRow,
@@ -19,16 +20,33 @@ from core.models import (
     Employment,
     Enterprise,
     Evaluation,
+    Fault,
+    Filing,
     Person,
     PilotListing,
+    Quarantine,
+    Review,
     Scheme,
     SchemeVersion,
     Schooling,
     Score,
+    Verification,
+    Wheel,
 )
 from core.permissions import Actor
 from core.storage.pages import Page, Slice
-from core.storage.queries import credentials, enterprises, evaluations, lookups, nested, people, person_records, schemes
+from core.storage.queries import (
+    credentials,
+    enterprises,
+    evaluations,
+    filings,
+    lookups,
+    nested,
+    people,
+    person_records,
+    plugin_records,
+    schemes,
+)
 from schema.reader import Reader
 
 K = TypeVar("K", bound=Hashable)
@@ -152,3 +170,14 @@ class Loaders:
         self.evaluations: DataLoader[UUID, Evaluation | None] = one(undated(evaluations.evaluations_by_id))
         self.evaluations_of: DataLoader[UUID, list[Evaluation]] = many(undated(evaluations.evaluations_of))
         self.scores: DataLoader[UUID, list[Score]] = many(undated(evaluations.scores_of))
+
+        self.filings: DataLoader[UUID, Filing | None] = one(undated(filings.filings_by_id))
+        self.filings_of: DataLoader[UUID, list[Filing]] = many(undated(filings.filings_of))
+        self.filings_by_version: DataLoader[UUID, Filing | None] = one(undated(plugin_records.filings_by_version))
+        self.filings_by_wheel: DataLoader[UUID, Filing | None] = one(undated(plugin_records.filings_by_wheel))
+        self.reviews: DataLoader[UUID, list[Review]] = many(undated(filings.reviews_of))
+        self.activations: DataLoader[UUID, list[Activation]] = many(undated(plugin_records.activations_of))
+        self.wheels: DataLoader[UUID, Wheel | None] = one(undated(filings.wheels_by_id))
+        self.verifications: DataLoader[UUID, list[Verification]] = many(undated(filings.verifications_of))
+        self.faults: DataLoader[UUID, list[Fault]] = many(undated(plugin_records.faults_of))
+        self.quarantines: DataLoader[UUID, list[Quarantine]] = many(undated(plugin_records.quarantines_of))

@@ -2,12 +2,14 @@
 
 import strawberry
 
+from schema.roots.changes import ChangesRoot
 from schema.roots.nodes import NodesRoot
+from schema.roots.plugins import PluginsRoot
 from schema.roots.policy import PolicyRoot
 from schema.roots.records import RecordsRoot
 from schema.roots.vocabulary import VocabularyRoot
 
 
 @strawberry.type(description="Everything that can be read. 查询入口")
-class Query(NodesRoot, PolicyRoot, VocabularyRoot, RecordsRoot):
+class Query(NodesRoot, PolicyRoot, VocabularyRoot, RecordsRoot, PluginsRoot, ChangesRoot):
     """The fields of all roots together."""

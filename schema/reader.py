@@ -6,6 +6,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.services.call import Call
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -34,3 +36,19 @@ class Reader:
         """Wait for queries whose askers have left already."""
         async with self._turn:
             return
+
+
+class Writer:
+    """Runs use cases in the one transaction of a request that changes something; they take turns with its queries."""
+
+    def __init__(self, reader: Reader, call: Call) -> None:
+        self._reader = reader
+        self._call = call
+
+    async def do(self, use_case: Callable[Concatenate[Call, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
+        """The result of a use case."""
+
+        async def step(_session: AsyncSession) -> R:
+            return await use_case(self._call, *args, **kwargs)
+
+        return await self._reader.run(step)

@@ -5,6 +5,7 @@ from core.permissions import Permission
 PEOPLE = (Permission.CITY_PERSON_READ, Permission.ENTERPRISE_PERSON_READ, Permission.OWN_PERSON_READ)
 EVALUATIONS = (Permission.CITY_PERSON_READ, Permission.ENTERPRISE_EVALUATION_READ, Permission.OWN_PERSON_READ)
 SCHEMES = (Permission.CITY_SCHEME_READ, Permission.ENTERPRISE_SCHEME_READ, Permission.OWN_PERSON_READ)
+REVIEWS = (Permission.CITY_SCHEME_READ, Permission.ENTERPRISE_SCHEME_READ)
 ENTERPRISES = tuple(dict.fromkeys((*PEOPLE, *SCHEMES)))
 PILOT_LIST = (Permission.PUBLIC_PILOT_READ,)
 POLICY = (Permission.PUBLIC_POLICY_READ,)

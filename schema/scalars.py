@@ -1,12 +1,13 @@
-"""The scalar Date, and the days that rules may be asked about."""
+"""The scalars Date, DateTime and Upload, and the days that rules may be asked about."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
 from core.errors import ErrorCode, GuantongError
+from core.services.artifacts import Upload
 from core.texts import Text
 
 FIRST_YEAR = 1990
@@ -56,4 +57,57 @@ DATE: ScalarDefinition = strawberry.scalar(
     specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
     serialize=date.isoformat,
     parse_value=parse_day,
+)
+
+
+def parse_moment(value: Any) -> datetime:
+    """A moment with its offset from UTC. Raises BAD_DATE for anything else: without an offset it could be any of 24."""
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.utcoffset() is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValueError(value)
+    except (TypeError, ValueError):
+        shown = str(value)[:40]
+        raise GuantongError(
+            ErrorCode.BAD_DATE,
+            Text(
+                f"“{shown}”不是带时区的时刻；请写作 2026-03-02T12:00:00+08:00",
+                f"'{shown}' is no moment with an offset; write it like 2026-03-02T12:00:00+08:00",
+            ),
+        ) from None
+    return moment
+
+
+DATETIME: ScalarDefinition = strawberry.scalar(
+    name="DateTime",
+    description="Moment with its offset from UTC. 时刻",
+    specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+    serialize=datetime.isoformat,
+    parse_value=parse_moment,
+)
+
+
+def parse_upload(value: Any) -> Upload:
+    """A file that came with the request. Raises BAD_ARGUMENT for whatever else stands in its place."""
+    if isinstance(value, Upload):
+        return value
+    raise GuantongError(
+        ErrorCode.BAD_ARGUMENT,
+        Text(
+            "文件须以 multipart/form-data 随请求上传，变量的值为 null",
+            "a file comes with the request as multipart/form-data, its variable null",
+        ),
+    )
+
+
+def _never_answered(value: object) -> None:
+    raise TypeError(f"no answer holds an upload: {value!r}")
+
+
+UPLOAD: ScalarDefinition = strawberry.scalar(
+    name="Upload",
+    description="File sent with the request. 上传文件",
+    specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
+    serialize=_never_answered,
+    parse_value=parse_upload,
 )

@@ -16,7 +16,7 @@ from schema.context import Context, Info
 from schema.fields import argument, computed
 from schema.ids import decode_id
 from schema.loaders import Loaders
-from schema.types import award, credential, enterprise, evaluation, person, scheme
+from schema.types import award, credential, enterprise, evaluation, filing, person, scheme, wheel
 from schema.types.authority import Authority
 from schema.types.node import Node
 from schema.types.occupation import Occupation
@@ -73,6 +73,7 @@ _FETCH: dict[str, Fetch] = {
     "CorrespondenceEntry": _stored(lambda loaders: loaders.rows, scheme.CorrespondenceEntry.of),
     "Enterprise": _stored(lambda loaders: loaders.enterprises, enterprise.Enterprise.of),
     "Evaluation": _stored(lambda loaders: loaders.evaluations, evaluation.Evaluation.of),
+    "Filing": _stored(lambda loaders: loaders.filings, filing.Filing.of),
     "Occupation": _listed(_occupation),
     "Person": _stored(lambda loaders: loaders.people, person.Person.of),
     "PilotListing": _stored(lambda loaders: loaders.listings_by_id, PilotListing.of),
@@ -80,6 +81,7 @@ _FETCH: dict[str, Fetch] = {
     "SchemeVersion": _stored(lambda loaders: loaders.versions, scheme.SchemeVersion.of),
     "Specialty": _listed(_specialty),
     "TitleSeries": _listed(_series),
+    "Wheel": _stored(lambda loaders: loaders.wheels, wheel.Wheel.of),
     **{
         kind.__name__: _stored(lambda loaders: loaders.credentials, credential.credential_of)
         for kind in credential.CONCRETE

@@ -8,14 +8,17 @@ from core import models
 from core.ladders import SkillTarget as CoreSkillTarget
 from core.ladders import TitleTarget as CoreTitleTarget
 from core.storage.pages import Slice
+from schema import rights
 from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
 from schema.fields import computed
 from schema.relations import loaded
-from schema.types import enterprise
+from schema.types import enterprise, filing
+from schema.types.content import SchemeContent
+from schema.types.finding import Finding
 from schema.types.node import Node
-from schema.types.refs import EnterpriseRef
+from schema.types.refs import EnterpriseRef, FilingRef
 from schema.types.target import SkillTarget, TitleTarget
 from schema.types.text import Text
 
@@ -109,6 +112,23 @@ class SchemeVersion(Node):
     async def scheme(self, info: Info) -> "Scheme":
         return Scheme.of(await loaded(info.context.loaders.schemes, self.row.scheme_id))
 
+    @computed("The five elements, read from its document. 方案五要素")
+    async def content(self, info: Info) -> SchemeContent:
+        return SchemeContent.of(await info.context.contents.of_version(self.row))
+
+    @computed("The filing that put it on record, where the reader may read it. 备案申请")
+    async def filing(self, info: Info) -> FilingRef | None:
+        row = await info.context.loaders.filings_by_version.load(self.row.id)
+        return filing.Filing.of(row) if row else None
+
+    @computed("What its newest verification found; none where the reader may not read it. 校验结果")
+    async def findings(self, info: Info) -> list[Finding] | None:
+        filed = await info.context.loaders.filings_by_version.load(self.row.id)
+        if filed is None:
+            return None
+        *_, newest = [None, *await info.context.loaders.verifications.load(filed.wheel_id)]
+        return [Finding.of(one) for one in newest.findings] if newest else None
+
     @computed("Its correspondence catalog, by row number. 对应关系目录")
     async def entries(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
@@ -148,3 +168,8 @@ class Scheme(Node):
         day = info.context.day(as_of)
         rows = await info.context.loaders.versions_of.load(self.row.id)
         return next((SchemeVersion.of(row) for row in reversed(rows) if on_record(row, day)), None)
+
+    @computed("Filings of its versions that the reader may read, in the order they were begun. 备案申请")
+    async def filings(self, info: Info) -> list[FilingRef]:
+        info.context.require(*rights.REVIEWS)
+        return [filing.Filing.of(row) for row in await info.context.loaders.filings_of.load(self.row.id)]

@@ -12,6 +12,7 @@ from core.policy.load import load_packs
 from core.schemes import Scheme
 from core.storage.database import Database
 from core.vocabulary import load_vocabulary
+from plugins.verifier import SchemeVerifier
 from schema.context import Dependencies
 from schema.service import GraphQLService
 from tests import builders
@@ -44,6 +45,7 @@ class Graph:
                 schemes=self.schemes,
                 clock=builders.FixedClock(),
                 keyring=builders.KEYRING,
+                verifier=SchemeVerifier(load_vocabulary()),
             )
         )
 

@@ -89,9 +89,15 @@ async def test_a_wrong_variable(graph: Graph) -> None:
     assert error["extensions"] == {"code": "GRAPHQL_VALIDATION"}
 
 
-async def test_mutations_are_not_served(graph: Graph) -> None:
+async def test_unknown_mutations_are_named(graph: Graph) -> None:
     error = await graph.fault("mutation { remove }")
-    assert error["message"] == "The mutation operation is not supported by the schema."
+    assert error["message"] == "Cannot query field 'remove' on type 'Mutation'."
+    assert error["extensions"] == {"code": "GRAPHQL_VALIDATION"}
+
+
+async def test_subscriptions_are_not_served(graph: Graph) -> None:
+    error = await graph.fault("subscription { changes }")
+    assert error["message"] == "只接受 query 与 mutation / only queries and mutations are answered"
     assert error["extensions"] == {"code": "GRAPHQL_VALIDATION"}
 
 

@@ -1,6 +1,5 @@
 """Why a scheme runs on a day, or why it does not: one check after another, in words."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -42,7 +41,7 @@ async def why(session: AsyncSession, actor: Actor, key: str, day: date, known_at
     rows = await plugins(session, actor, day, known_at, searchable(key))
     if not rows:
         raise await _unknown(session, actor, key)
-    return [Why(row, tuple(_checks(row))) for row in reversed(rows)]
+    return [Why(row, checks_of(row)) for row in reversed(rows)]
 
 
 async def _unknown(session: AsyncSession, actor: Actor, key: str) -> GuantongError:
@@ -54,14 +53,17 @@ async def _unknown(session: AsyncSession, actor: Actor, key: str) -> GuantongErr
     )
 
 
-def _checks(row: PluginRow) -> Iterator[Check]:
-    yield _discovered(row)
-    yield _verified(row)
-    yield _approved(row, Step.COUNTERSIGN)
-    yield _approved(row, Step.RECORD)
-    yield _on_record(row)
-    yield _switched_on(row)
-    yield _free(row)
+def checks_of(row: PluginRow) -> tuple[Check, ...]:
+    """Every check of one version, in the order in which its steps are taken."""
+    return (
+        _discovered(row),
+        _verified(row),
+        _approved(row, Step.COUNTERSIGN),
+        _approved(row, Step.RECORD),
+        _on_record(row),
+        _switched_on(row),
+        _free(row),
+    )
 
 
 def _day(moment: datetime) -> str:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.models import Activation, Artifact, Fault, Filing, Quarantine, Wheel
+from core.models import Activation, Fault, Filing, Quarantine, Wheel
 from core.permissions import Actor
 from core.storage.queries.base import children_of
 from core.storage.visibility import filings_visible_to, wheels_visible_to
@@ -47,13 +47,6 @@ async def quarantines_of(
     """Quarantines by wheel, oldest first, those lifted as well."""
     visible, order = _of_visible(actor, Quarantine), [col(Quarantine.imposed_at)]
     return await children_of(session, Quarantine, "wheel_id", wheel_ids, visible, order)
-
-
-async def artifact_names(session: AsyncSession, actor: Actor, wheel_ids: Collection[UUID]) -> dict[UUID, str]:
-    """The name of the file that each wheel first came in."""
-    query = select(Wheel.id, Artifact.filename).join(Artifact, col(Wheel.artifact_digest) == col(Artifact.digest))
-    rows = await session.exec(query.where(col(Wheel.id).in_(wheel_ids), wheels_visible_to(actor)))
-    return dict(rows.all())
 
 
 def _of_visible(actor: Actor, table: Any) -> sa.ColumnElement[bool]:

@@ -1,0 +1,80 @@
+"""Schemes as they were filed, read from what is stored and kept for a while: the same digest is the same content."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+
+import orjson
+
+from core import models
+from core.errors import ErrorCode, GuantongError
+from core.schemes import Scheme
+from core.services.artifacts import artifact_bytes
+from core.services.verifier import Verifier
+from core.texts import Text
+from plugins.document import SchemeDocument
+from schema.loaders import Loaders
+from schema.reader import Reader
+from schema.relations import loaded
+
+MOST_KEPT = 64
+
+
+class ReadSchemes:
+    """What was read, by digest, the last used kept. One a process."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Scheme] = OrderedDict()
+
+    async def get(self, digest: str, read: Callable[[], Awaitable[Scheme]]) -> Scheme:
+        """The scheme of a digest, read only when it is not kept."""
+        if digest not in self._kept:
+            self._kept[digest] = await read()
+        self._kept.move_to_end(digest)
+        if len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        return self._kept[digest]
+
+
+class Contents:
+    """Reads the content behind rows that the reader of a request was given."""
+
+    def __init__(self, kept: ReadSchemes, verifier: Verifier, reader: Reader, loaders: Loaders) -> None:
+        self._kept = kept
+        self._verifier = verifier
+        self._reader = reader
+        self._loaders = loaders
+
+    async def of_version(self, row: models.SchemeVersion) -> Scheme:
+        """The content of a version on record, from its document."""
+        return await self._kept.get(row.digest, lambda: asyncio.to_thread(_of_document, row))
+
+    async def of_filing(self, row: models.Filing) -> Scheme:
+        """The content under review, read anew from the stored file unless it is known already."""
+        return await self._kept.get(row.digest, lambda: self._of_wheel(row))
+
+    async def _of_wheel(self, row: models.Filing) -> Scheme:
+        wheel = await loaded(self._loaders.wheels, row.wheel_id)
+        content = await self._reader.run(artifact_bytes, wheel.artifact_digest)
+        found = await asyncio.to_thread(self._verifier.read, content, wheel.filename)
+        if found.digest != row.digest or found.scheme is None:
+            raise _differs(row.version, row.digest, found.digest)
+        return found.scheme
+
+
+def _of_document(row: models.SchemeVersion) -> Scheme:
+    document = SchemeDocument.of(orjson.loads(row.document))
+    if document.digest != row.digest:
+        raise _differs(row.version, row.digest, document.digest)
+    return document.scheme()
+
+
+def _differs(version: str, expected: str, found: str) -> GuantongError:
+    return GuantongError(
+        ErrorCode.DIGEST_MISMATCH,
+        Text(
+            f"版本 {version} 的内容摘要应为 {expected}，读得 {found}；请从备份恢复",
+            f"the content of version {version} should have digest {expected} and reads as {found}; restore it from a "
+            "backup",
+        ),
+    )

@@ -1,0 +1,12 @@
+"""The root of all changes."""
+
+import strawberry
+
+from schema.mutations.activations import ActivationMutations
+from schema.mutations.filings import FilingMutations
+from schema.mutations.registration import RegistrationMutations
+
+
+@strawberry.type(description="Everything that can be changed; with errors in the answer nothing was. 办理入口")
+class Mutation(RegistrationMutations, FilingMutations, ActivationMutations):
+    """The fields of all subjects together."""

@@ -1,0 +1,92 @@
+"""Scheme plugins: what is registered, under review, on record and active."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import strawberry
+
+from core.errors import ErrorCode, GuantongError
+from core.storage.pages import Slice
+from core.storage.queries import filings, plugin_history
+from core.storage.queries.plugins import active_schemes, plugins
+from core.texts import Text
+from schema import rights
+from schema.arguments import AsOf
+from schema.connections import After, Before, Connection, Descending, First, Last, connection
+from schema.context import Info
+from schema.fields import argument, computed
+from schema.ids import row_key
+from schema.inputs import FilingFilter
+from schema.types.filing import Filing
+from schema.types.plugin import PluginChange, PluginEvent, PluginStatus
+
+KnownAt = Annotated[datetime | None, argument("Only what was on record by this moment. 截至此刻所知")]
+SchemeKey = Annotated[str, argument("Key of the scheme. 方案代码")]
+FilingId = Annotated[strawberry.ID, argument("Id of the filing. 备案申请标识")]
+FilingsWanted = Annotated[FilingFilter | None, argument("Which filings. 筛选条件")]
+FirstDay = Annotated[date, argument("The first of the two days. 前一日", name="from")]
+SecondDay = Annotated[date, argument("The second of the two days. 后一日", name="to")]
+
+
+@strawberry.type
+class PluginsRoot:
+    """Root fields over scheme plugins."""
+
+    @computed("Every wheel that the reader may read, as it stands on a day. 插件审计")
+    async def plugins(self, info: Info, as_of: AsOf = None, known_at: KnownAt = None) -> list[PluginStatus]:
+        info.context.require(*rights.REVIEWS)
+        rows = await info.context.run(plugins, info.context.actor, info.context.day(as_of), known_at)
+        return [PluginStatus.of(row) for row in rows]
+
+    @computed("The versions that run on a day. 当日启用的方案")
+    async def active_schemes(self, info: Info, on: AsOf = None, known_at: KnownAt = None) -> list[PluginStatus]:
+        info.context.require(*rights.REVIEWS)
+        rows = await info.context.run(active_schemes, info.context.actor, info.context.day(on), known_at)
+        return [PluginStatus.of(row) for row in rows]
+
+    @computed("Everything done to the versions of a scheme, oldest first. 插件历史")
+    async def plugin_history(self, info: Info, key: SchemeKey, known_at: KnownAt = None) -> list[PluginEvent]:
+        info.context.require(*rights.REVIEWS)
+        entries = await info.context.run(plugin_history.plugin_history, info.context.actor, key, known_at)
+        return [PluginEvent.of(entry) for entry in entries]
+
+    @computed("Wheels that stand differently on two days. 两日之间的变化")
+    async def plugin_changes(
+        self, info: Info, before: FirstDay, after: SecondDay, known_at: KnownAt = None
+    ) -> list[PluginChange]:
+        info.context.require(*rights.REVIEWS)
+        days = info.context.day(before), info.context.day(after)
+        changes = await info.context.run(plugin_history.plugin_diff, info.context.actor, *days, known_at)
+        return [PluginChange.of(change) for change in changes]
+
+    @computed("Filings that the reader may read, the newest first unless told. 备案申请")
+    async def filings(
+        self,
+        info: Info,
+        filter: FilingsWanted = None,
+        descending: Descending = True,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Filing]:
+        run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
+        info.context.require(*rights.REVIEWS)
+        wanted = filter.read() if filter else filings.NO_FILTER
+        page = await run(filings.filings_page, actor, wanted, descending=descending, part=part)
+        return connection(page, part, Filing.of, lambda: run(filings.count_filings, actor, wanted))
+
+    @computed("One filing; NOT_FOUND when unknown or not to be read. 备案申请")
+    async def filing(self, info: Info, id: FilingId) -> Filing:
+        info.context.require(*rights.REVIEWS)
+        row = await info.context.loaders.filings.load(row_key(id, "Filing"))
+        if row is None:
+            raise _not_found(id)
+        return Filing.of(row)
+
+
+def _not_found(id_: str) -> GuantongError:
+    return GuantongError(
+        ErrorCode.NOT_FOUND,
+        Text(f"备案申请 {id_} 不存在，或无权查看", f"no filing {id_}, or not visible to this reader"),
+    )

@@ -1,0 +1,36 @@
+"""On which days a version of a scheme runs."""
+
+from datetime import date, datetime
+
+import strawberry
+
+from core import models
+from core.models import ActivationState
+from core.permissions import Role
+
+
+@strawberry.type(description="The state of a version for some days. 启用区间")
+class Activation:
+    """An interval, as it was put on record."""
+
+    state: ActivationState = strawberry.field(description="How it is switched. 状态")
+    starts: date = strawberry.field(description="First day. 起始日期")
+    ends: date | None = strawberry.field(description="First day no longer so. 截止日期（不含）")
+    recorded_at: datetime = strawberry.field(description="When it was put on record. 登记时间")
+    withdrawn_at: datetime | None = strawberry.field(description="When something else replaced it. 更改时间")
+    role: Role = strawberry.field(description="Role of who did so. 角色")
+    actor: str = strawberry.field(description="Who did so. 经办人")
+    reason: str = strawberry.field(description="Why. 理由")
+
+    @classmethod
+    def of(cls, row: models.Activation) -> "Activation":
+        return cls(
+            state=row.state,
+            starts=row.starts,
+            ends=row.ends,
+            recorded_at=row.recorded_at,
+            withdrawn_at=row.withdrawn_at,
+            role=Role(row.actor_role),
+            actor=row.actor_name,
+            reason=row.reason,
+        )

@@ -1,0 +1,122 @@
+"""Filings of scheme versions with their steps."""
+
+from datetime import date, datetime
+
+import strawberry
+
+from core import models
+from core.models import FilingState, Step
+from core.permissions import Role
+from schema.context import Info
+from schema.fields import computed
+from schema.relations import loaded
+from schema.types import scheme, wheel
+from schema.types.activation import Activation
+from schema.types.content import SchemeContent
+from schema.types.node import Node
+from schema.types.refs import SchemeRef, SchemeVersionRef, WheelRef
+
+
+@strawberry.type(description="A comment on one clause of a scheme. 条款意见")
+class ClauseComment:
+    """What has to be mended, and where."""
+
+    clause: str = strawberry.field(description="The clause. 条款")
+    comment: str = strawberry.field(description="What is to be mended. 意见")
+
+
+@strawberry.type(description="One step of a filing: who did what to which content, and why. 办理记录")
+class FilingStep:
+    """A step; never changed."""
+
+    number: int = strawberry.field(description="Revision of the filing after it. 办理次序")
+    step: Step = strawberry.field(description="What was done. 步骤")
+    state: FilingState = strawberry.field(description="Where it led. 其后状态")
+    round: int = strawberry.field(description="Round of review that it belongs to. 轮次")
+    digest: str = strawberry.field(description="Digest of the content that it was about. 内容摘要")
+    role: Role = strawberry.field(description="Role of who took it. 角色")
+    actor: str = strawberry.field(description="Who took it. 经办人")
+    body: str | None = strawberry.field(description="For whom: the authority or the enterprise. 代表单位")
+    at: datetime = strawberry.field(description="When. 时间")
+    reason: str = strawberry.field(description="Why. 理由")
+    comments: list[ClauseComment] = strawberry.field(description="Comments of a return, by clause. 条款意见")
+    record_number: str | None = strawberry.field(description="Record number that it gave. 备案编号")
+    effective_from: date | None = strawberry.field(description="Effective date that it set. 生效日期")
+    effective_until: date | None = strawberry.field(description="End that it set. 截止日期（不含）")
+
+    @classmethod
+    def of(cls, row: models.Review) -> "FilingStep":
+        return cls(
+            number=row.number,
+            step=row.step,
+            state=row.state,
+            round=row.round,
+            digest=row.digest,
+            role=Role(row.actor_role),
+            actor=row.actor_name,
+            body=row.body,
+            at=row.at,
+            reason=row.reason,
+            comments=[ClauseComment(clause=one["clause"], comment=one["comment"]) for one in row.comments],
+            record_number=row.record_number,
+            effective_from=row.effective_from,
+            effective_until=row.effective_until,
+        )
+
+
+@strawberry.type(description="The filing of one version of a scheme. 备案申请")
+class Filing(Node):
+    """A filing as it stands."""
+
+    row: strawberry.Private[models.Filing]
+    version: str = strawberry.field(description="Version. 版本号")
+    state: FilingState = strawberry.field(description="How far it has come. 状态")
+    revision: int = strawberry.field(description="Number of its last step: a decision names it. 办理次序")
+    digest: str = strawberry.field(description="Digest of the content under review: a decision names it. 内容摘要")
+    round: int = strawberry.field(description="Number of submissions. 提交轮次")
+    industry_authority: str = strawberry.field(description="The authority that countersigns. 行业主管部门")
+    record_number: str | None = strawberry.field(description="Number of the record. 备案编号")
+    effective_from: date | None = strawberry.field(description="First day on record. 生效日期")
+    effective_until: date | None = strawberry.field(description="First day no longer on record. 截止日期（不含）")
+
+    @classmethod
+    def of(cls, row: models.Filing) -> "Filing":
+        return cls(
+            key=str(row.id),
+            row=row,
+            version=row.version,
+            state=row.state,
+            revision=row.revision,
+            digest=row.digest,
+            round=row.round,
+            industry_authority=row.industry_authority,
+            record_number=row.record_number,
+            effective_from=row.effective_from,
+            effective_until=row.effective_until,
+        )
+
+    @computed("The scheme. 工作方案")
+    async def scheme(self, info: Info) -> SchemeRef:
+        return scheme.Scheme.of(await loaded(info.context.loaders.schemes, self.row.scheme_id))
+
+    @computed("The content under review. 方案包")
+    async def wheel(self, info: Info) -> WheelRef:
+        return wheel.Wheel.of(await loaded(info.context.loaders.wheels, self.row.wheel_id))
+
+    @computed("The version that went on record. 备案版本")
+    async def scheme_version(self, info: Info) -> SchemeVersionRef | None:
+        if self.row.scheme_version_id is None:
+            return None
+        return scheme.SchemeVersion.of(await loaded(info.context.loaders.versions, self.row.scheme_version_id))
+
+    @computed("Its steps, in order. 办理记录")
+    async def steps(self, info: Info) -> list[FilingStep]:
+        return [FilingStep.of(row) for row in await info.context.loaders.reviews.load(self.row.id)]
+
+    @computed("On which days it runs, as things stand. 启用区间")
+    async def activations(self, info: Info) -> list[Activation]:
+        return [Activation.of(row) for row in await info.context.loaders.activations.load(self.row.id)]
+
+    @computed("The five elements, read from what was filed. 方案五要素")
+    async def content(self, info: Info) -> SchemeContent:
+        return SchemeContent.of(await info.context.contents.of_filing(self.row))
