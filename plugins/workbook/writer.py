@@ -6,15 +6,14 @@ Read again it is the same catalog. The same catalog always gives the same bytes.
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from core.ladders import SKILL_LEVELS, TITLE_LEVELS
 from core.vocabulary import Vocabulary, load_vocabulary
-from plugins.document import SchemeDocument
-from plugins.manifest import Manifest, RowForm, RuleForm
+from plugins.manifest import CatalogForm, Manifest, RowForm, RuleForm
 from plugins.workbook.condition_words import Language
 from plugins.workbook.condition_writing import write_conditions
 from plugins.workbook.help import help_lines
@@ -37,7 +36,17 @@ LISTS: Final = "词表"
 HELP: Final = "说明"
 
 
-def write_catalog(document: SchemeDocument, vocabulary: Vocabulary | None = None) -> bytes:
+class BothParts(Protocol):
+    """A scheme document, which reads workbooks and therefore stands above this module."""
+
+    @property
+    def manifest(self) -> Manifest: ...
+
+    @property
+    def catalog(self) -> CatalogForm: ...
+
+
+def write_catalog(document: BothParts, vocabulary: Vocabulary | None = None) -> bytes:
     """The catalog of a scheme as the bytes of an XLSX workbook. Raises SCHEME_INVALID for what a cell cannot say."""
     writer = _Writer(document.manifest, vocabulary or load_vocabulary())
     return writer.bytes_of(f"{document.manifest.scheme.zh} · {layout().sheet.zh}", document.catalog.row)
