@@ -19,10 +19,10 @@ from core.citations import Citation, Confidence, Source
 from core.dates import Period
 from core.errors import GuantongError
 from core.ladders import Level, SkillTarget, TitleTarget
-from core.models import Enterprise, Filing, Wheel
-from core.models import Scheme as SchemeRow
+from core.models import Enterprise, Filing, Scheme, Wheel
 from core.permissions import Actor, Role
-from core.schemes import CatalogRow, DirectedRule, Scheme
+from core.schemes import CatalogRow, DirectedRule
+from core.schemes import Scheme as Content
 from core.services.artifacts import Upload
 from core.services.docket import Seen
 from core.services.filings import (
@@ -90,13 +90,13 @@ class InventedVerifier:
         return Verdict(accepted, () if accepted else ({"code": "SCH201", "severity": "error"},))
 
 
-def _scheme(values: dict[str, Any], document: str) -> Scheme:
+def _scheme(values: dict[str, Any], document: str) -> Content:
     period = Period(date.fromisoformat(values["from"]), date(2029, 1, 1))
     source = Source("example", "示例方案", None, "示例企业", None, "")
     rule = DirectedRule(values["years"], Citation(source, "第一条", Confidence.VERBATIM))
     skill = SkillTarget(make.FITTER, Level.SENIOR_WORKER)
     title = TitleTarget("engineering", "mechanical", Level.ASSISTANT)
-    return Scheme(
+    return Content(
         key=values["key"],
         version=values["version"],
         name=Text("示例方案", "example scheme"),
@@ -124,6 +124,7 @@ class World:
     database: Database
     owner: Enterprise
     now: datetime
+    key: str = "example_ship"
 
     @property
     def today(self) -> date:
@@ -155,12 +156,16 @@ class World:
 
     async def register(self, **given: Any) -> Wheel:
         """A wheel of this enterprise with the given content."""
-        wheel: Wheel = await self.do(self.admin, register_scheme, VERIFIER, upload(content(self.owner, **given)))
+        wheel: Wheel = await self.do(
+            self.admin, register_scheme, VERIFIER, upload(content(self.owner, **{"key": self.key} | given))
+        )
         return wheel
 
-    async def filing(self, version: str = "1.0.0", key: str = "example_ship") -> Filing:
+    async def filing(self, version: str = "1.0.0") -> Filing:
         """The filing of a version as it stands."""
-        return await filing_of(self.database, key, version)
+        query = select(Filing).join(Scheme).where(col(Scheme.key) == self.key, col(Filing.version) == version)
+        async with self.database.read() as session:
+            return (await session.exec(query)).one()
 
     async def see(self, version: str = "1.0.0", **given: Any) -> dict[str, Any]:
         """What a decision on a version is about, as it stands now."""
@@ -183,12 +188,14 @@ class World:
         given = Record(**await self.see(version), record_number=number, effective_from=since)
         return await self.do(OFFICER, record_filing, VERIFIER.read, given)  # type: ignore[no-any-return]
 
-    async def recorded(self, version: str = "1.0.0", since: date | None = None, **given: Any) -> Filing:
+    async def recorded(
+        self, version: str = "1.0.0", since: date | None = None, number: str | None = None, **given: Any
+    ) -> Filing:
         """A version brought all the way onto the record."""
         await self.register(version=version, **given)
         await self.submit(version)
         await self.countersign(version)
-        return await self.record(version, since)
+        return await self.record(version, since, number)
 
 
 async def refusal(doing: Callable[[], Awaitable[Any]]) -> GuantongError:
@@ -196,12 +203,6 @@ async def refusal(doing: Callable[[], Awaitable[Any]]) -> GuantongError:
     with pytest.raises(GuantongError) as caught:
         await doing()
     return caught.value
-
-
-async def filing_of(database: Database, key: str, version: str) -> Filing:
-    query = select(Filing).join(SchemeRow, col(Filing.scheme_id) == col(SchemeRow.id))
-    async with database.read() as session:
-        return (await session.exec(query.where(col(SchemeRow.key) == key, col(Filing.version) == version))).one()
 
 
 async def world_in(database: Database) -> World:
