@@ -10,6 +10,7 @@ import typer
 
 from core.errors import GuantongError
 from core.permissions import Role
+from server.plugin_commands import plugins, schemes
 from server.settings import load_settings
 
 EXIT_FAULT = 2
@@ -26,6 +27,8 @@ graph = typer.Typer(help="The GraphQL schema.", no_args_is_help=True)
 app.add_typer(policy, name="policy")
 app.add_typer(occupations, name="occupations")
 app.add_typer(graph, name="schema")
+app.add_typer(plugins, name="plugins")
+app.add_typer(schemes, name="schemes")
 
 Day = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Day (default: today).")]
 
@@ -73,12 +76,15 @@ def token(
     role: Annotated[Role, typer.Argument(help="Whose rights the token carries.")],
     enterprise: Annotated[str | None, typer.Option(metavar="KEY", help="Key of the enterprise the role is of.")] = None,
     person: Annotated[str | None, typer.Option(metavar="ID", help="Id of the person, as an answer gave it.")] = None,
+    authority: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Industry authority that an industry reviewer acts for.")
+    ] = None,
     hours: Annotated[float, typer.Option(min=0.01, max=24 * 30, help="How long the token holds.")] = 12,
 ) -> None:
     """Print a signed demonstration token, for the header: Authorization: Bearer TOKEN."""
     from server.operations import print_token
 
-    asyncio.run(print_token(load_settings(), role, enterprise, person, timedelta(hours=hours)))
+    asyncio.run(print_token(load_settings(), role, enterprise, person, timedelta(hours=hours), authority))
 
 
 @policy.command("show")

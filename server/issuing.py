@@ -6,7 +6,7 @@ from uuid import UUID
 
 from core.dates import today
 from core.errors import ErrorCode, GuantongError, nearest_of
-from core.permissions import ROLE_PERMISSIONS, Actor, Role
+from core.permissions import ROLE_PERMISSIONS, Actor, Permission, Role
 from core.storage.database import Database
 from core.storage.queries.enterprises import enterprises_page
 from core.storage.queries.lookups import enterprises_by_key
@@ -22,17 +22,25 @@ ISSUER = Actor.of(Role.BUREAU_OFFICER, "command line")
 
 
 async def demonstration_token(
-    settings: Settings, database: Database, role: Role, enterprise: str | None, person: str | None, lifetime: timedelta
+    settings: Settings,
+    database: Database,
+    role: Role,
+    enterprise: str | None,
+    person: str | None,
+    lifetime: timedelta,
+    authority: str | None = None,
 ) -> str:
     """A signed token. Raises BAD_ARGUMENT when the role and its bounds do not fit, NOT_FOUND when nobody is there."""
     if not settings.is_demonstration:
         raise _refused("生产模式不发演示令牌", "production mode gives out no demonstration tokens")
     _check_bounds(role, enterprise, person)
+    _check_authority(role, authority)
     actor = Actor.of(
         role,
-        " ".join(filter(None, (role.value, enterprise, person))),
+        " ".join(filter(None, (role.value, enterprise, person, authority))),
         enterprise_id=None if enterprise is None else await _enterprise_id(database, enterprise),
         person_id=None if person is None else await _person_id(database, person),
+        authority=authority,
     )
     return token_authority(settings, CLOCK).issue(actor, lifetime)
 
@@ -46,6 +54,12 @@ def _check_bounds(role: Role, enterprise: str | None, person: str | None) -> Non
             raise _refused(f"角色 {role} 须注明 {option}", f"role {role} needs {option}")
         if scope not in scopes and given is not None:
             raise _refused(f"角色 {role} 不带 {option}", f"role {role} takes no {option}")
+
+
+def _check_authority(role: Role, authority: str | None) -> None:
+    """A reviewer without one may read and approves nothing."""
+    if authority is not None and Permission.CITY_SCHEME_COUNTERSIGN not in ROLE_PERMISSIONS[role]:
+        raise _refused(f"角色 {role} 不带 --authority NAME", f"role {role} takes no --authority NAME")
 
 
 async def _enterprise_id(database: Database, key: str) -> UUID:

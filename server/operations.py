@@ -36,11 +36,16 @@ async def load_demonstration(settings: Settings) -> None:
 
 
 async def print_token(
-    settings: Settings, role: Role, enterprise: str | None, person: str | None, lifetime: timedelta
+    settings: Settings,
+    role: Role,
+    enterprise: str | None,
+    person: str | None,
+    lifetime: timedelta,
+    authority: str | None = None,
 ) -> None:
     """Print a token of the demonstration."""
     async with open_database(settings) as database:
-        token = await demonstration_token(settings, database, role, enterprise, person, lifetime)
+        token = await demonstration_token(settings, database, role, enterprise, person, lifetime, authority)
     sys.stdout.write(f"{token}\n")
 
 

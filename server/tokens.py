@@ -1,8 +1,8 @@
 """Signed tokens that say who acts: made for the demonstration, verified in every mode.
 
 Claims: ``iss``, ``aud``, ``exp``, ``iat``, ``jti``, ``sub`` (the name kept in audit events), ``role``, and, where the
-role has one, ``enterprise`` and ``person`` (UUIDs). A demonstration token has its own issuer, so production refuses it
-whatever the secret.
+role has one, ``enterprise`` and ``person`` (UUIDs) and ``authority`` (行业主管部门). A demonstration token has its own
+issuer, so production refuses it whatever the secret.
 """
 
 import os
@@ -55,7 +55,8 @@ class TokenAuthority:
             "sub": actor.name,
             "role": actor.role.value,
         }
-        scopes = {"enterprise": actor.enterprise_id, "person": actor.person_id}
+        scopes: dict[str, Any] = {"enterprise": actor.enterprise_id, "person": actor.person_id}
+        scopes |= {"authority": actor.authority}
         claims |= {name: str(value) for name, value in scopes.items() if value is not None}
         return jwt.encode({"alg": ALGORITHM}, claims, self._key, algorithms=[ALGORITHM])
 
@@ -104,7 +105,14 @@ def _actor(claims: dict[str, Any]) -> Actor:
         claims["sub"],
         enterprise_id=None if enterprise is None else UUID(str(enterprise)),
         person_id=None if person is None else UUID(str(person)),
+        authority=_text(claims.get("authority")),
     )
+
+
+def _text(value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError("a claim that is no text")
+    return value
 
 
 def _demonstration_secret(home: Path) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlmodel import col, select
 
+from core.dates import SHANGHAI
 from core.errors import ErrorCode, GuantongError
 from core.models import Review, Step, Verification, Wheel, WheelState
 from core.services.artifacts import artifact_bytes
@@ -75,11 +76,12 @@ async def not_own(call: Call, docket: Docket) -> None:
     for step in await _steps(call, docket):
         counts = step.step in _HANDLED or (step.step is Step.COUNTERSIGN and step.round == now)
         if counts and _plain(step.actor_name) == own:
+            day = step.at.astimezone(SHANGHAI).date()
             raise GuantongError(
                 ErrorCode.OWN_APPROVAL,
                 Text(
-                    f"{docket.name.zh}由“{step.actor_name}”于 {step.at:%Y-%m-%d} 经办过；审批须由另一人作出",
-                    f"'{step.actor_name}' handled {docket.name.en} on {step.at:%Y-%m-%d}; somebody else has to approve",
+                    f"{docket.name.zh}由“{step.actor_name}”于 {day} 经办过；审批须由另一人作出",
+                    f"'{step.actor_name}' handled {docket.name.en} on {day}; somebody else has to approve",
                 ),
                 clause=clause_on_review(call),
             )

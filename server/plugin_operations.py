@@ -1,0 +1,217 @@
+"""What the commands about plugins do, apart from how they are called."""
+
+import json
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from core.dates import SHANGHAI, today
+from core.errors import ErrorCode, GuantongError
+from core.models import Filing, WheelState
+from core.permissions import Actor, Role
+from core.services.activations import Switch, activate, retire, suspend
+from core.services.artifacts import Upload
+from core.services.call import Call
+from core.services.docket import FILING, Seen
+from core.services.filings import (
+    Comment,
+    Record,
+    Return,
+    countersign_filing,
+    record_filing,
+    return_filing,
+    submit_filing,
+)
+from core.services.quarantine import lift_quarantine
+from core.services.reach import not_found
+from core.services.wheels import register_scheme, verify_again
+from core.storage.queries.filings import filing_named, verifications_of
+from core.storage.queries.plugin_history import plugin_diff, plugin_history
+from core.storage.queries.plugin_reasons import why
+from core.storage.queries.plugins import plugins
+from core.texts import Text
+from server import plugin_views as views
+from server.clock import SystemClock
+from server.settings import Settings
+from server.tables import print_table
+from server.tokens import token_authority
+from server.wiring import Parts, open_parts
+
+OPERATOR = Actor.of(Role.BUREAU_OFFICER, "command line")
+SHORTEST_DIGEST = 12
+
+
+def _moment(known_at: datetime | None) -> datetime | None:
+    return None if known_at is None else known_at.replace(tzinfo=SHANGHAI)
+
+
+def _day(day: date | None) -> date:
+    return day or today(SystemClock())
+
+
+def _print_json(content: Any) -> None:
+    sys.stdout.write(f"{json.dumps(content, ensure_ascii=False, indent=2)}\n")
+
+
+async def list_plugins(settings: Settings, day: date | None, known_at: datetime | None, as_json: bool) -> None:
+    """Print the audit of a day."""
+    day = _day(day)
+    async with open_parts(settings) as parts, parts.database.read() as session:
+        rows = await plugins(session, OPERATOR, day, _moment(known_at))
+    if as_json:
+        _print_json([views.plugin_json(row) for row in rows])
+        return
+    print_table(f"方案插件 Scheme plugins on {day}", views.LIST_HEADERS, map(views.plugin_cells, rows))
+
+
+async def explain_plugin(
+    settings: Settings, key: str, day: date | None, known_at: datetime | None, as_json: bool
+) -> None:
+    """Print why a scheme runs on a day, or why not."""
+    day = _day(day)
+    async with open_parts(settings) as parts, parts.database.read() as session:
+        answers = await why(session, OPERATOR, key, day, _moment(known_at))
+    if as_json:
+        _print_json(views.why_json(answers))
+        return
+    active = [answer.row.wheel.version for answer in answers if answer.active]
+    told = f"运行版本 runs {active[0]}" if active else "不运行 does not run"
+    print_table(f"{key} {day}：{told}", views.WHY_HEADERS, views.why_cells(answers))
+
+
+async def show_history(settings: Settings, key: str, known_at: datetime | None, as_json: bool) -> None:
+    """Print everything done to a scheme."""
+    async with open_parts(settings) as parts, parts.database.read() as session:
+        entries = await plugin_history(session, OPERATOR, key, _moment(known_at))
+    if as_json:
+        _print_json(views.history_json(entries))
+        return
+    print_table(f"{key} 历史 history", views.HISTORY_HEADERS, map(views.history_cells, entries))
+
+
+async def show_difference(
+    settings: Settings, before: date, after: date, known_at: datetime | None, as_json: bool
+) -> None:
+    """Print what stands differently on two days."""
+    async with open_parts(settings) as parts, parts.database.read() as session:
+        changes = await plugin_diff(session, OPERATOR, before, after, _moment(known_at))
+    if as_json:
+        _print_json([views.change_json(change) for change in changes])
+        return
+    print_table(f"{before} → {after}", views.DIFF_HEADERS, map(views.change_cells, changes))
+
+
+def _actor(settings: Settings, token: str) -> Actor:
+    return token_authority(settings, SystemClock()).verify(token)
+
+
+async def register(settings: Settings, token: str, file: Path, reason: str) -> bool:
+    """Register a scheme and print its findings; whether verification passed it."""
+    actor = _actor(settings, token)
+    upload = Upload(filename=file.name, content=_content(file))
+    async with open_parts(settings) as parts, parts.use_cases(actor, "command line") as call:
+        wheel = await register_scheme(call, parts.verifier, upload, reason)
+        found = (await verifications_of(call.session, actor, [wheel.id]))[wheel.id][-1]
+    for finding in found.findings:
+        what = finding.get("what") or {}
+        _say(f"{finding.get('severity')} {finding.get('code')} {what.get('zh', '')} / {what.get('en', '')}")
+    told = Text("通过", "verified") if wheel.state is WheelState.VERIFIED else Text("未通过", "rejected")
+    named = f"{wheel.key} {wheel.version}" if wheel.key else file.name
+    _say(f"{named} 校验{told.zh}，摘要 {wheel.digest} / {told.en}, digest {wheel.digest}")
+    return wheel.state is WheelState.VERIFIED
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as fault:
+        raise GuantongError(
+            ErrorCode.BAD_FILE, Text(f"无法读取 {file}：{fault.strerror}", f"cannot read {file}: {fault.strerror}")
+        ) from None
+
+
+async def take_step(
+    settings: Settings, token: str, step: str, named: tuple[str, str], reason: str, given: Mapping[str, Any]
+) -> None:
+    """Take one step of a version's filing or activation, and print where it stands."""
+    actor = _actor(settings, token)
+    async with open_parts(settings) as parts, parts.use_cases(actor, "command line") as call:
+        filing = await filing_named(call.session, actor, *named)
+        if filing is None:
+            raise not_found(FILING)
+        await STEPS[step](parts, call, filing, reason, given)
+        _say(f"{' '.join(named)} {views.STATES[filing.state]}，第 {filing.revision} 次办理，摘要 {filing.digest}")
+
+
+Taken = Callable[[Parts, Call, Filing, str, Mapping[str, Any]], Awaitable[Any]]
+
+
+def _seen(filing: Filing, digest: str | None = None) -> dict[str, Any]:
+    """The filing as it stands; an approval says which content it is for."""
+    if digest is not None and (len(digest) < SHORTEST_DIGEST or not filing.digest.startswith(digest)):
+        raise GuantongError(
+            ErrorCode.OUT_OF_DATE,
+            Text(
+                f"所审内容的摘要为 {digest}，现为 {filing.digest}；请重新查看，至少写明前 {SHORTEST_DIGEST} 位",
+                f"you reviewed digest {digest}, and it is {filing.digest}; read it again, and give at least its first "
+                f"{SHORTEST_DIGEST} characters",
+            ),
+        )
+    return {"filing_id": filing.id, "revision": filing.revision, "digest": filing.digest}
+
+
+async def _submit(_parts: Parts, call: Call, filing: Filing, reason: str, _given: Mapping[str, Any]) -> None:
+    await submit_filing(call, Seen(**_seen(filing)), reason)
+
+
+async def _countersign(_parts: Parts, call: Call, filing: Filing, reason: str, given: Mapping[str, Any]) -> None:
+    await countersign_filing(call, Seen(**_seen(filing, given["digest"])), reason)
+
+
+async def _record(parts: Parts, call: Call, filing: Filing, reason: str, given: Mapping[str, Any]) -> None:
+    record = Record(**given | _seen(filing, given["digest"]))  # type: ignore[operator]
+    await record_filing(call, parts.verifier.read, record, reason)
+
+
+async def _return(_parts: Parts, call: Call, filing: Filing, reason: str, given: Mapping[str, Any]) -> None:
+    comments = tuple(_comment(one) for one in given["comments"])
+    await return_filing(call, Return(**_seen(filing), comments=comments), reason)
+
+
+def _comment(text: str) -> Comment:
+    clause, _, comment = text.partition("=")
+    return Comment(clause=clause, comment=comment)
+
+
+def _switch(use_case: Callable[[Call, Switch, str], Awaitable[Any]]) -> Taken:
+    async def switched(_parts: Parts, call: Call, filing: Filing, reason: str, given: Mapping[str, Any]) -> None:
+        await use_case(call, Switch(filing_id=filing.id, **given), reason)
+
+    return switched
+
+
+async def _release(_parts: Parts, call: Call, filing: Filing, reason: str, _given: Mapping[str, Any]) -> None:
+    await lift_quarantine(call, filing.wheel_id, reason)
+
+
+async def _verify(parts: Parts, call: Call, filing: Filing, reason: str, _given: Mapping[str, Any]) -> None:
+    await verify_again(call, parts.verifier, filing.digest, reason)
+
+
+STEPS: Mapping[str, Taken] = {
+    "verify": _verify,
+    "submit": _submit,
+    "countersign": _countersign,
+    "record": _record,
+    "return": _return,
+    "activate": _switch(activate),
+    "suspend": _switch(suspend),
+    "retire": _switch(retire),
+    "release": _release,
+}
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
