@@ -48,7 +48,7 @@ class RegisterSchemeInput:
 class VerifyWheelInput:
     """Which wheel."""
 
-    wheel: strawberry.ID = strawberry.field(description="Id of the wheel. 方案包标识")
+    digest: str = strawberry.field(description="Digest of its content. 内容摘要")
     reason: str = strawberry.field(description="Why, for the audit. 理由")
 
 
@@ -139,9 +139,8 @@ class RegistrationMutations:
     @computed("Verify a wheel again, against the policy of today. 重新校验")
     async def verify_wheel(self, info: Info, input: Verify) -> ArtifactResult:
         async def step() -> VerifiedArtifact:
-            wheel = await loaded(info.context.loaders.wheels, row_key(input.wheel, "Wheel"))
-            done = await info.context.do(verify_again, info.context.deps.verifier, wheel.digest, input.reason)
-            return VerifiedArtifact.of(done)
+            verifier = info.context.deps.verifier
+            return VerifiedArtifact.of(await info.context.do(verify_again, verifier, input.digest, input.reason))
 
         return await attempt(step)
 

@@ -37,13 +37,14 @@ class Graph:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.schemes = FakeSchemes()
+        self.clock = builders.FixedClock()
         self.service = GraphQLService(
             Dependencies(
                 database=database,
                 vocabulary=load_vocabulary(),
                 policy=load_packs(),
                 schemes=self.schemes,
-                clock=builders.FixedClock(),
+                clock=self.clock,
                 keyring=builders.KEYRING,
                 verifier=SchemeVerifier(load_vocabulary()),
             )
