@@ -252,9 +252,9 @@ def _dual_decisions(case: Case) -> Iterator[Decision]:
 def _dual_pairs(scheme: Scheme) -> dict[tuple[SkillTarget, TitleTarget], Days]:
     """The pairs that rows offer in one evaluation, and the days on which they do."""
     pairs: dict[tuple[SkillTarget, TitleTarget], Days] = {}
-    for row in scheme.rows:
+    for row in (row for row in scheme.rows if row.dual_certificate):
         period = row.period & scheme.period
-        if row.dual_certificate and period:
+        if period:
             pair = (row.skill, row.title)
             pairs[pair] = union(pairs.get(pair, NEVER), span(period.start, period.until))
     return pairs
