@@ -7,6 +7,7 @@ import strawberry
 from core.facts import CredentialKind
 from core.identifiers import parse_identity_number
 from core.ladders import Level
+from core.permissions import Permission
 from core.storage.queries import credentials, enterprises, evaluations, people
 from core.storage.queries.credentials import CredentialOrder
 from core.storage.queries.people import PeopleOrder
@@ -60,6 +61,8 @@ class PeopleFilter:
     def read(self, context: Context) -> people.PeopleFilter:
         index = None
         if self.identity_number is not None:
+            # Before anything is said of the number: a check digit is an answer too.
+            context.require(Permission.CITY_IDENTITY_READ)
             index = context.deps.keyring.index(parse_identity_number(self.identity_number).number)
         return people.PeopleFilter(
             name_contains=self.name_contains,

@@ -71,7 +71,7 @@ def _bind_rule(at: RowRule, floor: PackRoute, period: Period, pairing: Pairing, 
             requires=All((*parts, Any_(groups)) if groups else parts),
             issuer=floor.issuer,
             appointment=floor.appointment,
-            citations=floor.citations,
+            citations=(*floor.citations, *binder.pairings_read(floor)),
             offer=offer_of(at.scheme),
             row=at.row.number,
         )

@@ -10,7 +10,7 @@ from core.dates import Period, add_years
 from core.eligibility.evaluate import has_ended
 from core.eligibility.routes import Offer, Route
 from core.facts import CredentialKind, HeldCredential, PersonFacts
-from core.ladders import RANK, Ladder, Level, SkillTarget, Target, TitleTarget
+from core.ladders import RANK, Level, SkillTarget, Target, TitleTarget, at_or_above
 from core.policy.stack import PolicyStack
 from core.schemes import Scheme
 from core.texts import Text
@@ -107,7 +107,9 @@ def _fraud(facts: PersonFacts, day: date, policy: PolicyStack) -> Iterator[Block
 
 def _one_a_year(facts: PersonFacts, day: date, policy: PolicyStack) -> Iterator[Block]:
     limit = policy.integer("block.skill_certificates_per_year", day)
-    on_ladder = (c for c in facts.credentials if c.level.ladder is Ladder.SKILL and not has_ended(c, day))
+    # 学徒工 is a rung without a certificate of its own.
+    rungs = at_or_above(Level.JUNIOR_WORKER)
+    on_ladder = (c for c in facts.credentials if c.level in rungs and not has_ended(c, day))
     this_year = [c for c in on_ladder if c.awarded_on.year == day.year and c.awarded_on <= day]
     if len(this_year) >= limit:
         rule = policy.value("block.skill_certificates_per_year", day)

@@ -243,7 +243,7 @@ def _dual_decisions(case: Case) -> Iterator[Decision]:
     holdings = Holdings.of(case.dossier.facts)
     for scheme in case.schemes:
         for (skill, title), offered in _dual_pairs(scheme).items():
-            if skill.occupation in holdings.occupations or (title.series, title.specialty) in holdings.specialties:
+            if skill.occupation in holdings.occupations:
                 decision = _dual(case, scheme, skill, title, offered)
                 if decision:
                     yield decision
