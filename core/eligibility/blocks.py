@@ -63,6 +63,10 @@ class Employer:
     def is_listed(self, day: date) -> bool:
         return any(day in listing for listing in self.listings)
 
+    def leaves_on(self, day: date) -> date | None:
+        """The day on which the listing that holds ``day`` is known to end."""
+        return next((listing.until for listing in self.listings if day in listing), None)
+
     def may_evaluate(self, target: Target, day: date) -> bool:
         scope = target.occupation if isinstance(target, SkillTarget) else target.series
         return any(a.covers(scope, target.level, day) for a in self.authorities)
@@ -138,11 +142,11 @@ def offer_blocks(
         yield Block(BlockCode.NO_AUTHORITY, text, None, cite)
 
 
-def closing_block(route: Route, met_on: date | None) -> Block | None:
+def closing_block(route: Route, closes_on: date | None, met_on: date | None) -> Block | None:
     """The block of a route that closes before the day on which its conditions would be met."""
-    if met_on is None or route.period.until is None:
+    if met_on is None or closes_on is None:
         return None
-    until = route.period.until
+    until = closes_on
     text = Text(f"通道于 {until} 终止，届时条件尚未满足", f"the route closes on {until}, before the conditions are met")
     citation = next(leaf.citation for leaf in route.leaves)
     return Block(BlockCode.CLOSES_FIRST, text, None, citation)

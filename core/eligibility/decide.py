@@ -188,9 +188,20 @@ def route_days(dossier: Dossier, route: Route) -> Days:
     return intersect(span(route.period.start, route.period.until), dossier.days(route.requires))
 
 
+def closes_on(case: Case, route: Route) -> date | None:
+    """The day on which a route is known to close: its own end, or that of the enterprise's listing, if sooner."""
+    employer = case.employers.get(route.offer.enterprise) if route.offer else None
+    ends = (route.period.until, employer.leaves_on(case.day) if employer else None)
+    return min((end for end in ends if end), default=None)
+
+
 def judge(case: Case, route: Route) -> RouteDecision:
     """One route's answer for the case."""
-    return RouteDecision(route, case.day, first_from(route_days(case.dossier, route), case.day), case.dossier)
+    days = route_days(case.dossier, route)
+    closes = closes_on(case, route) if route.offer else None
+    if closes:
+        days = intersect(days, span(date.min, closes))
+    return RouteDecision(route, case.day, first_from(days, case.day), case.dossier)
 
 
 def _single_decisions(case: Case, only: Target | None = None) -> Iterator[Decision]:
@@ -234,7 +245,8 @@ def _blocks(decision: Decision) -> Iterator[Block]:
     yield from seen.values()
     if decision.state is State.MISSING:
         best = decision.routes[0].route
-        closing = closing_block(best, first_from(case.dossier.days(best.requires), case.day))
+        met_on = first_from(case.dossier.days(best.requires), case.day)
+        closing = closing_block(best, closes_on(case, best), met_on)
         yield from [closing] if closing else []
 
 
