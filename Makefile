@@ -58,7 +58,7 @@ clean: ## Remove what was built, keep .venv and the data in .guantong
 # --- checking ---------------------------------------------------------------------------------------------------------
 
 .PHONY: check
-check: lint types contracts docs-check test ## All that CI runs
+check: lint types contracts docs-check test ## All checks of CI, on the databases at hand (CI adds a fresh clone)
 
 .PHONY: lint
 lint: $(STAMP) ## Style and formatting, changing nothing

@@ -48,11 +48,13 @@ class Clock:
 class WorkFilter:
     """Employments that count: of one of ``occupations`` or ``specialties`` (``series:specialty``); both None: all.
 
-    Of years after a credential, both None asks for no work at all: time alone counts (证书满N年).
+    Of years after a credential, both None asks for no work at all: time alone counts (证书满N年). ``of_specialty`` says
+    in which words it is asked for: 本专业技术工作 rather than 相应技术技能工作.
     """
 
     occupations: frozenset[str] | None = None
     specialties: frozenset[str] | None = None
+    of_specialty: bool = False
 
     @property
     def is_any(self) -> bool:

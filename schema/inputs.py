@@ -8,6 +8,7 @@ from core.facts import CredentialKind
 from core.identifiers import parse_identity_number
 from core.ladders import Level
 from core.models import FilingState
+from core.permissions import Permission
 from core.storage.queries import credentials, enterprises, evaluations, filings, people
 from core.storage.queries.credentials import CredentialOrder
 from core.storage.queries.people import PeopleOrder
@@ -61,6 +62,8 @@ class PeopleFilter:
     def read(self, context: Context) -> people.PeopleFilter:
         index = None
         if self.identity_number is not None:
+            # Before anything is said of the number: a check digit is an answer too.
+            context.require(Permission.CITY_IDENTITY_READ)
             index = context.deps.keyring.index(parse_identity_number(self.identity_number).number)
         return people.PeopleFilter(
             name_contains=self.name_contains,

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from core.citations import Confidence
 from core.dates import today
+from core.errors import ErrorCode, GuantongError
 from core.permissions import Actor, Role
 from core.policy.load import load_packs
 from core.policy.show import PolicyRow
 from core.services.occupations import store_occupations
+from core.texts import Text
 from core.vocabulary.occupation_files import RowError, read_occupations
 from server.clock import SystemClock
 from server.demo import seed
@@ -30,7 +32,12 @@ async def migrate_database(settings: Settings) -> None:
 
 
 async def load_demonstration(settings: Settings) -> None:
-    """Store the demonstration, unless it is there."""
+    """Store the demonstration, unless it is there. Invented people have no place in production."""
+    if not settings.is_demonstration:
+        raise GuantongError(
+            ErrorCode.SETTINGS_INVALID,
+            Text("生产模式不装入示例数据", "production mode takes no demonstration data"),
+        )
     async with open_parts(settings) as parts:
         await seed(parts)
 

@@ -22,13 +22,17 @@ from core.conditions import (
 from core.dates import Period
 from core.eligibility.pairing import Pairing, pairing_of
 from core.eligibility.routes import MODE_OF, Route
+from core.errors import ErrorCode, GuantongError, Where
 from core.facts import EducationLevel
-from core.ladders import Ladder, Target
+from core.ladders import Ladder, SkillTarget, Target
 from core.policy import model
 from core.policy.stack import PackRequirement, PackRoute, PolicyStack
+from core.texts import Text
 from core.vocabulary import Vocabulary
 
 READINGS = ("relation.higher_level_counts", "relation.related_occupation", "clock.days_per_year")
+RELATED_TITLE = "relation.related_title"
+READ_AS = {RELATED_TITLE: ("corresponding", "same_series"), "relation.related_occupation": ("minor_class",)}
 _TECHNICAL_SCHOOLS = frozenset({EducationLevel.SENIOR_SKILLED_SCHOOL, EducationLevel.TECHNICIAN_COLLEGE})
 
 Occupations = frozenset[str] | None
@@ -52,7 +56,24 @@ class Binder:
     def specialties(self, relation: model.Relation) -> Specialties:
         if relation is model.Relation.ANY:
             return None
-        return self.pairing.same_series if relation is model.Relation.RELATED else self.pairing.specialties
+        if relation is model.Relation.RELATED and self._reading(RELATED_TITLE) == "same_series":
+            return self.pairing.same_series
+        return self.pairing.specialties
+
+    def _reading(self, name: str) -> str:
+        """A reading of the packs, one that this engine knows how to apply."""
+        value = self.policy.value(name, self.day)
+        if value.is_ not in READ_AS[name]:
+            known = ", ".join(READ_AS[name])
+            raise GuantongError(
+                ErrorCode.POLICY_INVALID,
+                Text(
+                    f"取值 {value.is_} 无法执行，可用：{known}",
+                    f"the value {value.is_} cannot be applied; known: {known}",
+                ),
+                where=Where(file=value.pack.id, entry=name),
+            )
+        return str(value.is_)
 
     def work(self, work: model.Work) -> WorkFilter:
         match work:
@@ -63,12 +84,23 @@ class Binder:
             case model.Work.CORRESPONDING:
                 return WorkFilter(occupations=self.pairing.related, specialties=self.pairing.specialty_keys)
             case model.Work.SPECIALTY:
-                return WorkFilter(occupations=self.pairing.own, specialties=self.pairing.specialty_keys)
+                return WorkFilter(self.pairing.own, self.pairing.specialty_keys, of_specialty=True)
 
     def readings(self) -> Readings:
         """How the packs read what clauses leave open, on the day."""
+        for name in READ_AS:
+            self._reading(name)
         higher, related, broken = (self.policy.value(name, self.day).citation for name in READINGS)
         return Readings(self.pairing.own, higher, related, broken)
+
+    def pairings_read(self, route: PackRoute) -> Iterator[Citation]:
+        """The reading of a related title, for a route that asks for one."""
+        if any(
+            r.named and r.named[0].ladder is Ladder.TITLE and r.form.relation is model.Relation.RELATED
+            for r in route.requires
+            if isinstance(r.form, model.RequireCredential)
+        ):
+            yield self.policy.value(RELATED_TITLE, self.day).citation
 
     def days_per_year(self) -> int:
         return self.policy.integer("clock.days_per_year", self.day)
@@ -177,7 +209,17 @@ def bind_pack_route(route: PackRoute, target: Target, policy: PolicyStack, vocab
             requires=All(binder.atoms(route)),
             issuer=route.issuer,
             appointment=route.appointment,
-            citations=route.citations,
+            citations=(*route.citations, *binder.pairings_read(route), *correspondence_of(route, target, vocabulary)),
         )
 
     return joined(bound(piece) for piece in pieces(route.period, policy))
+
+
+def correspondence_of(route: PackRoute, target: Target, vocabulary: Vocabulary) -> Iterator[Citation]:
+    """The clauses of the vocabulary's (inferred) table, for a route that takes what corresponds from there."""
+    words = {getattr(r.form, name, None) for r in route.requires for name in ("relation", "work", "occupation")}
+    if words.isdisjoint({model.Relation.CORRESPONDING, model.Work.CORRESPONDING, model.Work.SPECIALTY}):
+        return
+    codes = {target.occupation} if isinstance(target, SkillTarget) else pairing_of(target, vocabulary).own
+    cited = dict.fromkeys(vocabulary.occupation(code).correspondence for code in sorted(codes))
+    yield from (citation for citation in cited if citation)

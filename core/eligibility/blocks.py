@@ -10,7 +10,7 @@ from core.dates import Period, add_years
 from core.eligibility.evaluate import has_ended
 from core.eligibility.routes import Offer, Route
 from core.facts import CredentialKind, HeldCredential, PersonFacts
-from core.ladders import RANK, Ladder, Level, SkillTarget, Target, TitleTarget
+from core.ladders import RANK, Level, SkillTarget, Target, TitleTarget, at_or_above
 from core.policy.stack import PolicyStack
 from core.schemes import Scheme
 from core.texts import Text
@@ -63,6 +63,10 @@ class Employer:
     def is_listed(self, day: date) -> bool:
         return any(day in listing for listing in self.listings)
 
+    def leaves_on(self, day: date) -> date | None:
+        """The day on which the listing that holds ``day`` is known to end."""
+        return next((listing.until for listing in self.listings if day in listing), None)
+
     def may_evaluate(self, target: Target, day: date) -> bool:
         scope = target.occupation if isinstance(target, SkillTarget) else target.series
         return any(a.covers(scope, target.level, day) for a in self.authorities)
@@ -107,7 +111,9 @@ def _fraud(facts: PersonFacts, day: date, policy: PolicyStack) -> Iterator[Block
 
 def _one_a_year(facts: PersonFacts, day: date, policy: PolicyStack) -> Iterator[Block]:
     limit = policy.integer("block.skill_certificates_per_year", day)
-    on_ladder = (c for c in facts.credentials if c.level.ladder is Ladder.SKILL and not has_ended(c, day))
+    # 学徒工 is a rung without a certificate of its own.
+    rungs = at_or_above(Level.JUNIOR_WORKER)
+    on_ladder = (c for c in facts.credentials if c.level in rungs and not has_ended(c, day))
     this_year = [c for c in on_ladder if c.awarded_on.year == day.year and c.awarded_on <= day]
     if len(this_year) >= limit:
         rule = policy.value("block.skill_certificates_per_year", day)
@@ -136,11 +142,11 @@ def offer_blocks(
         yield Block(BlockCode.NO_AUTHORITY, text, None, cite)
 
 
-def closing_block(route: Route, met_on: date | None) -> Block | None:
+def closing_block(route: Route, closes_on: date | None, met_on: date | None) -> Block | None:
     """The block of a route that closes before the day on which its conditions would be met."""
-    if met_on is None or route.period.until is None:
+    if met_on is None or closes_on is None:
         return None
-    until = route.period.until
+    until = closes_on
     text = Text(f"通道于 {until} 终止，届时条件尚未满足", f"the route closes on {until}, before the conditions are met")
     citation = next(leaf.citation for leaf in route.leaves)
     return Block(BlockCode.CLOSES_FIRST, text, None, citation)

@@ -188,9 +188,20 @@ def route_days(dossier: Dossier, route: Route) -> Days:
     return intersect(span(route.period.start, route.period.until), dossier.days(route.requires))
 
 
+def closes_on(case: Case, route: Route) -> date | None:
+    """The day on which a route is known to close: its own end, or that of the enterprise's listing, if sooner."""
+    employer = case.employers.get(route.offer.enterprise) if route.offer else None
+    ends = (route.period.until, employer.leaves_on(case.day) if employer else None)
+    return min((end for end in ends if end), default=None)
+
+
 def judge(case: Case, route: Route) -> RouteDecision:
     """One route's answer for the case."""
-    return RouteDecision(route, case.day, first_from(route_days(case.dossier, route), case.day), case.dossier)
+    days = route_days(case.dossier, route)
+    closes = closes_on(case, route) if route.offer else None
+    if closes:
+        days = intersect(days, span(date.min, closes))
+    return RouteDecision(route, case.day, first_from(days, case.day), case.dossier)
 
 
 def _single_decisions(case: Case, only: Target | None = None) -> Iterator[Decision]:
@@ -234,7 +245,8 @@ def _blocks(decision: Decision) -> Iterator[Block]:
     yield from seen.values()
     if decision.state is State.MISSING:
         best = decision.routes[0].route
-        closing = closing_block(best, first_from(case.dossier.days(best.requires), case.day))
+        met_on = first_from(case.dossier.days(best.requires), case.day)
+        closing = closing_block(best, closes_on(case, best), met_on)
         yield from [closing] if closing else []
 
 
@@ -243,7 +255,7 @@ def _dual_decisions(case: Case) -> Iterator[Decision]:
     holdings = Holdings.of(case.dossier.facts)
     for scheme in case.schemes:
         for (skill, title), offered in _dual_pairs(scheme).items():
-            if skill.occupation in holdings.occupations or (title.series, title.specialty) in holdings.specialties:
+            if skill.occupation in holdings.occupations:
                 decision = _dual(case, scheme, skill, title, offered)
                 if decision:
                     yield decision
@@ -252,9 +264,9 @@ def _dual_decisions(case: Case) -> Iterator[Decision]:
 def _dual_pairs(scheme: Scheme) -> dict[tuple[SkillTarget, TitleTarget], Days]:
     """The pairs that rows offer in one evaluation, and the days on which they do."""
     pairs: dict[tuple[SkillTarget, TitleTarget], Days] = {}
-    for row in scheme.rows:
+    for row in (row for row in scheme.rows if row.dual_certificate):
         period = row.period & scheme.period
-        if row.dual_certificate and period:
+        if period:
             pair = (row.skill, row.title)
             pairs[pair] = union(pairs.get(pair, NEVER), span(period.start, period.until))
     return pairs

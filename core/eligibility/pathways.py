@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from core.conditions import CredentialYears
-from core.eligibility.blocks import holds_already, offer_blocks
+from core.eligibility.blocks import BlockCode, holds_already, offer_blocks, person_blocks
 from core.eligibility.days import first_from
 from core.eligibility.decide import Case, candidate_routes, route_days
 from core.eligibility.evaluate import Dossier, accepts, all_reached, is_usable
@@ -24,7 +24,7 @@ from core.texts import Text
 ASSUMPTIONS = (
     Text("假定每一步在可申报之日即取得", "assumes that each step is obtained on the day one may apply"),
     Text("假定在现岗位继续工作", "assumes that the present post continues"),
-    Text("未计入同一年度证书数量限制", "the yearly limit on certificates is not counted"),
+    Text("年度证书数量限制只计到目前已取得的", "of the yearly limit only certificates held already are counted"),
 )
 
 
@@ -99,6 +99,13 @@ def is_open_way(case: Case, route: Route) -> bool:
     return route.period.end > case.day and not any(True for _ in blocks)
 
 
+def opens_on(case: Case, target: Target) -> date:
+    """The day from which the person is not barred from a target, by deceit or by this year's certificates."""
+    blocks = person_blocks(case.dossier.facts, target, case.day, case.rulebook.policy)
+    lifted = (block.until for block in blocks if block.code is not BlockCode.ALREADY_HELD)
+    return max((day for day in lifted if day), default=case.day)
+
+
 @dataclass(slots=True)
 class _Search:
     case: Case
@@ -123,7 +130,7 @@ class _Search:
         return search
 
     def first_day(self, route: Route) -> date | None:
-        return first_from(route_days(self.dossier, route), self.case.day)
+        return first_from(route_days(self.dossier, route), opens_on(self.case, route.target))
 
     def next_step(self) -> Step | None:
         """The open target with the earliest date."""

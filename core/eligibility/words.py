@@ -10,6 +10,7 @@ from core.conditions import (
     Awarded,
     CareerYears,
     CityYears,
+    ClockEnd,
     ClockStart,
     CredentialYears,
     Educated,
@@ -17,8 +18,8 @@ from core.conditions import (
     OnPost,
     WorkFilter,
 )
-from core.dates import days_worked
-from core.eligibility.evaluate import Dossier, city_spans, counts_from, fits_post, has_ended
+from core.dates import Period, days_worked
+from core.eligibility.evaluate import Dossier, city_spans, counts_from, fits_post, has_ended, reached
 from core.facts import ContestTier, HeldCredential
 from core.ladders import Ladder
 from core.texts import Text
@@ -50,6 +51,14 @@ def occupation_name(code: str) -> Text:
 def specialty_name(series: str, code: str) -> Text:
     known = load_vocabulary().specialties.get((series, code))
     return known.name if known else Text(code, code)
+
+
+def counted(spans: list[Period], day: date, days_per_year: int) -> Text:
+    """Work until ``day``: unbroken by the calendar, as its anniversary falls; broken as its days add up."""
+    begun = [span for span in spans if span.start < day]
+    if len(begun) == 1:
+        return until_day(begun[0].start, min(begun[0].end, day))
+    return length(days_worked(spans, day), days_per_year)
 
 
 def length(days: int, days_per_year: int) -> Text:
@@ -84,6 +93,8 @@ def work_words(work: WorkFilter) -> Text:
         return Text("工作", "work")
     if work.specialties is None:
         return Text("本职业或相关职业工作", "work in the occupation or a related one")
+    if work.of_specialty:
+        return Text("本专业技术工作", "technical work in the specialty")
     return Text("相应技术技能工作", "corresponding technical or skilled work")
 
 
@@ -184,13 +195,16 @@ def have_credential(need: CredentialYears, held: HeldCredential, dossier: Dossie
         zh, en = f"{zh}，{held.ends_on} 起失效", f"{en}, no longer valid from {held.ends_on}"
     if need.years == 0:
         return Text(zh, en)
-    worked = days_worked(dossier.spans_after(need, counts_from(need.clock, held)), day)
-    span = length(worked, need.clock.days_per_year)
-    return Text(f"{zh}，已计{span.zh}", f"{en}, {span.en} counted")
+    span = counted(dossier.spans_after(need, counts_from(need.clock, held)), day, need.clock.days_per_year)
+    full = reached(need, held, dossier)
+    zh, en = f"{zh}，已计{span.zh}", f"{en}, {span.en} counted"
+    if full and full.fulfilled_on > full.may_apply_from:
+        zh, en = f"{zh}，计至 {full.fulfilled_on} 满{need.years}年", f"{en}, {need.years} y full on {full.fulfilled_on}"
+    return Text(zh, en)
 
 
 def have_career(need: CareerYears, dossier: Dossier, day: date) -> Text:
-    span = length(days_worked(dossier.spans(need.work), day), need.days_per_year)
+    span = counted(dossier.spans(need.work), day, need.days_per_year)
     return Text(f"已计{span.zh}", f"{span.en} counted")
 
 
@@ -217,7 +231,7 @@ def have_award(need: Awarded, dossier: Dossier, day: date) -> Text:
 
 
 def have_city_years(need: CityYears, dossier: Dossier, day: date) -> Text:
-    span = length(days_worked(city_spans(need, dossier.facts), day), need.days_per_year)
+    span = counted(city_spans(need, dossier.facts), day, need.days_per_year)
     return Text(f"已计{span.zh}", f"{span.en} counted")
 
 
@@ -242,6 +256,8 @@ def gap_of(atom: Atom, due: date | None, day: date, has_origin: bool, near: Near
     """What is still to come or to do."""
     if due:
         rest = until_day(day, due)
+        if isinstance(atom, CredentialYears) and atom.clock.end is ClockEnd.REVIEW_YEAR_END:
+            return Text(f"还差{rest.zh}，{due} 起可申报", f"{rest.en} to go, one may apply from {due}")
         return Text(f"还差{rest.zh}，{due} 满足", f"{rest.en} to go, met on {due}")
     if isinstance(atom, CredentialYears) and not has_origin:
         need = load_vocabulary().level_text(atom.least)

@@ -1,7 +1,7 @@
 """Any node by its global id (Relay)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -112,4 +112,13 @@ class NodesRoot:
                 ErrorCode.BAD_ARGUMENT,
                 Text(f"一次最多查询 {LARGEST_SIZE} 个标识", f"at most {LARGEST_SIZE} ids at once, not {len(ids)}"),
             )
-        return list(await asyncio.gather(*(fetch_node(info.context, id_) for id_ in ids)))
+        return await _all_or_first_fault(fetch_node(info.context, id_) for id_ in ids)
+
+
+async def _all_or_first_fault(fetches: Iterable[Awaitable[Node | None]]) -> list[Node | None]:
+    """Every node, or the first fault: raised only when no fetch is under way, for they share the request's session."""
+    found = await asyncio.gather(*fetches, return_exceptions=True)
+    fault = next((one for one in found if isinstance(one, BaseException)), None)
+    if fault is not None:
+        raise fault
+    return [one for one in found if not isinstance(one, BaseException)]

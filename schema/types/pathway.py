@@ -4,9 +4,10 @@ from datetime import date
 
 import strawberry
 
+from core.conditions import All, Any_, Condition
 from core.eligibility import pathways
 from core.eligibility.routes import Mode
-from core.eligibility.words import need_of
+from core.eligibility.words import need_of, of_many
 from schema.types.citation import Citation
 from schema.types.offer import SchemeOffer
 from schema.types.target import Target, target_of
@@ -18,7 +19,26 @@ class PathwayNeed:
     """A condition in words, with its clause."""
 
     need: Text = strawberry.field(description="What is needed. 要求")
-    citation: Citation = strawberry.field(description="The clause. 依据")
+    citation: Citation | None = strawberry.field(description="The clause; each alternative has its own. 依据")
+    any_of: list["PathwayNeed"] = strawberry.field(description="Alternatives, of which one is enough. 任一条件")
+
+    @classmethod
+    def all_of(cls, condition: Condition) -> "list[PathwayNeed]":
+        """Conditions that are all needed, each once."""
+        if not isinstance(condition, All):
+            return [cls.of(condition)]
+        return [need for part in condition.parts for need in cls.all_of(part)]
+
+    @classmethod
+    def of(cls, condition: Condition) -> "PathwayNeed":
+        if isinstance(condition, All | Any_) and len(condition.parts) == 1:
+            return cls.of(condition.parts[0])
+        if isinstance(condition, All | Any_):
+            alternatives = [cls.of(part) for part in condition.parts]
+            return cls(
+                need=Text.of(of_many(isinstance(condition, Any_), False, None)[0]), citation=None, any_of=alternatives
+            )
+        return cls(need=Text.of(need_of(condition)), citation=Citation.of(condition.citation), any_of=[])
 
 
 @strawberry.type(description="One step of a pathway: a target obtained on the way. 成长步骤")
@@ -43,7 +63,7 @@ class PathwayStep:
             mode=route.mode,
             label=Text.of(route.label),
             policy_route=route.policy_route,
-            needs=[PathwayNeed(need=Text.of(need_of(a)), citation=Citation.of(a.citation)) for a in route.leaves],
+            needs=PathwayNeed.all_of(route.requires),
             rests_on=[target_of(one) for one in step.rests_on],
             offered_by=SchemeOffer.maybe(route.offer, route.row),
         )

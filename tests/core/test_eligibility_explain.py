@@ -58,9 +58,8 @@ def test_years_after_a_certificate() -> None:
     assert need.zh.startswith("取得高级工（三级）及以上（")
     assert need.zh.endswith("）后，从事相应技术技能工作满2年")
     assert need.en.endswith("), then 2 y of corresponding technical or skilled work")
-    # 2024-09-01 to 2026-06-01: 638 days
     assert have == Text(
-        "2024-09-01 取得高级工（三级），已计1年273天", "senior worker (level 3) since 2024-09-01, 1 y 273 d counted"
+        "2024-09-01 取得高级工（三级），已计1年9个月", "senior worker (level 3) since 2024-09-01, 1 y 9 mo counted"
     )
     assert gap == Text("还差3个月，2026-09-01 满足", "3 mo to go, met on 2026-09-01")
 
@@ -109,7 +108,7 @@ def test_a_certificate_that_only_has_to_be_held_for_years() -> None:
     assert "工作" not in need.zh
     assert need.en.endswith(" for 1 y")
     assert gap is None
-    assert have.zh == "2024-09-01 取得高级技师（一级），已计1年273天"
+    assert have.zh == "2024-09-01 取得高级技师（一级），已计1年9个月"
 
 
 def test_a_title_shows_its_review_year_and_its_clock() -> None:

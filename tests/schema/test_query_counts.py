@@ -43,6 +43,7 @@ IN_MEMORY = {
     "Opportunity",
     "OpportunityRoute",
     "Pathway",
+    "PathwayNeed",
     "PathwayStep",
     "PolicyRequirement",
     "PolicyRoute",

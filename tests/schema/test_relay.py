@@ -180,3 +180,26 @@ async def test_pages_within_pages(graph: Graph) -> None:
     # The second person's certificate is of 2022, later than the cursor.
     assert await asked(after=ends[0]) == [(["N3"], False, 3), (["M"], False, 1)]
     assert await asked(down=True) == [(["N3", "N2"], True, 3), (["M"], False, 1)]
+
+
+NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+
+
+async def test_a_bad_id_beside_good_ones_leaves_nothing_running(graph: Graph) -> None:
+    """Each such request once leaked its connection; fifteen of them stopped the server."""
+    enterprises = [builders.enterprise() for _ in range(3)]
+    await graph.add(*enterprises)
+    good = [encode_id("Enterprise", one.id) for one in enterprises]
+    for _ in range(20):
+        fault = await graph.fault(NODES, ids=["no id", *good, encode_id("Occupation", builders.FITTER)])
+        assert fault["extensions"]["code"] == "BAD_ARGUMENT"
+    assert graph.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert [node["id"] for node in (await graph.ask(NODES, ids=good))["nodes"]] == good
+
+
+async def test_nothing_is_said_of_an_identity_number_to_who_may_not_look_for_one(graph: Graph) -> None:
+    for number in ("440103199001010012", builders.identity_number()):
+        fault = await graph.fault(
+            "query($n: String!) { people(filter: { identityNumber: $n }) { totalCount } }", n=number
+        )
+        assert fault["extensions"]["code"] == "NOT_PERMITTED"
