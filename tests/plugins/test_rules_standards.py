@@ -15,13 +15,8 @@ from plugins.rules.measures import most_points, most_total, shown
 from tests.plugins.broken import context, document, grave, subject_of
 
 NAME = {"zh": "名称", "en": "name"}
-KINDS = {
-    "improvements": "contribution",
-    "papers": "paper",
-    "honours": "award",
-    "degrees": "degree",
-    "served": "seniority",
-}
+FOUR = ("paper", "degree", "seniority", "award")
+KINDS = dict(zip(("improvements", "papers", "degrees", "served", "honours"), ("contribution", *FOUR), strict=True))
 USED = [{"evidence": [key], "at_least": 1, **NAME, "clause": "第三条"} for key in KINDS]
 
 
