@@ -66,7 +66,8 @@ def diff(old: Scheme, new: Scheme) -> list[Difference]:
 
 
 def _field(part: str, key: str, name: str, before: Any, after: Any, row: int | None) -> Iterator[Difference]:
-    if before != after:
+    # As shown, because conditions carry citations, and those name the version.
+    if shown(before) != shown(after):
         yield Difference(Change.CHANGED, part, key, name, shown(before), shown(after), row)
 
 

@@ -38,17 +38,21 @@ class Graph:
         self.database = database
         self.schemes = FakeSchemes()
         self.clock = builders.FixedClock()
-        self.service = GraphQLService(
-            Dependencies(
-                database=database,
-                vocabulary=load_vocabulary(),
-                policy=load_packs(),
-                schemes=self.schemes,
-                clock=self.clock,
-                keyring=builders.KEYRING,
-                verifier=SchemeVerifier(load_vocabulary()),
-            )
-        )
+        self.verifier = SchemeVerifier(load_vocabulary())
+        self.service = GraphQLService(self.deps())
+
+    def deps(self, **given: Any) -> Dependencies:
+        """What the service is made of; ``given`` replaces parts of it."""
+        parts = {
+            "database": self.database,
+            "vocabulary": load_vocabulary(),
+            "policy": load_packs(),
+            "schemes": self.schemes,
+            "clock": self.clock,
+            "keyring": builders.KEYRING,
+            "verifier": self.verifier,
+        }
+        return Dependencies(**parts | given)
 
     async def add(self, *rows: Any) -> None:
         """Put rows on record, each batch after what it refers to."""

@@ -52,13 +52,17 @@ SWITCH = f"""mutation($filing: ID!, $starts: Date, $reason: String!) {{
 
 
 def artifact(owner: Enterprise, **given: str) -> Upload:
-    """The example scheme as a zip of the owner's. ``given`` are texts to replace, ``years`` those of its first row."""
+    """The example scheme as a zip of the owner's. ``given`` are texts to replace.
+
+    ``years`` and ``needed`` (improvements) are those of its first row.
+    """
     content = pack_folder(FOLDER)
     replaced = {
         "91990000MA0EXTJ012": owner.uscc,
         "tiny_works": given.get("key", "tiny_works"),
         'version = "1.0.0"': f'version = "{given.get("version", "1.0.0")}"',
         "years = 3": f"years = {given.get('years', '3')}",
+        "at_least = 2": f"at_least = {given.get('needed', '2')}",
         'en = "Scheme of an example workshop"': f'en = "{given.get("name", "Scheme of an example workshop")}"',
         AUTHORITY: given.get("authority", AUTHORITY),
         "from = 2026-03-01": f"from = {given.get('starts', '2026-03-01')}",
