@@ -126,4 +126,4 @@ def test_the_wheel_has_the_packages_with_their_data(shipped: set[str]) -> None:
 
 
 def test_schemes_are_not_in_the_wheel(shipped: set[str]) -> None:
-    assert [path for path in shipped if "scheme_" in path or "enterprise" in path.partition("/")[0]] == []
+    assert [path for path in shipped if path.startswith(("enterprise_schemes/", "scheme_"))] == []
