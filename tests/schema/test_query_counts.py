@@ -21,7 +21,7 @@ from core.facts import ObtainedBy
 from core.ladders import Level
 from schema.build import build_schema
 from tests import builders
-from tests.schema import rows
+from tests.schema import plugin_rows, rows
 from tests.schema.conftest import Graph
 
 pytestmark = pytest.mark.anyio
@@ -171,7 +171,9 @@ def lists() -> set[str]:
     return {
         f"{kind.name}.{name}"
         for kind in SCHEMA.type_map.values()
-        if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__") and kind.name not in IN_MEMORY
+        if isinstance(kind, GraphQLObjectType)
+        and not kind.name.startswith("__")
+        and kind.name not in IN_MEMORY | plugin_rows.IN_MEMORY
         for name, field in kind.fields.items()
         if is_list_type(get_nullable_type(field.type)) or get_named_type(field.type).name.endswith("Connection")
     }
@@ -187,7 +189,7 @@ def asked() -> set[str]:
             parent = info.get_parent_type()
             found.add(f"{parent.name if parent else None}.{node.name.value}")
 
-    for query, _ in COUNTS:
+    for query, _ in (*COUNTS, *plugin_rows.COUNTS):
         visit(parse(query), TypeInfoVisitor(info, Collect()))
     return found
 

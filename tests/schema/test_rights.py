@@ -30,12 +30,20 @@ PUBLIC = {
 }
 # One query for each field of the root that takes a permission.
 GUARDED = {
+    "activeSchemes": "{ activeSchemes { version } }",
     "competitions": "{ competitions { totalCount } }",
     "credentials": "{ credentials { totalCount } }",
     "enterprise": '{ enterprise(key: "any") { name { zh } } }',
     "enterprises": "{ enterprises { totalCount } }",
     "evaluations": "{ evaluations { totalCount } }",
     "people": "{ people { totalCount } }",
+    "filing": '{ filing(id: "RmlsaW5nOjE") { version } }',
+    "filings": "{ filings { totalCount } }",
+    "pluginChanges": '{ pluginChanges(from: "2026-01-01", to: "2026-02-01") { plugin { version } } }',
+    "pluginHistory": '{ pluginHistory(key: "any") { tag } }',
+    "plugins": "{ plugins { version } }",
+    "schemeDiff": '{ schemeDiff(from: "RmlsaW5nOjE", to: "RmlsaW5nOjE") { changes { key } } }',
+    "schemeImpact": '{ schemeImpact(version: "RmlsaW5nOjE") { people } }',
     "person": '{ person(id: "UGVyc29uOjE") { name } }',
     "scheme": '{ scheme(key: "any") { key } }',
     "schemes": "{ schemes { totalCount } }",

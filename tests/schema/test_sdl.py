@@ -62,7 +62,7 @@ def test_everything_is_described_in_both_languages() -> None:
     assert wanting == []
 
 
-@pytest.mark.parametrize("name", ["Date"])
+@pytest.mark.parametrize("name", ["Date", "DateTime", "Upload"])
 def test_scalars_are_specified(name: str) -> None:
     kind = build_schema()._schema.type_map[name]
     assert isinstance(kind, GraphQLScalarType)
