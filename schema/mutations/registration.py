@@ -8,6 +8,7 @@ import strawberry
 
 from core import models
 from core.models import WheelState
+from core.permissions import Permission
 from core.services.artifacts import Upload
 from core.services.quarantine import lift_quarantine
 from core.services.verifier import Candidate, Surroundings, Verdict, Verifier
@@ -129,6 +130,8 @@ class RegistrationMutations:
     @computed("Register a scheme of one's own enterprise: keep it, verify it, draft its filing. 登记方案")
     async def register_scheme(self, info: Info, input: Register) -> ArtifactResult:
         async def step() -> VerifiedArtifact:
+            # Before anything is unpacked for somebody who may not even register.
+            info.context.require(Permission.ENTERPRISE_SCHEME_REGISTER)
             upload, verifier = input.artifact(), info.context.deps.verifier
             candidate = await asyncio.to_thread(verifier.read, upload.content, upload.filename)
             once = _ReadBefore(verifier, candidate)

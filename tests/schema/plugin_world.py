@@ -5,8 +5,10 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import select
+
 from core.dates import SHANGHAI
-from core.models import Enterprise
+from core.models import METADATA, AuditEvent, Enterprise
 from core.permissions import Actor, Role
 from core.services.artifacts import Upload
 from plugins.artifact import pack_folder
@@ -166,3 +168,19 @@ async def world_in(graph: Graph, **given: Any) -> World:
     authorities = (rows.authority(owner, series=None), rows.skill_authority(owner, occupation=None))
     await graph.add(owner, rows.listing(owner), *authorities)
     return World(graph, owner)
+
+
+async def stored(graph: Graph) -> list[str]:
+    """Every row of every table, but the order."""
+    found: list[str] = []
+    async with graph.database.read() as session:
+        for table in METADATA.sorted_tables:
+            found += sorted(map(repr, (await session.exec(select(table))).all()))  # type: ignore[call-overload]
+    return found
+
+
+async def tags(graph: Graph) -> list[tuple[str, str]]:
+    """What was done by whom, oldest first."""
+    async with graph.database.read() as session:
+        events = await session.exec(select(AuditEvent).order_by(AuditEvent.seq))
+        return [(event.tag, event.actor_name) for event in events]

@@ -1,6 +1,5 @@
 """Mutations: what each does, how it is refused, and that a request is one transaction."""
 
-import json
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,14 +8,14 @@ import pytest
 from graphql import GraphQLObjectType, GraphQLUnionType, get_nullable_type
 from sqlmodel import select
 
-from core.errors import ErrorCode
-from core.models import METADATA, AuditEvent, FaultKind
+from core.models import AuditEvent, FaultKind
 from core.permissions import ANONYMOUS, Actor, Role
 from core.services.artifacts import Upload
 from core.services.quarantine import Breakage, report_fault
 from core.texts import Text
 from schema.build import build_schema
 from schema.ids import encode_id, row_key
+from schema.service import GraphQLService
 from tests.core.calls import call
 from tests.schema.conftest import AUDITOR, OFFICER, Graph
 from tests.schema.plugin_world import (
@@ -28,6 +27,8 @@ from tests.schema.plugin_world import (
     SWITCH,
     World,
     artifact,
+    stored,
+    tags,
     world_in,
 )
 
@@ -40,22 +41,6 @@ FIELDS = build_schema()._schema.mutation_type.fields  # type: ignore[union-attr]
 @pytest.fixture
 async def world(graph: Graph) -> World:
     return await world_in(graph)
-
-
-async def stored(graph: Graph) -> list[str]:
-    """Every row of every table, but the order."""
-    found: list[str] = []
-    async with graph.database.read() as session:
-        for table in METADATA.sorted_tables:
-            found += sorted(map(repr, (await session.exec(select(table))).all()))  # type: ignore[call-overload]
-    return found
-
-
-async def tags(graph: Graph) -> list[tuple[str, str]]:
-    """What was done by whom, oldest first."""
-    async with graph.database.read() as session:
-        events = await session.exec(select(AuditEvent).order_by(AuditEvent.seq))
-        return [(event.tag, event.actor_name) for event in events]
 
 
 def test_every_mutation_gives_a_success_or_a_problem() -> None:
@@ -278,6 +263,19 @@ async def test_who_has_no_part_in_it_changes_nothing(graph: Graph, role: str) ->
     assert await stored(graph) == before
 
 
+async def test_nothing_is_unpacked_for_who_may_not_register(graph: Graph) -> None:
+    class Untouched:
+        """Fails the request when it is asked to read."""
+
+        def read(self, content: bytes, filename: str) -> Any:
+            raise AssertionError("it was read")
+
+    service = GraphQLService(graph.deps(verifier=Untouched()))
+    given = {"file": Upload(filename="scheme.zip", content=b"PK"), "reason": REASON}
+    answer = await service.execute(REGISTER, given, None, OFFICER, "r")
+    assert answer["data"]["registerScheme"]["code"] == "NOT_PERMITTED"
+
+
 async def test_each_step_is_for_its_own_party(world: World) -> None:
     await world.register()
     assert (await world.submit(actor=OFFICER))["code"] == "NOT_PERMITTED"
@@ -331,99 +329,3 @@ async def test_what_was_refused_leaves_nothing(world: World) -> None:
         "BAD_ARGUMENT",
     ]
     assert await stored(world.graph) == before
-
-
-async def test_several_mutations_follow_one_another_in_one_transaction(world: World) -> None:
-    await world.register()
-    both = f"""mutation($seen: SeenFilingInput!, $again: SeenFilingInput!) {{
-      first: submitFiling(input: {{seen: $seen, reason: "一"}}) {{ ... on MovedFiling {{ filing {{ state }} }} }}
-      second: submitFiling(input: {{seen: $again, reason: "二"}}) {{ {PROBLEM} }}
-      third: registerScheme(input: {{file: $file, reason: "三"}}) {{
-        ... on VerifiedArtifact {{ filing {{ state revision steps {{ step reason }} }} }}
-      }}
-    }}""".replace("$again: SeenFilingInput!", "$again: SeenFilingInput!, $file: Upload!")
-    again = world.seen(revision=2)
-    data = await world.graph.ask(
-        both, world.admin, seen=world.seen(), again=again, file=artifact(world.owner, name="Another name")
-    )
-    assert data["first"]["filing"]["state"] == "SUBMITTED"
-    assert data["second"]["code"] == "STEP_REFUSED"  # it sees what the first did
-    # What the first loaded is loaded anew, and the refusal between them left nothing.
-    assert data["third"]["filing"] == {
-        "state": "DRAFT",
-        "revision": 3,
-        "steps": [
-            {"step": "DRAFT", "reason": REASON},
-            {"step": "SUBMIT", "reason": "一"},
-            {"step": "AMEND", "reason": "三"},
-        ],
-    }
-
-
-async def test_an_answer_with_errors_changed_nothing(world: World) -> None:
-    await world.register()
-    before = await stored(world.graph)
-    # An enterprise may submit, but it does not read the number of another reader's people through a bad cursor.
-    query = f"""mutation($seen: SeenFilingInput!, $reason: String!) {{
-      submitFiling(input: {{seen: $seen, reason: $reason}}) {{ ... on MovedFiling {{ filing {{
-        state scheme {{ enterprise {{ people(after: "nonsense") {{ totalCount }} }} }} }} }} {PROBLEM} }} }}"""
-    answer = await world.graph.answer(query, world.admin, seen=world.seen(), reason=REASON)
-    assert answer["data"] is None
-    assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_CURSOR"]
-    assert await stored(world.graph) == before
-
-
-async def test_a_bug_undoes_the_mutations_before_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def broken(*_: Any) -> None:
-        raise RuntimeError("secret detail")
-
-    await world.register()
-    before = await stored(world.graph)
-    monkeypatch.setattr("schema.mutations.activations.suspend", broken)
-    query = """mutation($seen: SeenFilingInput!, $filing: ID!) {
-      submitFiling(input: {seen: $seen, reason: "一"}) { __typename }
-      suspendScheme(input: {filing: $filing, reason: "二"}) { __typename }
-    }"""
-    answer = await world.graph.answer(query, world.admin, seen=world.seen(), filing=world.filings["1.0.0"]["id"])
-    assert answer["data"] is None
-    (error,) = answer["errors"]
-    assert error["extensions"]["code"] == "INTERNAL"
-    assert "secret" not in json.dumps(answer)
-    assert await stored(world.graph) == before
-
-
-@pytest.mark.parametrize("file", ["scheme.zip", 1, {"content": "x"}, ["x"]])
-async def test_only_an_uploaded_file_is_a_file(world: World, file: Any) -> None:
-    error = await world.graph.fault(REGISTER, world.admin, file=file, reason=REASON)
-    assert error["extensions"]["code"] == "BAD_ARGUMENT"
-    assert error["message"].endswith("a file comes with the request as multipart/form-data, its variable null")
-
-
-async def test_a_file_cannot_be_written_into_the_document(world: World) -> None:
-    query = 'mutation { registerScheme(input: {file: "x", reason: "y"}) { __typename } }'
-    error = await world.graph.fault(query, world.admin)
-    assert "a file comes with the request as multipart/form-data" in error["message"]
-
-
-async def test_queries_may_not_change_anything(world: World) -> None:
-    error = await world.graph.fault("{ submitFiling { __typename } }", world.admin)
-    assert error["extensions"]["code"] == "GRAPHQL_VALIDATION"
-
-
-async def test_a_document_with_both_kinds_runs_the_one_that_is_named(world: World) -> None:
-    await world.register()
-    document = f"query Look {{ filings {{ totalCount }} }} {STEP % 'submitFiling'}".replace(
-        "mutation(", "mutation Submit("
-    )
-    run = world.graph.service.execute
-    looked = await run(document, None, "Look", world.admin, "r")
-    assert looked == {"data": {"filings": {"totalCount": 1}}}
-    done = await run(document, {"seen": world.seen(), "reason": REASON}, "Submit", world.admin, "r")
-    assert done["data"]["submitFiling"]["filing"]["state"] == "SUBMITTED"
-    unclear = await run(document, None, None, world.admin, "r")
-    assert "name one as operationName" in unclear["errors"][0]["message"]
-
-
-async def test_every_code_of_core_is_one_of_the_graph() -> None:
-    kind = build_schema()._schema.type_map["ErrorCode"]
-    assert set(kind.values) == set(ErrorCode.__members__)  # type: ignore[attr-defined]
