@@ -1,7 +1,7 @@
 """Calls a scheme's hooks through pluggy: one scheme at a time, exactly one answer, of the right kind.
 
 What is registered here are core-owned proxies that answer from data; a scheme's own module is registered only in its
-author's tests and in the isolated worker. pluggy itself is silent about a missing decorator, a ``None`` and a wrong type.
+author's tests and in the isolated worker. pluggy itself is silent about a missing decorator, ``None``, a wrong type.
 """
 
 from typing import Any
