@@ -1,6 +1,5 @@
 """A scheme document: manifest and catalog together, with one canonical form, one digest, and core's scheme in it."""
 
-import hashlib
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from core.errors import ErrorCode, GuantongError, Where
 from core.schemes import Scheme
 from core.texts import Text
+from plugins.digests import document_digest
 from plugins.manifest import CatalogForm, Manifest
 from plugins.translate import to_scheme
 from plugins.workbook.reader import read_catalog
@@ -44,7 +44,7 @@ class SchemeDocument:
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.canonical().encode()).hexdigest()
+        return document_digest(self.canonical())
 
     def scheme(self) -> Scheme:
         """Core's view of it. Raises SCHEME_INVALID or UNKNOWN_CODE naming file and row."""

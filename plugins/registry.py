@@ -1,7 +1,6 @@
 """Schemes that run, in memory: core's ``SchemeSource``. An object, one a process, refreshed whole; never a global."""
 
 import asyncio
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +15,7 @@ from core.services.quarantine import Breakage
 from core.services.verifier import Candidate, Reader
 from core.storage.queries.runnable import Runnable, current_epoch, runnable_versions
 from core.texts import Text
+from plugins.digests import sha256_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class StoredSchemes(SchemeRegistry):
             return _breakage(version, FaultKind.UNREADABLE, what)
 
     def _sound(self, version: Runnable) -> Scheme | Breakage:
-        found = hashlib.sha256(version.content).hexdigest()
+        found = sha256_of(version.content)
         if found != version.artifact_digest:
             return _drifted(version, version.artifact_digest, found)
         candidate = self._candidate(version)

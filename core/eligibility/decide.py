@@ -35,6 +35,13 @@ class State(StrEnum):
     ON_DATE = "on_date"  # 到期可申报
     MISSING = "missing"  # 尚缺条件
 
+    @classmethod
+    def of(cls, may_apply_from: date | None, day: date) -> "State":
+        """The state on ``day`` of what one may apply for from a date, or from none."""
+        if may_apply_from is None:
+            return cls.MISSING
+        return cls.NOW if may_apply_from <= day else cls.ON_DATE
+
 
 @dataclass(frozen=True)
 class RouteDecision:
@@ -47,9 +54,7 @@ class RouteDecision:
 
     @property
     def state(self) -> State:
-        if self.may_apply_from is None:
-            return State.MISSING
-        return State.NOW if self.may_apply_from <= self.day else State.ON_DATE
+        return State.of(self.may_apply_from, self.day)
 
     @cached_property
     def explanation(self) -> Explanation:
@@ -80,9 +85,7 @@ class Decision:
 
     @property
     def state(self) -> State:
-        if self.may_apply_from is None:
-            return State.MISSING
-        return State.NOW if self.may_apply_from <= self.day else State.ON_DATE
+        return State.of(self.may_apply_from, self.day)
 
     @property
     def is_open(self) -> bool:
