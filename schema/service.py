@@ -17,6 +17,7 @@ from strawberry.types.graphql import OperationType
 from core.eligibility.rulebook import Rulebook
 from core.permissions import Actor
 from core.services.call import Call
+from core.storage.row_scope import RowScope
 from schema.build import build_schema
 from schema.context import Context, Dependencies, Kept
 from schema.errors import format_error
@@ -80,12 +81,12 @@ class GraphQLService:
             return await self._mutate(request)
 
     async def _query(self, request: Request) -> ExecutionResult:
-        async with self._deps.database.read() as session:
+        async with self._deps.database.read(RowScope.of(request.actor)) as session:
             return await self._run(request, self._context(request, Reader(session)), OperationType.QUERY)
 
     async def _mutate(self, request: Request) -> ExecutionResult:
         try:
-            async with self._deps.database.write() as session:
+            async with self._deps.database.write(RowScope.of(request.actor)) as session:
                 context = self._context(request, Reader(session), session)
                 result = await self._run(request, context, OperationType.MUTATION)
                 if result.errors:

@@ -3,6 +3,7 @@
 from core.permissions import Actor, Role
 from core.services.call import Call
 from core.storage.queries.lookups import enterprises_by_key
+from core.storage.row_scope import EVERY_ROW
 from server.demonstration.clock import FixedClock
 from server.demonstration.form import read_city
 from server.demonstration.numbers import CertificateNumbers
@@ -15,7 +16,7 @@ OFFICER = Actor.of(Role.BUREAU_OFFICER, "示例经办人 demonstration officer")
 async def seed(parts: Parts) -> None:
     """Store the demonstration, once: a database that holds it already is left as it is."""
     city = read_city()
-    async with parts.database.write() as session:
+    async with parts.database.write(EVERY_ROW) as session:
         if await enterprises_by_key(session, OFFICER, city.as_of, [city.enterprise[0].key]):
             return
         call = Call(

@@ -11,6 +11,7 @@ from core.storage.database import Database
 from core.storage.queries.enterprises import enterprises_page
 from core.storage.queries.lookups import enterprises_by_key
 from core.storage.queries.people import people_by_id
+from core.storage.row_scope import RowScope
 from core.texts import Text
 from schema.ids import row_key
 from server.clock import SystemClock
@@ -64,7 +65,7 @@ def _check_authority(role: Role, authority: str | None) -> None:
 
 async def _enterprise_id(database: Database, key: str) -> UUID:
     day = today(CLOCK)
-    async with database.read() as session:
+    async with database.read(RowScope.of(ISSUER)) as session:
         found = await enterprises_by_key(session, ISSUER, day, [key])
         if found:
             return next(iter(found.values())).id
@@ -74,7 +75,7 @@ async def _enterprise_id(database: Database, key: str) -> UUID:
 
 async def _person_id(database: Database, given: str) -> UUID:
     wanted = _uuid(given) or row_key(given, "Person")
-    async with database.read() as session:
+    async with database.read(RowScope.of(ISSUER)) as session:
         if not await people_by_id(session, ISSUER, today(CLOCK), [wanted]):
             raise _not_found(Text("人员", "person"), given, ())
     return wanted

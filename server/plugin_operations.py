@@ -31,6 +31,7 @@ from core.storage.queries.filings import filing_named, verifications_of
 from core.storage.queries.plugin_history import plugin_diff, plugin_history
 from core.storage.queries.plugin_reasons import why
 from core.storage.queries.plugins import plugins
+from core.storage.row_scope import RowScope
 from core.texts import Text
 from server import plugin_views as views
 from server.clock import SystemClock
@@ -58,7 +59,7 @@ def _print_json(content: Any) -> None:
 async def list_plugins(settings: Settings, day: date | None, known_at: datetime | None, as_json: bool) -> None:
     """Print the audit of a day."""
     day = _day(day)
-    async with open_parts(settings) as parts, parts.database.read() as session:
+    async with open_parts(settings) as parts, parts.database.read(RowScope.of(OPERATOR)) as session:
         rows = await plugins(session, OPERATOR, day, _moment(known_at))
     if as_json:
         _print_json([views.plugin_json(row) for row in rows])
@@ -71,7 +72,7 @@ async def explain_plugin(
 ) -> None:
     """Print why a scheme runs on a day, or why not."""
     day = _day(day)
-    async with open_parts(settings) as parts, parts.database.read() as session:
+    async with open_parts(settings) as parts, parts.database.read(RowScope.of(OPERATOR)) as session:
         answers = await why(session, OPERATOR, key, day, _moment(known_at))
     if as_json:
         _print_json(views.why_json(answers))
@@ -83,7 +84,7 @@ async def explain_plugin(
 
 async def show_history(settings: Settings, key: str, known_at: datetime | None, as_json: bool) -> None:
     """Print everything done to a scheme."""
-    async with open_parts(settings) as parts, parts.database.read() as session:
+    async with open_parts(settings) as parts, parts.database.read(RowScope.of(OPERATOR)) as session:
         entries = await plugin_history(session, OPERATOR, key, _moment(known_at))
     if as_json:
         _print_json(views.history_json(entries))
@@ -95,7 +96,7 @@ async def show_difference(
     settings: Settings, before: date, after: date, known_at: datetime | None, as_json: bool
 ) -> None:
     """Print what stands differently on two days."""
-    async with open_parts(settings) as parts, parts.database.read() as session:
+    async with open_parts(settings) as parts, parts.database.read(RowScope.of(OPERATOR)) as session:
         changes = await plugin_diff(session, OPERATOR, before, after, _moment(known_at))
     if as_json:
         _print_json([views.change_json(change) for change in changes])

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from core.dates import Clock
+from core.errors import ErrorCode, GuantongError
 from core.permissions import Actor, Role
 from core.policy.load import load_packs
 from core.policy.stack import PolicyStack
@@ -14,6 +15,8 @@ from core.services.quarantine import note_breakages
 from core.services.verifier import Verifier
 from core.storage.database import Database
 from core.storage.queries.occupations import imported_occupations
+from core.storage.row_scope import EVERY_ROW, RowScope
+from core.texts import Text
 from core.vocabulary import Vocabulary, load_vocabulary
 from plugins.registry import StoredSchemes
 from plugins.verifier import SchemeVerifier
@@ -37,7 +40,7 @@ class Parts:
     @asynccontextmanager
     async def use_cases(self, actor: Actor, request_id: str) -> AsyncIterator[Call]:
         """What use cases are called with, in one transaction that ends with the block."""
-        async with self.database.write() as session:
+        async with self.database.write(RowScope.of(actor)) as session:
             yield Call(session, actor, self.clock, self.vocabulary, self.policy, self.keyring, request_id)
 
     @property
@@ -47,7 +50,7 @@ class Parts:
 
     async def follow(self) -> None:
         """Take up what was switched since the last time; a version that cannot be used is put on record as a fault."""
-        async with self.database.read() as session:
+        async with self.database.read(EVERY_ROW) as session:
             left_out = await self.schemes.refresh(session)
         if left_out:
             async with self.use_cases(PLATFORM, "registry") as call:
@@ -61,7 +64,8 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     policy = load_packs()
     async with open_database(settings) as database:
         await database.require_current()
-        async with database.read() as session:
+        await _require_wall(settings, database)
+        async with database.read(EVERY_ROW) as session:
             vocabulary = load_vocabulary(await imported_occupations(session))
         schemes = StoredSchemes(SchemeVerifier(vocabulary).read)
         parts = Parts(database, vocabulary, policy, schemes, SystemClock(), keyring)
@@ -77,3 +81,17 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.dispose()
+
+
+async def _require_wall(settings: Settings, database: Database) -> None:
+    """On PostgreSQL the second wall must stand: a superuser would pass every policy."""
+    if settings.is_demonstration or database.dialect != "postgresql" or await database.is_walled():
+        return
+    raise GuantongError(
+        ErrorCode.SETTINGS_INVALID,
+        Text(
+            "GUANTONG_DATABASE_URL 的数据库角色不受行级安全约束（超级用户或 BYPASSRLS）；请改用普通角色",
+            "the role of GUANTONG_DATABASE_URL is not bound by row-level security (superuser or BYPASSRLS); "
+            "use an ordinary role",
+        ),
+    )

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from core.models import METADATA
 from core.storage.database import Database
 from core.storage.migrate import upgrade
+from core.storage.row_scope import EVERY_ROW_OPTION
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +66,8 @@ class PostgresServer:
         )
 
     def _run(self, database: str, *statements: str) -> None:
-        with psycopg.connect(self.address_of(database), autocommit=True) as connection:
+        every_row = " ".join(f"-c {name}={value}" for name, value in EVERY_ROW_OPTION.items())
+        with psycopg.connect(self.address_of(database), autocommit=True, options=every_row) as connection:
             connection.execute(";".join(statements).encode())
 
 

@@ -10,9 +10,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.storage.engine import make_engine, reading
 from core.storage.migrate import require_current, upgrade
+from core.storage.row_scope import RowScope, hold_to, is_walled
 
 # What the engine sends of its own accord is no query of ours.
-_NOT_COUNTED = ("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")
+_NOT_COUNTED = ("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "SELECT set_config(")
 
 
 class Database:
@@ -30,16 +31,28 @@ class Database:
         return self.engine.dialect.name
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session on one snapshot that refuses to write."""
-        async with self._reader.begin() as session:
+    async def read(self, scope: RowScope) -> AsyncIterator[AsyncSession]:
+        """A session on one snapshot that refuses to write, and touches the rows of ``scope`` alone."""
+        async with self._bound(self._reader, scope) as session:
             yield session
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
-        """A session that writes; on SQLite a second writer waits for the first."""
-        async with self._writer.begin() as session:
+    async def write(self, scope: RowScope) -> AsyncIterator[AsyncSession]:
+        """A session that writes the rows of ``scope``; on SQLite a second writer waits for the first."""
+        async with self._bound(self._writer, scope) as session:
             yield session
+
+    @asynccontextmanager
+    async def _bound(self, sessions: async_sessionmaker[AsyncSession], scope: RowScope) -> AsyncIterator[AsyncSession]:
+        async with sessions() as session:
+            if self.dialect == "postgresql":
+                hold_to(session, scope)
+            async with session.begin():
+                yield session
+
+    async def is_walled(self) -> bool:
+        """Whether the database keeps enterprises apart by itself, were a predicate forgotten."""
+        return await is_walled(self.engine)
 
     async def migrate(self) -> None:
         """Bring the tables to the newest form; does nothing when they are."""

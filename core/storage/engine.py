@@ -1,6 +1,7 @@
 """Engines that behave alike on SQLite (embedded default) and PostgreSQL: waiting writers, foreign keys, limits."""
 
 import json
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from core.errors import ErrorCode, GuantongError
+from core.storage.row_scope import EVERY_ROW_OPTION
 from core.texts import Text
 
 READ_ONLY = "read_only"
@@ -29,12 +31,13 @@ def make_engine(url: str, *, migrating: bool = False) -> AsyncEngine:
     """The engine of ``url``: ``sqlite:///FILE`` or ``postgresql://…``; the driver is ours to choose.
 
     ``migrating`` leaves foreign keys off on SQLite, because rebuilding a table there would delete the rows that refer
-    to it, and sets no time limit on PostgreSQL.
+    to it; on PostgreSQL it sets no time limit, and row-level security lets it see every row.
     """
     parsed = _with_driver(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, foreign_keys=not migrating)
-    return _postgresql(parsed, statement_timeout=0 if migrating else 15_000)
+    own = {"statement_timeout": 0, **EVERY_ROW_OPTION} if migrating else {"statement_timeout": 15_000}
+    return _postgresql(parsed, own)
 
 
 def _with_driver(url: str) -> URL:
@@ -81,14 +84,9 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
-def _postgresql(url: URL, *, statement_timeout: int) -> AsyncEngine:
+def _postgresql(url: URL, own: Mapping[str, Any]) -> AsyncEngine:
     # jit costs more than it gains on queries of a few milliseconds.
-    settings = {
-        "jit": "off",
-        "timezone": "UTC",
-        "statement_timeout": statement_timeout,
-        "idle_in_transaction_session_timeout": 30_000,
-    }
+    settings = {"jit": "off", "timezone": "UTC", "idle_in_transaction_session_timeout": 30_000, **own}
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     return create_async_engine(
         url,

@@ -16,6 +16,7 @@ from core.policy.load import load_packs
 from core.policy.stack import PolicyStack
 from core.services.call import Call
 from core.storage.database import Database
+from core.storage.row_scope import EVERY_ROW, RowScope
 from core.vocabulary import load_vocabulary
 from tests import builders as make
 
@@ -34,7 +35,7 @@ def call(session: AsyncSession, actor: Actor = OFFICER, now: datetime = make.NOO
 
 async def done(database: Database, use_case: Callable[..., Awaitable[Any]], *args: Any, actor: Actor = OFFICER) -> Any:
     """What a use case returns, committed."""
-    async with database.write() as session:
+    async with database.write(RowScope.of(actor)) as session:
         return await use_case(call(session, actor), *args, REASON)
 
 
@@ -43,7 +44,7 @@ async def refused(
 ) -> GuantongError:
     """The error of a use case; its caller goes on and commits, and still nothing may have been written."""
     before = await _rows(database)
-    async with database.write() as session:
+    async with database.write(RowScope.of(actor)) as session:
         with pytest.raises(GuantongError) as caught:
             await use_case(call(session, actor), *args, REASON)
     assert await _rows(database) == before
@@ -53,7 +54,7 @@ async def refused(
 async def _rows(database: Database) -> list[Any]:
     """Every row of every table, but the order."""
     found: list[Any] = []
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         for table in METADATA.sorted_tables:
             found += sorted(map(repr, (await session.exec(select(table))).all()))  # type: ignore[call-overload]
     return found
@@ -61,7 +62,7 @@ async def _rows(database: Database) -> list[Any]:
 
 async def store(database: Database, *rows: Any) -> None:
     """Rows, written one after another."""
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         for row in rows:
             session.add(row)
             await session.flush()
@@ -69,7 +70,7 @@ async def store(database: Database, *rows: Any) -> None:
 
 async def events(database: Database) -> list[AuditEvent]:
     """Every audit event, oldest first."""
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         return list((await session.exec(select(AuditEvent).order_by(AuditEvent.seq))).all())
 
 

@@ -37,6 +37,7 @@ from core.services.filings import (
 from core.services.verifier import Candidate, Surroundings, Verdict
 from core.services.wheels import register_scheme
 from core.storage.database import Database
+from core.storage.row_scope import EVERY_ROW
 from core.texts import Text
 from tests import builders as make
 from tests.core.calls import OFFICER, REASON, admin_of, call, store
@@ -145,7 +146,7 @@ class World:
 
     async def do(self, actor: Actor, use_case: Callable[..., Awaitable[Any]], *args: Any) -> Any:
         """What a use case returns, committed."""
-        async with self.database.write() as session:
+        async with self.database.write(EVERY_ROW) as session:
             return await use_case(call(session, actor, self.now), *args, REASON)
 
     async def refuses(self, actor: Actor, use_case: Callable[..., Awaitable[Any]], *args: Any) -> GuantongError:
@@ -164,7 +165,7 @@ class World:
     async def filing(self, version: str = "1.0.0") -> Filing:
         """The filing of a version as it stands."""
         query = select(Filing).join(Scheme).where(col(Scheme.key) == self.key, col(Filing.version) == version)
-        async with self.database.read() as session:
+        async with self.database.read(EVERY_ROW) as session:
             return (await session.exec(query)).one()
 
     async def see(self, version: str = "1.0.0", **given: Any) -> dict[str, Any]:

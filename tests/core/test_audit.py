@@ -13,6 +13,7 @@ from core.audit import Deed, Finding, Tag, canonical, erase_personal, plain, rec
 from core.models import AuditEvent, AuditPersonal, Enterprise
 from core.permissions import Actor, Role
 from core.storage.database import Database
+from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 
 pytestmark = pytest.mark.anyio
@@ -29,14 +30,14 @@ DEED = Deed(
 
 
 async def _recorded(database: Database, deed: Deed = DEED, at: datetime = make.NOON) -> int:
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         event = await record_event(session, ACTOR, deed, at, "request-1")
     assert event.seq is not None
     return event.seq
 
 
 async def _verified(database: Database, seq: int) -> Finding:
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         event = await session.get(AuditEvent, seq)
         assert event is not None
         return await verify_event(session, event)
@@ -51,7 +52,7 @@ def test_tags_are_alphabetical_and_named_as_their_values_read() -> None:
 
 async def test_an_event_says_who_what_when_why_without_personal_fields(database: Database) -> None:
     seq = await _recorded(database)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         event = await session.get(AuditEvent, seq)
         personal = await session.get(AuditPersonal, seq)
     assert event is not None
@@ -87,7 +88,7 @@ async def test_a_moment_of_another_zone_is_kept_in_utc(database: Database) -> No
 async def test_equal_personal_fields_have_different_digests(database: Database) -> None:
     """Else a list of names would unmask them."""
     first, second = await _recorded(database), await _recorded(database)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         digests = (await session.exec(select(AuditPersonal.digest))).all()
     assert first != second
     assert len(set(digests)) == 2
@@ -96,9 +97,9 @@ async def test_equal_personal_fields_have_different_digests(database: Database) 
 async def test_an_event_verifies_before_and_after_erasing(database: Database) -> None:
     seq = await _recorded(database)
     assert await _verified(database, seq) is Finding.INTACT
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         assert await erase_personal(session, seq)
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         assert not await erase_personal(session, seq)
     assert await _verified(database, seq) is Finding.ERASED
 
@@ -135,14 +136,14 @@ async def test_any_change_shows(database: Database, change: str) -> None:
 
 async def test_personal_fields_put_where_there_were_none_show(database: Database) -> None:
     seq = await _recorded(database, Deed(Tag.ENTERPRISE_PILOT_LIST, "pilot_listing", "1", "示例"))
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         session.add(AuditPersonal(event_seq=seq, salt="", content="{}", digest="x"))
     assert await _verified(database, seq) is Finding.ALTERED
 
 
 async def test_events_are_numbered_in_order_and_numbers_never_return(database: Database) -> None:
     first = await _recorded(database)
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         await session.exec(sa.delete(AuditPersonal))
         await session.exec(sa.delete(AuditEvent))
     assert await _recorded(database) > first
@@ -155,9 +156,9 @@ async def test_an_event_goes_with_the_deed_that_failed(database: Database) -> No
         raise LookupError
 
     with pytest.raises(LookupError):
-        async with database.write() as session:
+        async with database.write(EVERY_ROW) as session:
             await fail(session)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         assert (await session.exec(select(AuditEvent))).all() == []
         assert (await session.exec(select(Enterprise))).all() == []
 

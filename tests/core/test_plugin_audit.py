@@ -18,6 +18,7 @@ from core.storage.database import Database
 from core.storage.queries.plugin_history import PluginChange, Standing, plugin_diff, plugin_history
 from core.storage.queries.plugin_reasons import Why, why
 from core.storage.queries.plugins import PluginRow, active_schemes, plugins
+from core.storage.row_scope import EVERY_ROW
 from core.texts import Text
 from tests import builders as make
 from tests.core.calls import OFFICER, admin_of, call, store
@@ -33,7 +34,7 @@ async def world(database: Database) -> World:
 
 
 async def rows(world: World, day: date, known_at: datetime | None = None, actor: Actor = AUDITOR) -> list[PluginRow]:
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         return await plugins(session, actor, day, known_at)
 
 
@@ -61,7 +62,7 @@ async def test_the_three_columns_follow_one_another(world: World) -> None:
 async def test_a_row_names_digest_approvals_findings_and_faults(world: World) -> None:
     filing = await world.recorded()
     await switch(world, activate, filing)
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         fault = Breakage(filing.wheel_id, FaultKind.TIMEOUT, Text("超时", "timed out"))
         await report_fault(call(session, SERVICE, world.now), fault)
     [row] = await rows(world, FIRST_DAY)
@@ -106,7 +107,7 @@ async def test_what_was_known_of_a_later_day_is_not_rewritten_by_a_newer_version
     before = world.later()
     new = await world.recorded("2.0.0", since=JULY)
     await switch(world, activate, new, starts=JULY)
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         known_then = await active_schemes(session, AUDITOR, JULY, before)
         known_now = await active_schemes(session, AUDITOR, JULY)
         june = await active_schemes(session, AUDITOR, date(2026, 6, 30))
@@ -157,7 +158,7 @@ async def test_replaced_content_and_void_approvals_show_as_such(world: World) ->
 async def test_quarantine_shows_while_it_lasts(world: World) -> None:
     filing = await world.recorded()
     await switch(world, activate, filing)
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         for number in range(3):
             crash = Breakage(filing.wheel_id, FaultKind.CRASH, Text(f"{number}", f"{number}"))
             await report_fault(call(session, SERVICE, world.now), crash)
@@ -188,7 +189,7 @@ async def test_enterprises_read_their_own_and_others_nothing(world: World) -> No
     assert len(await rows(world, FIRST_DAY, actor=REVIEWER)) == 1
     for actor in (admin_of(other), ANONYMOUS, SERVICE, Actor.of(Role.WORKER, "示例")):
         assert await rows(world, FIRST_DAY, actor=actor) == []
-        async with world.database.read() as session:
+        async with world.database.read(EVERY_ROW) as session:
             assert await plugin_history(session, actor, "example_ship") == []
             with pytest.raises(GuantongError, match="there is no scheme 'example_ship' that you may read"):
                 await why(session, actor, "example_ship", FIRST_DAY)
@@ -199,7 +200,7 @@ async def test_history_is_every_step_in_order(world: World) -> None:
     await switch(world, activate, filing)
     before = world.later()
     await switch(world, retire, filing, starts=APRIL)
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         entries = await plugin_history(session, AUDITOR, "example_ship")
         then = await plugin_history(session, AUDITOR, "example_ship", before)
     assert [entry.tag for entry in entries] == [
@@ -225,7 +226,7 @@ async def test_a_step_in_history_keeps_the_digest_it_was_about(world: World) -> 
     old = await world.register()
     await world.submit()
     new = await world.register(years=3)
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         entries = await plugin_history(session, AUDITOR, "example_ship")
     filed = [(entry.tag.rpartition(":")[2], entry.digest) for entry in entries if ":scheme:" in entry.tag]
     assert filed == [("draft", old.digest), ("submit", old.digest), ("amend", new.digest)]
@@ -240,7 +241,7 @@ async def test_the_difference_between_two_days(world: World) -> None:
     await switch(world, activate, old)
     new = await world.recorded("2.0.0", since=JULY)
     await switch(world, activate, new, starts=JULY)
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         changes = await plugin_diff(session, AUDITOR, FIRST_DAY, JULY)
         none = await plugin_diff(session, AUDITOR, JULY, JULY)
     active, listed = ActivationState.ACTIVE, Standing(discovered=True)
@@ -252,7 +253,7 @@ async def test_the_difference_between_two_days(world: World) -> None:
 
 
 async def explained(world: World, day: date, known_at: datetime | None = None) -> list[Why]:
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         return await why(session, AUDITOR, "example_ship", day, known_at)
 
 
@@ -289,7 +290,7 @@ async def test_why_a_scheme_was_stopped(world: World) -> None:
     filing = await world.recorded()
     await switch(world, activate, filing)
     await switch(world, suspend, filing)
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         for number in (1, 2, 3):
             crash = Breakage(filing.wheel_id, FaultKind.CRASH, Text(f"故障{number}", f"crash {number}"))
             await report_fault(call(session, SERVICE, world.now), crash)
@@ -315,7 +316,7 @@ async def test_why_answers_for_every_version_newest_first(world: World) -> None:
 
 async def test_why_of_a_mistyped_key_names_the_nearest(world: World) -> None:
     await world.register()
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         with pytest.raises(GuantongError) as caught:
             await why(session, AUDITOR, "exmaple_ship", FIRST_DAY)
     assert (caught.value.code, caught.value.nearest) == (ErrorCode.NOT_FOUND, "example_ship")

@@ -17,6 +17,7 @@ from core.services.activations import Switch, activate, retire, suspend
 from core.services.quarantine import Breakage, lift_quarantine, note_breakages, report_fault
 from core.services.wheels import verify_again
 from core.storage.database import Database
+from core.storage.row_scope import EVERY_ROW
 from core.texts import Text
 from tests import builders as make
 from tests.core.calls import OFFICER, call, events, policy, said, store
@@ -35,7 +36,7 @@ async def days(world: World, filing: Filing, *, withdrawn: bool = False) -> list
     """The intervals of a version that stand, as (state, start, end)."""
     standing = col(Activation.withdrawn_at).is_not(None) if withdrawn else col(Activation.withdrawn_at).is_(None)
     query = select(Activation).where(col(Activation.filing_id) == filing.id, standing).order_by(col(Activation.starts))
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         rows = (await session.exec(query)).all()
     return [(row.state.value, str(row.starts), str(row.ends) if row.ends else None) for row in rows]
 
@@ -231,18 +232,18 @@ async def test_a_superseded_version_no_longer_starts(world: World) -> None:
 async def test_changed_bytes_and_changed_policy_stop_an_activation(world: World) -> None:
     filing = await world.recorded()
     later = replace(policy(), digest="f" * 64)
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         changed = replace(call(session, OFFICER, world.now), policy=later)
         with pytest.raises(GuantongError, match="verify it again"):
             await activate(changed, Switch(filing_id=filing.id), "示例")
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         await session.exec(sa.update(Artifact).values(content=b"{}"))
     error = await refusal(lambda: switch(world, activate, filing))
     assert error.code is ErrorCode.DIGEST_MISMATCH
 
 
 async def epoch(world: World) -> int:
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         return (await session.exec(select(PluginEpoch.number))).first() or 0
 
 
@@ -265,7 +266,7 @@ def _crash(wheel_id: UUID, number: int = 1) -> Breakage:
 
 
 async def _report(world: World, wheel_id: UUID, number: int = 1) -> Quarantine | None:
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         return await report_fault(call(session, SERVICE, world.now), _crash(wheel_id, number))
 
 
@@ -280,7 +281,7 @@ async def test_the_third_fault_quarantines_with_the_faults_that_led_to_it(world:
     again = await _report(world, wheel.id, 4)
     assert again is not None
     assert again.id == quarantine.id
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         faults = (await session.exec(select(Fault).order_by(Fault.en))).all()
     assert [(one.en, one.kind, one.quarantine_id) for one in faults] == [
         (f"crash {number}", FaultKind.CRASH, quarantine.id) for number in (1, 2, 3, 4)
@@ -302,7 +303,7 @@ async def test_a_quarantine_is_lifted_with_a_reason_and_counts_anew(world: World
         f"方案包 {wheel.digest} 未被隔离",
         f"wheel {wheel.digest} is not in quarantine",
     )
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         with pytest.raises(GuantongError, match="give a reason"):
             for number in (5, 6):
                 await report_fault(call(session, SERVICE, world.now), _crash(wheel.id, number))
@@ -320,7 +321,7 @@ async def test_quarantine_is_no_suspension(world: World) -> None:
 @pytest.mark.parametrize("actor", [ANONYMOUS, OFFICER, Actor.of(Role.ENTERPRISE_ADMIN, "示例")])
 async def test_the_platform_alone_reports_faults_and_the_bureau_alone_releases(world: World, actor: Actor) -> None:
     wheel = await world.register()
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         with pytest.raises(GuantongError, match="lacks city:fault:report"):
             await report_fault(call(session, actor, world.now), _crash(wheel.id))
     error = await world.refuses(SERVICE, lift_quarantine, wheel.id)
@@ -331,14 +332,14 @@ async def test_what_a_look_at_the_store_finds_is_noted_once(world: World) -> Non
     wheel = await world.register()
     drift = Breakage(wheel.id, FaultKind.DRIFT, Text("内容已变", "the content has changed"))
     for expected in (1, 0):
-        async with world.database.write() as session:
+        async with world.database.write(EVERY_ROW) as session:
             assert await note_breakages(call(session, SERVICE, world.now), [drift]) == expected
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         assert (await session.exec(select(Fault.kind))).all() == [FaultKind.DRIFT]
 
 
 async def test_a_fault_of_nothing_is_refused(world: World) -> None:
     await store(world.database, make.enterprise())
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         with pytest.raises(GuantongError, match="no such wheel"):
             await report_fault(call(session, SERVICE, world.now), _crash(uuid4()))

@@ -16,6 +16,7 @@ from core.services.competitions import NewAward, NewCompetition, record_award, r
 from core.services.credential_form import NewCredential
 from core.services.credentials import record_credential, revoke_credential
 from core.storage.database import Database
+from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 from tests.core.calls import admin_of, done, events, refused, said, store
 from tests.core.test_services_enterprises import _skill_recognition, _title_review
@@ -76,7 +77,7 @@ async def test_a_skill_certificate(database: Database, person: Person) -> None:
     [event] = await events(database)
     assert event.tag == "person:credential:record"
     assert "Y000044000001223000001" not in event.body
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         [personal] = (await session.exec(select(AuditPersonal))).all()
     assert json.loads(personal.content) == {"number": "Y000044000001223000001"}
 

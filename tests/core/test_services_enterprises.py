@@ -19,6 +19,7 @@ from core.services.occupations import Import, store_occupations
 from core.services.pilot import NewListing, delist_pilot, list_pilot
 from core.storage.database import Database
 from core.storage.queries.occupations import imported_occupations
+from core.storage.row_scope import EVERY_ROW
 from core.texts import Text
 from core.vocabulary import Occupation
 from tests import builders as make
@@ -96,7 +97,7 @@ async def test_both_authorities_are_granted(database: Database) -> None:
     await store(database, own)
     await done(database, grant_authority, _title_review(own))
     await done(database, grant_authority, _skill_recognition(own))
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         found = (await session.exec(select(Authority).order_by(Authority.id))).all()
     assert [(one.series, one.occupation, one.highest) for one in found] == [
         ("engineering", None, Level.ASSOCIATE_SENIOR),
@@ -224,7 +225,7 @@ async def test_occupations_are_added_changed_and_left(database: Database) -> Non
     renamed = Occupation(code="6-99-99-97", name=Text("示例焊工", "welder"), digital=True)
     second = await done(database, store_occupations, [renamed, TESTER], "示例目录", Confidence.SECONDARY)
     assert (first, second) == (Import(2, 0, 0), Import(0, 1, 1))
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         found = await imported_occupations(session)
     assert [(one.code, one.name.en, one.green, one.digital) for one in found] == [
         ("6-99-99-97", "welder", False, True),
@@ -239,5 +240,5 @@ async def test_another_name_for_a_shipped_occupation_is_refused_whole(database: 
     error = await refused(database, store_occupations, [WELDER, wrong], "示例目录", Confidence.SECONDARY)
     assert error.code is ErrorCode.DUPLICATE
     assert error.message.zh == f"职业编码 {make.FITTER} 是“装配钳工”，不能再作“示例工”"
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         assert (await session.exec(select(Stored))).all() == []

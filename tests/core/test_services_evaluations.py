@@ -30,6 +30,7 @@ from core.services.evaluations import (
 )
 from core.storage.database import Database
 from core.storage.queries import people
+from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 from tests.core.calls import admin_of, done, evaluator_of, events, refused, said, store
 
@@ -82,10 +83,10 @@ async def test_an_application_lets_its_enterprise_read_until_it_is_withdrawn(
     met = _application(version, identity_number=make.identity_number(5))
     filed: Application = await done(database, record_application, met, actor=actor)
     assert (filed.status, filed.enterprise_id) == (ApplicationStatus.FILED, own.id)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         assert await people.count_people(session, actor, make.DAY) == 1
     await done(database, withdraw_application, filed.id, actor=actor)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         assert await people.count_people(session, actor, make.DAY) == 0
     again = await refused(database, withdraw_application, filed.id, actor=actor)
     assert said(again) == (ErrorCode.DUPLICATE, "该申报已撤回", "the application is withdrawn already")
@@ -193,7 +194,7 @@ async def test_an_evaluation_closes_its_application_and_keeps_its_digests(
     stored: Evaluation = await done(database, record_evaluation, given, actor=actor)
     assert (stored.skill_outcome, stored.title_outcome) == (Outcome.PASSED, Outcome.FAILED)
     assert stored.scheme_digest == version.digest
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         points = (await session.exec(select(Score.criterion, Score.points).order_by(Score.criterion))).all()
         assert (await session.exec(select(Application.status))).all() == [ApplicationStatus.EVALUATED]
     assert [tuple(row) for row in points] == [("craft", 80), ("theory", 70)]

@@ -24,6 +24,7 @@ from core.services.filings import (
 from core.services.machine import PARTIES, TRANSITIONS
 from core.services.wheels import verify_again
 from core.storage.database import Database
+from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 from tests.core.calls import OFFICER, admin_of, call, events, said, store
 from tests.core.filing_world import (
@@ -68,7 +69,7 @@ async def test_the_way_onto_the_record(world: World) -> None:
         "穗人社备〔2026〕1号",
         FIRST_DAY,
     )
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         steps = (await session.exec(select(Review).order_by(Review.number))).all()
         version = (await session.exec(select(SchemeVersion))).one()
         row = (await session.exec(select(CatalogRow))).one()
@@ -267,7 +268,7 @@ async def test_a_return_carries_comments_and_voids_both_approvals(
     if countersigned:
         await world.countersign()
     assert (await world.send_back(actor=actor)).state is FilingState.RETURNED
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         last = (await session.exec(select(Review).order_by(Review.number))).all()[-1]
     assert (last.step, last.comments) == (Step.RETURN, [{"clause": "第一条", "comment": "年限请写明"}])
     assert json.loads((await events(world.database))[-1].body)["after"]["comments"] == last.comments
@@ -292,7 +293,7 @@ async def test_a_return_takes_a_reason(world: World) -> None:
     await world.register()
     await world.submit()
     given = Return(**await world.see(), comments=(Comment(clause="第一条", comment="x"),))
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         with pytest.raises(GuantongError, match="give a reason"):
             await return_filing(call(session, OFFICER, world.now), given, " ")
     assert (await world.filing()).state is FilingState.SUBMITTED
@@ -312,7 +313,7 @@ async def test_concurrent_reviewers_cannot_both_decide(world: World) -> None:
     results = await asyncio.gather(*decisions, return_exceptions=True)
     refused = [one for one in results if isinstance(one, GuantongError)]
     assert [one.code for one in refused] == [ErrorCode.OUT_OF_DATE] * 2
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         steps = (await session.exec(select(Review))).all()
     assert len(steps) == 3
     assert (await world.filing()).revision == 3

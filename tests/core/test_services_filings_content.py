@@ -19,6 +19,7 @@ from core.services.filings import (
 from core.services.verifier import Verdict
 from core.services.wheels import register_scheme, verify_again
 from core.storage.database import Database
+from core.storage.row_scope import EVERY_ROW
 from core.texts import Text
 from tests.core.calls import OFFICER, call, events, policy, said
 from tests.core.filing_world import (
@@ -67,7 +68,7 @@ async def test_another_content_of_a_version_on_record_is_refused_whole(world: Wo
         "version",
     )
     assert (await world.filing()) == filing
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         assert (await session.exec(select(sa.func.count()).select_from(Artifact))).one() == 1
 
 
@@ -77,7 +78,7 @@ async def test_a_countersignature_for_another_content_does_not_count(world: Worl
     await world.submit()
     await world.countersign()
     other = await world.register(version="9.0.0", years=5)
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         wanted = Filing.version == "1.0.0"
         await session.exec(sa.update(Filing).where(wanted).values(digest=other.digest, wheel_id=other.id))  # type: ignore[arg-type]
     error = await refusal(world.record)
@@ -108,7 +109,7 @@ async def test_a_change_of_policy_asks_for_another_verification(world: World) ->
     await world.register()
     later = replace(policy(), digest="f" * 64)
     seen = Seen(**await world.see())
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         with pytest.raises(GuantongError) as caught:
             await submit_filing(replace(call(session, world.admin, world.now), policy=later), seen, "示例")
     assert said(caught.value) == (
@@ -122,7 +123,7 @@ async def test_a_change_of_policy_asks_for_another_verification(world: World) ->
 async def test_one_changed_byte_stops_every_approval(world: World, step: str) -> None:
     for done in ["register", "submit", "countersign", "record"][: ["submit", "countersign", "record"].index(step) + 1]:
         await getattr(world, done)()
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         await session.exec(sa.update(Artifact).values(content=b"{}"))
     assert (await refusal(getattr(world, step))).code is ErrorCode.DIGEST_MISMATCH
 
@@ -192,7 +193,7 @@ async def test_a_newer_version_supersedes_from_its_effective_day(world: World) -
     old, new = await world.filing("1.0.0"), await world.filing("1.10.0")
     assert (old.state, old.effective_from, old.effective_until) == ("superseded", FIRST_DAY, date(2026, 7, 1))
     assert (new.state, new.effective_from, new.effective_until) == ("recorded", date(2026, 7, 1), None)
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         query = select(SchemeVersion).order_by(SchemeVersion.recorded_from)
         found = [(one.recorded_from, one.recorded_until) for one in await session.exec(query)]
     assert found == [(FIRST_DAY, date(2026, 7, 1)), (date(2026, 7, 1), None)]

@@ -16,6 +16,7 @@ from core.services.filing_guards import latest_verification
 from core.services.snapshots import load_snapshot, store_snapshot
 from core.services.wheels import register_scheme, verify_again
 from core.storage.database import Database
+from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 from tests.core.calls import OFFICER, call, events, said, store
 from tests.core.filing_world import VERIFIER, World, content, digest_of, upload, world_in
@@ -29,7 +30,7 @@ async def world(database: Database) -> World:
 
 
 async def _count(database: Database, table: type) -> int:
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         return (await session.exec(select(sa.func.count()).select_from(table))).one()
 
 
@@ -42,7 +43,7 @@ async def test_a_registered_scheme_is_kept_verified_and_drafted(world: World) ->
         "1.0.0",
         WheelState.VERIFIED,
     )
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         kept = (await session.exec(select(Artifact))).one()
         filing = (await session.exec(select(Filing))).one()
     raw = json.dumps(values).encode()
@@ -73,7 +74,7 @@ async def test_the_same_content_is_one_wheel_however_it_is_packed(world: World) 
 async def test_a_rejected_scheme_is_kept_with_its_findings_and_drafts_nothing(world: World) -> None:
     wheel = await world.register(accept=False)
     assert wheel.state is WheelState.REJECTED
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         found = (await session.exec(select(Verification))).one()
     assert found.findings == [{"code": "SCH201", "severity": "error"}]
     assert [await _count(world.database, table) for table in (Filing, Scheme)] == [0, 0]
@@ -93,7 +94,7 @@ async def test_what_cannot_be_read_is_a_row_that_says_why(world: World) -> None:
     broken = Upload(filename="broken.whl", content=b"no json")
     wheel: Wheel = await world.do(world.admin, register_scheme, VERIFIER, broken)
     assert (wheel.key, wheel.version, wheel.state) == (None, None, WheelState.REJECTED)
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         [finding] = (await session.exec(select(Verification))).one().findings
     assert finding == {"code": "ART001", "severity": "error", "value": "\ufffd"}
 
@@ -166,7 +167,7 @@ async def test_a_later_verification_adds_to_history(world: World) -> None:
     await world.do(OFFICER, verify_again, VERIFIER, wheel.digest)
     assert await _count(world.database, Verification) == 2
     assert [event.tag for event in await events(world.database)][-1] == "enterprise:wheel:verify"
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         newest = await latest_verification(call(session), wheel)
     assert newest.at == world.now
 
@@ -190,14 +191,14 @@ async def test_changed_bytes_show(world: World) -> None:
     error = await world.refuses(OFFICER, verify_again, VERIFIER, wheel.digest)
     assert error.code is ErrorCode.DIGEST_MISMATCH
     assert error.message.en.startswith(f"the stored file should have digest {wheel.artifact_digest} and has ")
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         with pytest.raises(GuantongError, match="restore it from a backup"):
             await artifact_bytes(session, wheel.artifact_digest)
 
 
 async def _tamper(database: Database) -> None:
     """Change one byte behind the product's back."""
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         row = (await session.exec(select(Artifact))).one()
         changed = sa.update(Artifact).values(content=bytes([row.content[0] ^ 1]) + row.content[1:])
         await session.exec(changed)
@@ -208,7 +209,7 @@ async def _tamper(database: Database) -> None:
 async def test_what_history_rests_on_cannot_be_changed_by_mistake(world: World, table: type, deleted: bool) -> None:
     await world.register()
     with pytest.raises(RuntimeError, match="are never changed or deleted"):
-        async with world.database.write() as session:
+        async with world.database.write(EVERY_ROW) as session:
             row = (await session.exec(select(table))).one()
             if deleted:
                 await session.delete(row)
@@ -221,11 +222,11 @@ async def test_what_history_rests_on_cannot_be_changed_by_mistake(world: World, 
 
 async def test_a_snapshot_is_kept_once_and_read_by_its_digest(database: Database) -> None:
     text = '{"a":1,"b":"示例"}'
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         digest = await store_snapshot(call(session), SnapshotKind.FACTS, text)
         assert await store_snapshot(call(session), SnapshotKind.FACTS, text) == digest
     assert digest == hashlib.sha256(text.encode()).hexdigest()
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         assert await load_snapshot(session, SnapshotKind.FACTS, digest) == text
         with pytest.raises(GuantongError) as caught:
             await load_snapshot(session, SnapshotKind.POLICY, digest)
@@ -237,15 +238,15 @@ async def test_a_snapshot_is_kept_once_and_read_by_its_digest(database: Database
 
 
 async def test_a_changed_snapshot_replays_nothing(database: Database) -> None:
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         digest = await store_snapshot(call(session), SnapshotKind.POLICY, "{}")
         await session.exec(sa.update(Snapshot).values(content="[]"))
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         with pytest.raises(GuantongError, match="nothing can be replayed from it"):
             await load_snapshot(session, SnapshotKind.POLICY, digest)
 
 
 async def test_only_canonical_json_is_a_snapshot(database: Database) -> None:
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         with pytest.raises(ValueError, match="a snapshot of policy must be canonical JSON"):
             await store_snapshot(call(session), SnapshotKind.POLICY, '{"b": 1}')

@@ -32,6 +32,7 @@ from core.services.wheels import register_scheme, verify_again
 from core.storage.database import Database
 from core.storage.queries.plugins import PluginRow, plugins
 from core.storage.queries.runnable import runnable_versions
+from core.storage.row_scope import EVERY_ROW
 from tests.core.calls import OFFICER
 from tests.core.filing_world import (
     AUDITOR,
@@ -113,7 +114,7 @@ class Walk(RuleBasedStateMachine):
         self.world.later()
 
     async def state(self) -> list[Any]:
-        async with self.database.read() as session:
+        async with self.database.read(EVERY_ROW) as session:
             filings = await session.exec(select(Filing).join(Scheme).where(col(Scheme.key) == self.key))
             newest = await session.exec(select(AuditEvent.seq).order_by(col(AuditEvent.seq).desc()).limit(1))
             return [sorted(map(repr, filings)), newest.one_or_none()]
@@ -121,7 +122,7 @@ class Walk(RuleBasedStateMachine):
     def filing(self, version: str) -> Filing | None:
         async def found() -> Filing | None:
             query = select(Filing).join(Scheme).where(col(Scheme.key) == self.key, col(Filing.version) == version)
-            async with self.database.read() as session:
+            async with self.database.read(EVERY_ROW) as session:
                 return (await session.exec(query)).one_or_none()
 
         return self.run(found())  # type: ignore[no-any-return]
@@ -217,7 +218,7 @@ class Walk(RuleBasedStateMachine):
         self.remembered.append((moment, day, await self.signature(day, moment)))
 
     async def rows(self, day: date, known_at: datetime | None = None) -> list[PluginRow]:
-        async with self.database.read() as session:
+        async with self.database.read(EVERY_ROW) as session:
             return await plugins(session, AUDITOR, day, known_at, self.key)
 
     async def signature(self, day: date, known_at: datetime) -> list[Any]:
@@ -243,7 +244,7 @@ class Walk(RuleBasedStateMachine):
             assert {one.digest for one in standing} == {row.wheel.digest}
 
     async def what_runs_is_what_the_audit_says(self, rows: list[PluginRow], day: date) -> None:
-        async with self.database.read() as session:
+        async with self.database.read(EVERY_ROW) as session:
             versions = await runnable_versions(session)
         running = {one.digest for one in versions if one.key == self.key and any(day in days for days in one.days)}
         assert running == {row.wheel.digest for row in rows if row.active}
@@ -261,7 +262,7 @@ class Walk(RuleBasedStateMachine):
                 assert not any(one.stands for one in view.approvals)
 
     async def every_step_has_its_event(self) -> None:
-        async with self.database.read() as session:
+        async with self.database.read(EVERY_ROW) as session:
             query = select(Review).join(Filing).join(Scheme).where(col(Scheme.key) == self.key)
             steps = (await session.exec(query.order_by(col(Review.filing_id), col(Review.number)))).all()
             ids = [str(step.filing_id) for step in steps]

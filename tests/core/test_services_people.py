@@ -25,6 +25,7 @@ from core.services.people import (
     register_person,
 )
 from core.storage.database import Database
+from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 from tests.core.calls import admin_of, call, done, events, refused, said, store
 
@@ -56,7 +57,7 @@ async def test_no_event_holds_the_identity_number_or_the_name(database: Database
         assert number not in event.body
         assert "示例甲" not in event.body
         assert event.reason == "示例理由"
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         [personal] = (await session.exec(select(AuditPersonal))).all()
         assert json.loads(personal.content) == {
             "name": "示例甲",
@@ -122,10 +123,10 @@ async def test_other_roles_register_nobody(database: Database, role: Role) -> No
 @pytest.mark.parametrize("reason", ["", "  ", "长" * 501])
 async def test_every_decision_takes_a_reason(database: Database, reason: str) -> None:
     given = NewPerson(name="示例甲", identity_number=make.identity_number(1))
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         with pytest.raises(GuantongError, match="give a reason of at most 500 characters"):
             await register_person(call(session), given, reason)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         assert (await session.exec(select(Person))).all() == []
 
 

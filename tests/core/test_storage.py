@@ -21,6 +21,7 @@ from core.models import METADATA, Credential, Enterprise, Person
 from core.storage.database import Database
 from core.storage.engine import make_engine
 from core.storage.migrate import alembic_config, upgrade
+from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 
 REPOSITORY = Path(__file__).parents[2]
@@ -63,22 +64,22 @@ async def test_a_comparison_would_notice_a_missing_index(changing: Database) -> 
 async def test_the_partial_unique_index_is_partial(database: Database) -> None:
     """Alembic does not compare the condition of an index, so look at what it does."""
     holder = make.person()
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         session.add(holder)
         await session.flush()
         session.add(make.title(holder, number="一号", issuer_name="甲"))
         session.add(make.title(holder, number="一号", issuer_name="乙"))
         session.add(make.credential(holder, number="Y1", issuer_name="甲"))
     with pytest.raises(IntegrityError):
-        async with database.write() as session:
+        async with database.write(EVERY_ROW) as session:
             session.add(make.credential(holder, number="Y1", issuer_name="乙"))
 
 
 async def test_migrating_again_changes_nothing(changing: Database) -> None:
-    async with changing.write() as session:
+    async with changing.write(EVERY_ROW) as session:
         session.add(make.enterprise(key="kept"))
     await changing.migrate()
-    async with changing.read() as session:
+    async with changing.read(EVERY_ROW) as session:
         assert (await session.exec(select(Enterprise.key))).all() == ["kept"]
 
 
@@ -96,33 +97,33 @@ async def test_migrations_can_be_taken_back(changing: Database) -> None:
 async def test_replicas_that_migrate_together_take_turns(empty_url: str) -> None:
     await asyncio.gather(upgrade(empty_url), upgrade(empty_url), upgrade(empty_url))
     database = Database(empty_url)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         assert (await session.exec(select(Enterprise))).all() == []
     await database.dispose()
 
 
 async def test_an_error_leaves_nothing_behind(database: Database) -> None:
     with pytest.raises(LookupError):
-        async with database.write() as session:
+        async with database.write(EVERY_ROW) as session:
             session.add(make.enterprise())
             await session.flush()
             raise LookupError
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         assert (await session.exec(select(Enterprise))).all() == []
 
 
 async def test_a_reading_session_refuses_to_write(database: Database) -> None:
     with pytest.raises(DBAPIError, match=r"read-?only"):
-        async with database.read() as session:
+        async with database.read(EVERY_ROW) as session:
             session.add(make.enterprise())
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         session.add(make.enterprise())
 
 
 async def test_a_reader_keeps_its_snapshot_while_another_writes(database: Database) -> None:
-    async with database.read() as reader:
+    async with database.read(EVERY_ROW) as reader:
         assert (await reader.exec(select(Enterprise))).all() == []
-        async with database.write() as writer:
+        async with database.write(EVERY_ROW) as writer:
             writer.add(make.enterprise())
         assert (await reader.exec(select(Enterprise))).all() == []
 
@@ -130,64 +131,64 @@ async def test_a_reader_keeps_its_snapshot_while_another_writes(database: Databa
 async def test_writers_wait_for_one_another(database: Database) -> None:
     """Read, think, write, sixteen at once: with default settings of SQLite most of these would be lost."""
     row = make.enterprise(zh="0")
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         session.add(row)
 
     async def add_one() -> None:
-        async with database.write() as session:
+        async with database.write(EVERY_ROW) as session:
             query = select(Enterprise).where(Enterprise.id == row.id).with_for_update()
             found = (await session.exec(query)).one()
             await asyncio.sleep(0.002)
             found.zh = str(int(found.zh) + 1)
 
     await asyncio.gather(*(add_one() for _ in range(16)))
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         assert (await session.exec(select(Enterprise.zh))).one() == "16"
 
 
 async def test_a_row_that_refers_to_nothing_is_refused(database: Database) -> None:
     with pytest.raises(IntegrityError):
-        async with database.write() as session:
+        async with database.write(EVERY_ROW) as session:
             session.add(make.credential(make.person()))
 
 
 async def test_moments_come_back_in_utc_and_naive_ones_are_refused(database: Database) -> None:
     shanghai = timezone(timedelta(hours=8))
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         session.add(make.person(created_at=datetime(2026, 3, 2, 12, 0, tzinfo=shanghai)))
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         moment = (await session.exec(select(Person.created_at))).one()
     assert (moment, moment.tzinfo) == (datetime(2026, 3, 2, 4, 0, tzinfo=UTC), UTC)
     with pytest.raises(StatementError, match="naive datetime 2026-01-01 00:00:00 refused"):
-        async with database.write() as session:
+        async with database.write(EVERY_ROW) as session:
             session.add(make.person(created_at=datetime(2026, 1, 1)))  # noqa: DTZ001
 
 
 async def test_enums_are_kept_by_value_and_strangers_refused(database: Database) -> None:
     holder = make.person()
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         session.add(holder)
         await session.flush()
         session.add(make.credential(holder))
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         stored = (await session.exec(sa.text("SELECT kind, level FROM credential"))).one()  # type: ignore[call-overload]
     assert tuple(stored) == ("skill_certificate", "skill:senior_worker")
     with pytest.raises(StatementError, match="'no_such_kind' is not among the defined enum values"):
-        async with database.write() as session:
+        async with database.write(EVERY_ROW) as session:
             session.add(make.credential(holder, kind="no_such_kind"))
 
 
 async def test_text_sorts_by_code_point_on_both(database: Database) -> None:
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         session.add_all([make.person(name=name) for name in ("b", "示", "B", "a", "例", "_")])
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         names = (await session.exec(select(Person.name).order_by(Person.name))).all()
     assert names == ["B", "_", "a", "b", "例", "示"]
 
 
 async def test_queries_are_counted_without_what_the_engine_sends(database: Database) -> None:
     with database.count_queries() as sent:
-        async with database.read() as session:
+        async with database.read(EVERY_ROW) as session:
             await session.exec(select(Credential))
             await session.exec(select(Person))
     assert len(sent) == 2

@@ -13,6 +13,7 @@ from core.ladders import Level
 from core.models import Award, Competition, EvidenceItem, Person, Schooling
 from core.storage.database import Database
 from core.storage.facts import load_facts
+from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 
 pytestmark = pytest.mark.anyio
@@ -58,9 +59,9 @@ async def test_everything_that_rules_read_is_there(database: Database) -> None:
     holder, employer, competition = make.person(), make.enterprise(is_municipal=True), _competition()
     held = make.credential(holder, valid_until=date(2030, 1, 1), revoked_on=date(2028, 1, 1), revoked_reason="示例")
     job = make.employment(holder, employer, ends=date(2025, 1, 1), series="engineering", specialty="mechanical")
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         await _store(session, employer, competition, holder, held, job, *_records(holder, competition))
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         found = (await load_facts(session, [holder.id]))[holder.id]
     [skill, title] = found.credentials
     assert skill == facts.HeldCredential(
@@ -106,13 +107,13 @@ async def test_everything_that_rules_read_is_there(database: Database) -> None:
 @pytest.mark.parametrize("number", [1, 3, 30])
 async def test_the_number_of_statements_does_not_grow(database: Database, number: int) -> None:
     people, employer, competition = [make.person() for _ in range(number)], make.enterprise(), _competition()
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         await _store(session, employer, competition)
         session.add_all(people)
         await session.flush()
         for holder in people:
             session.add_all([make.employment(holder, employer), *_records(holder, competition)])
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         with database.count_queries() as sent:
             found = await load_facts(session, [holder.id for holder in people])
     assert len(sent) == STATEMENTS
@@ -124,9 +125,9 @@ async def test_a_day_leaves_out_what_came_after_it(database: Database) -> None:
     holder = make.person(fraud_found_on=date(2025, 6, 1))
     old = make.credential(holder, awarded_on=date(2020, 1, 1), revoked_on=date(2025, 6, 1), revoked_reason="示例")
     new = make.credential(holder, awarded_on=date(2024, 1, 2))
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         await _store(session, holder, old, new)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         before = (await load_facts(session, [holder.id], date(2024, 1, 1)))[holder.id]
         on_the_day = (await load_facts(session, [holder.id], date(2025, 6, 1)))[holder.id]
     assert [(held.key, held.ends_on) for held in before.credentials] == [(str(old.id), None)]
@@ -137,8 +138,8 @@ async def test_a_day_leaves_out_what_came_after_it(database: Database) -> None:
 
 async def test_people_who_are_not_on_record_are_absent(database: Database) -> None:
     known, unknown = make.person(), make.person()
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         session.add(known)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         assert list(await load_facts(session, [unknown.id, known.id])) == [known.id]
         assert await load_facts(session, []) == {}

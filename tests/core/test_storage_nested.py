@@ -12,6 +12,7 @@ from core.permissions import Actor, Role
 from core.storage.database import Database
 from core.storage.pages import Order, Slice, count_rows, count_rows_by, cut_page, fetch_page, fetch_pages
 from core.storage.queries.nested import count_employees, employees_pages
+from core.storage.row_scope import EVERY_ROW
 from tests import builders
 
 pytestmark = pytest.mark.anyio
@@ -23,7 +24,7 @@ AUDITOR = Actor.of(Role.BUREAU_AUDITOR, "auditor")
 async def holders(database: Database) -> list[Any]:
     """People with 0, 1, 3 and 5 certificates of some of the same days."""
     people = [builders.person() for _ in range(4)]
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         session.add_all(people)
         await session.flush()
         for person, count in zip(people, (0, 1, 3, 5), strict=True):
@@ -36,7 +37,7 @@ async def holders(database: Database) -> list[Any]:
 async def test_each_page_is_that_of_its_parent_alone(database: Database, descending: bool, backward: bool) -> None:
     people, order = await holders(database), Order("awarded_on", KEYS, descending)
     query, holder = sa.select(Credential), col(Credential.person_id)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         whole = await fetch_page(session, query, order, Slice(first=100))
         for cursor in (None, *whole.cursors):
             part = Slice(last=2, before=cursor) if backward else Slice(first=2, after=cursor)
@@ -49,7 +50,7 @@ async def test_each_page_is_that_of_its_parent_alone(database: Database, descend
 async def test_counts_are_those_of_each_parent_alone(database: Database) -> None:
     people = await holders(database)
     query, holder = sa.select(Credential), col(Credential.person_id)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         found = await count_rows_by(session, query, holder)
         alone = [await count_rows(session, query.where(holder == person.id)) for person in people]
     assert [found.get(person.id, 0) for person in people] == alone == [0, 1, 3, 5]
@@ -57,13 +58,13 @@ async def test_counts_are_those_of_each_parent_alone(database: Database) -> None
 
 async def test_nobody_is_employed_twice_at_one_enterprise(database: Database) -> None:
     first, second, person = builders.enterprise(), builders.enterprise(), builders.person()
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         session.add_all([first, second, person])
         await session.flush()
         session.add_all([builders.employment(person, first), builders.employment(person, first, post="兼任")])
         session.add(builders.employment(person, second))
     ids = [first.id, second.id]
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         pages = await employees_pages(session, AUDITOR, builders.DAY, ids, Slice())
         counts = await count_employees(session, AUDITOR, builders.DAY, ids)
     assert {one: [row.id for row in page.rows] for one, page in pages.items()} == {key: [person.id] for key in ids}

@@ -16,6 +16,7 @@ from core.models import Credential, Person
 from core.storage.database import Database
 from core.storage.pages import Order, Slice, count_rows, fetch_page
 from core.storage.pages import _limited as limited
+from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 
 pytestmark = pytest.mark.anyio
@@ -26,7 +27,7 @@ BY_DAY = Order("awarded_on", (col(Credential.awarded_on), col(Credential.id)))
 
 
 async def _people(database: Database, names: str) -> None:
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         session.add_all([make.person(name=name) for name in names])
 
 
@@ -48,7 +49,7 @@ async def _names(session: AsyncSession, order: Order, size: int, *, backward: bo
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 20])
 async def test_pages_give_every_row_once_in_order(database: Database, size: int) -> None:
     await _people(database, "丙甲甲乙甲丁乙")
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         assert "".join(await _names(session, BY_NAME, size)) == "丁丙乙乙甲甲甲"
         assert "".join(await _names(session, BY_NAME, size, backward=True)) == "丁丙乙乙甲甲甲"
         assert "".join(await _names(session, BY_NAME_DOWN, size)) == "甲甲甲乙乙丙丁"
@@ -57,7 +58,7 @@ async def test_pages_give_every_row_once_in_order(database: Database, size: int)
 
 async def test_a_page_tells_what_lies_on_both_sides(database: Database) -> None:
     await _people(database, "abcd")
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         first = await fetch_page(session, QUERY, BY_NAME, Slice(first=2))
         second = await fetch_page(session, QUERY, BY_NAME, Slice(first=2, after=first.cursors[-1]))
         back = await fetch_page(session, QUERY, BY_NAME, Slice(last=1, before=second.cursors[0]))
@@ -68,17 +69,17 @@ async def test_a_page_tells_what_lies_on_both_sides(database: Database) -> None:
 
 async def test_what_is_inserted_meanwhile_neither_repeats_nor_skips_a_row(database: Database) -> None:
     await _people(database, "bdf")
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         first = await fetch_page(session, QUERY, BY_NAME, Slice(first=2))
     await _people(database, "ace")
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         rest = await fetch_page(session, QUERY, BY_NAME, Slice(first=5, after=first.cursors[-1]))
     assert [row.name for row in rest.rows] == ["e", "f"]
 
 
 async def test_a_row_between_two_cursors(database: Database) -> None:
     await _people(database, "abcde")
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         cursors = (await fetch_page(session, QUERY, BY_NAME, Slice(first=5))).cursors
         page = await fetch_page(session, QUERY, BY_NAME, Slice(first=5, after=cursors[0], before=cursors[4]))
     assert [row.name for row in page.rows] == ["b", "c", "d"]
@@ -86,7 +87,7 @@ async def test_a_row_between_two_cursors(database: Database) -> None:
 
 async def test_a_page_of_none_still_tells_whether_there_is_more(database: Database) -> None:
     await _people(database, "a")
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         page = await fetch_page(session, QUERY, BY_NAME, Slice(first=0))
         total = await count_rows(session, QUERY)
     assert (page.rows, page.has_next, total) == ([], True, 1)
@@ -95,7 +96,7 @@ async def test_a_page_of_none_still_tells_whether_there_is_more(database: Databa
 @pytest.mark.parametrize("number", [1, 3, 30])
 async def test_a_page_is_one_statement(database: Database, number: int) -> None:
     await _people(database, "a" * number)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         with database.count_queries() as sent:
             page = await fetch_page(session, QUERY, BY_NAME, Slice(first=100))
     assert (len(sent), len(page.rows)) == (1, number)
@@ -104,11 +105,11 @@ async def test_a_page_is_one_statement(database: Database, number: int) -> None:
 async def test_days_serve_as_sort_keys(database: Database) -> None:
     holder = make.person()
     days = [date(2024, 1, 1), date(2022, 1, 1), date(2023, 1, 1)]
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         session.add(holder)
         await session.flush()
         session.add_all([make.credential(holder, awarded_on=day) for day in days])
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         first = await fetch_page(session, sa.select(Credential), BY_DAY, Slice(first=1))
         rest = await fetch_page(session, sa.select(Credential), BY_DAY, Slice(after=first.cursors[0]))
     assert [row.awarded_on for row in first.rows + rest.rows] == sorted(days)
@@ -159,7 +160,7 @@ def test_no_text_at_all_breaks_the_reading_of_cursors(text: str) -> None:
 
 async def test_a_cursor_holds_the_sort_values_of_its_row(database: Database) -> None:
     await _people(database, "甲")
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         page = await fetch_page(session, QUERY, BY_NAME, Slice())
     padded = page.cursors[0] + "=" * (-len(page.cursors[0]) % 4)
     assert json.loads(urlsafe_b64decode(padded)) == ["name:asc", "甲", str(page.rows[0].id)]
@@ -175,7 +176,7 @@ async def test_a_cursor_holds_the_sort_values_of_its_row(database: Database) -> 
     ],
 )
 async def test_an_impossible_page_is_refused(database: Database, part: Slice, words: str) -> None:
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         with pytest.raises(GuantongError) as caught:
             await fetch_page(session, QUERY, BY_NAME, part)
     assert (caught.value.code, caught.value.message.en) == (ErrorCode.BAD_ARGUMENT, words)

@@ -29,6 +29,7 @@ from core.storage.queries.credentials import CredentialFilter, CredentialOrder
 from core.storage.queries.enterprises import EnterpriseFilter
 from core.storage.queries.evaluations import EvaluationFilter
 from core.storage.queries.people import PeopleFilter, PeopleOrder
+from core.storage.row_scope import EVERY_ROW
 from core.vocabulary import load_vocabulary
 from tests import builders as make
 from tests.core.world import World, build, store
@@ -83,7 +84,7 @@ _ORDER_OF = {
 @pytest.mark.parametrize("number", [1, 3, 30])
 async def test_children_of_many_parents_are_one_statement(database: Database, number: int) -> None:
     world = await build(database, number)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         for name, batch in CHILDREN.items():
             with database.count_queries() as sent:
                 found = await batch(session, world)
@@ -94,7 +95,7 @@ async def test_children_of_many_parents_are_one_statement(database: Database, nu
 
 
 async def test_children_come_in_their_order(world: World) -> None:
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         for name, field in _ORDER_OF.items():
             for rows in (await CHILDREN[name](session, world)).values():
                 values = [getattr(row, field) for row in rows]
@@ -102,7 +103,7 @@ async def test_children_come_in_their_order(world: World) -> None:
 
 
 async def test_parents_whose_children_are_not_visible_have_empty_lists(world: World) -> None:
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         found = await credentials.credentials_of(session, ANONYMOUS, DAY, _ids(world.people))
     assert found == {one.id: [] for one in world.people}
 
@@ -110,7 +111,7 @@ async def test_parents_whose_children_are_not_visible_have_empty_lists(world: Wo
 async def test_look_ups_by_id_leave_out_what_the_reader_may_not_see(world: World) -> None:
     one = world.people[0]
     worker = Actor.of(Role.WORKER, "示例", person_id=one.id)
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         assert list(await people.people_by_id(session, worker, DAY, _ids(world.people))) == [one.id]
         own = (await credentials.credentials_of(session, worker, DAY, [one.id]))[one.id]
         every = await credentials.credentials_of(session, AUDITOR, DAY, _ids(world.people))
@@ -146,10 +147,10 @@ async def test_filters_of_people(database: Database) -> None:
         make.credential(second, level=Level.TECHNICIAN, valid_until=DAY),
         make.credential(third, level=Level.TECHNICIAN, revoked_on=DAY, revoked_reason="示例"),
     ]
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         await store(session, first, second, third, employer, former)
         await store(session, *rows)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         assert await _named(session, PeopleFilter(name_contains="LI")) == ["Li 100%", "li_示例"]
         assert await _named(session, PeopleFilter(name_contains="0%")) == ["Li 100%"]
         assert await _named(session, PeopleFilter(name_contains="_")) == ["li_示例"]
@@ -165,7 +166,7 @@ async def test_filters_of_people(database: Database) -> None:
 
 
 async def test_looking_for_an_identity_number_takes_a_permission(database: Database) -> None:
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         with pytest.raises(GuantongError) as caught:
             await people.people_page(session, AUDITOR, DAY, PeopleFilter(identity_index="0"))
     assert caught.value.code is ErrorCode.NOT_PERMITTED
@@ -174,13 +175,13 @@ async def test_looking_for_an_identity_number_takes_a_permission(database: Datab
 
 @pytest.mark.parametrize("text", ["\x00", "\ud800"])
 async def test_text_that_no_database_holds_is_refused(database: Database, text: str) -> None:
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         with pytest.raises(GuantongError, match="characters that cannot be stored"):
             await people.people_page(session, OFFICER, DAY, PeopleFilter(name_contains=text))
 
 
 async def test_people_in_the_order_they_were_registered(world: World) -> None:
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         page = await people.people_page(session, OFFICER, DAY, order=PeopleOrder.CREATED, descending=True)
     assert _ids(page.rows) == _ids(world.people)[::-1]
 
@@ -193,7 +194,7 @@ async def _numbers(session: AsyncSession, filters: CredentialFilter) -> list[str
 
 async def test_filters_of_credentials(database: Database) -> None:
     holder = make.person()
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         await store(session, holder)
         await store(
             session,
@@ -202,7 +203,7 @@ async def test_filters_of_credentials(database: Database) -> None:
             make.title(holder, number="C", awarded_on=date(2022, 1, 1)),
             make.title(holder, number=None, series="economics", awarded_on=date(2023, 1, 1)),
         )
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         assert await _numbers(session, CredentialFilter()) == [None, "A", "B", "C"]
         assert await _numbers(session, CredentialFilter(kind=CredentialKind.PROFESSIONAL_TITLE)) == [None, "C"]
         assert await _numbers(session, CredentialFilter(level=Level.TECHNICIAN)) == ["B"]
@@ -215,12 +216,12 @@ async def test_filters_of_credentials(database: Database) -> None:
 
 async def test_credentials_page_by_number_through_those_without_one(database: Database) -> None:
     holder = make.person()
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         await store(session, holder)
         await store(session, *(make.title(holder, number=number) for number in (None, None, "甲", "乙")))
     found: list[str | None] = []
     cursor = None
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         for _ in range(4):
             part = Slice(first=1, after=cursor)
             page = await credentials.credentials_page(session, OFFICER, DAY, order=CredentialOrder.NUMBER, part=part)
@@ -231,7 +232,7 @@ async def test_credentials_page_by_number_through_those_without_one(database: Da
 
 async def test_filters_of_enterprises_and_the_pilot_list(world: World) -> None:
     first = world.enterprises[0]
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
 
         async def keys(filters: EnterpriseFilter) -> list[str]:
             page = await enterprises.enterprises_page(session, ANONYMOUS, DAY, filters)
@@ -253,7 +254,7 @@ async def test_filters_of_enterprises_and_the_pilot_list(world: World) -> None:
 
 async def test_competitions_schemes_and_evaluations_by_page(world: World) -> None:
     first = world.enterprises[0]
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         newest = await person_records.competitions_page(session, AUDITOR, part=Slice(first=1))
         assert [row.zh for row in newest.rows] == ["竞赛2"]
         assert await person_records.count_competitions(session, AUDITOR) == 3
@@ -272,7 +273,7 @@ async def test_competitions_schemes_and_evaluations_by_page(world: World) -> Non
 async def test_versions_on_record_by_enterprise(database: Database) -> None:
     first, second = make.enterprise(), make.enterprise()
     of_first, of_second = make.scheme(first), make.scheme(second)
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         await store(session, first, second)
         await store(session, of_first, of_second)
         await store(
@@ -282,7 +283,7 @@ async def test_versions_on_record_by_enterprise(database: Database) -> None:
             make.scheme_version(of_first, version="draft", recorded_from=None),
             make.scheme_version(of_second, version="only"),
         )
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         on_day = await schemes.recorded_versions(session, DAY)
         before = await schemes.recorded_versions(session, date(2026, 3, 1), [first.uscc])
     versions = {uscc: [row.version for row in rows] for uscc, rows in on_day.items()}
@@ -298,7 +299,7 @@ class _NoSchemes:
 @pytest.mark.parametrize("number", [1, 3, 30])
 async def test_employers_as_eligibility_sees_them(database: Database, number: int) -> None:
     world = await build(database, number)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         with database.count_queries() as sent:
             found = await load_employers(session, [row.uscc for row in world.enterprises], DAY, _NoSchemes())
     assert (len(sent), len(found)) == (3, number)
@@ -312,11 +313,11 @@ async def test_employers_as_eligibility_sees_them(database: Database, number: in
 
 
 async def test_imported_occupations_join_the_vocabulary(database: Database) -> None:
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         session.add(
             Occupation(code="6-99-99-98", zh="示例工", digital=True, source="示例", confidence=Confidence.SECONDARY)
         )
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         found = await occupations.imported_occupations(session)
     vocabulary = load_vocabulary(found)
     assert vocabulary.occupation("6-99-99-98").name == ("示例工", "示例工")
@@ -324,7 +325,7 @@ async def test_imported_occupations_join_the_vocabulary(database: Database) -> N
 
 
 async def test_catalog_rows_know_both_sides(world: World) -> None:
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         rows = (await schemes.rows_of(session, AUDITOR, DAY, [world.versions[0].id]))[world.versions[0].id]
     assert all(isinstance(row, CatalogRow) for row in rows)
     assert {(row.skill_level, row.title_level) for row in rows} == {(Level.SENIOR_WORKER, Level.ASSISTANT)}

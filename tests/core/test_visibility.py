@@ -38,6 +38,7 @@ from core.permissions import ANONYMOUS, Actor, Role
 from core.schemes import CriterionSide
 from core.storage import visibility
 from core.storage.database import Database
+from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 
 pytestmark = pytest.mark.anyio
@@ -93,7 +94,7 @@ async def world(database: Database) -> AsyncIterator[World]:
         make.evaluation(people["stranger"], other, versions["other 1"], engine_version="other"),
     ]
     competition = Competition(zh="示例", tier=ContestTier.CITY, year=2025, held_on=DAY, basis="示例")
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         await _store(session, own, other, unlisted, competition, *people.values(), *schemes.values())
         await _store(session, *versions.values())
         await _store(session, *jobs, *applications, *evaluations)
@@ -148,7 +149,7 @@ def _authority(enterprise: Enterprise) -> Authority:
 
 
 async def _seen(world: World, column: Any, predicate: Any) -> set[Any]:
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         return set((await session.exec(select(column).where(predicate))).all())
 
 

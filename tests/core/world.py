@@ -24,6 +24,7 @@ from core.models import (
 )
 from core.schemes import CriterionSide
 from core.storage.database import Database
+from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 
 DAY = make.DAY
@@ -63,7 +64,7 @@ async def build(database: Database, number: int) -> World:
     )
     world.schemes.extend(make.scheme(one, key=f"s_{one.key}") for one in world.enterprises)
     world.versions.extend(make.scheme_version(one) for one in world.schemes)
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         await store(session, *world.people, *world.enterprises, *world.competitions)
         await store(session, *world.schemes)
         await store(session, *world.versions)

@@ -16,6 +16,7 @@ from core.services.quarantine import Breakage, lift_quarantine, report_fault
 from core.services.verifier import Candidate, Verdict
 from core.services.wheels import verify_again
 from core.storage.database import Database
+from core.storage.row_scope import EVERY_ROW
 from core.texts import Text
 from plugins.registry import Recorded, SchemeRegistry, StoredSchemes
 from tests import builders as make
@@ -37,12 +38,12 @@ def registry() -> StoredSchemes:
 
 
 async def refresh(registry: StoredSchemes, world: World) -> tuple[Breakage, ...]:
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         return await registry.refresh(session)
 
 
 async def inspect(registry: StoredSchemes, world: World) -> tuple[Breakage, ...]:
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         return await registry.inspect(session)
 
 
@@ -66,7 +67,7 @@ async def change(world: World, table: Any, filing: Filing | None = None, **value
     if filing is not None:
         kept = sa.select(col(Wheel.artifact_digest)).where(col(Wheel.id) == filing.wheel_id).scalar_subquery()
         statement = statement.where(col(Artifact.digest) == kept)
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         await session.exec(statement)
 
 
@@ -84,7 +85,7 @@ async def test_nothing_runs_before_every_office_has_done_its_part(world: World, 
 
 
 async def _stored(world: World) -> bytes:
-    async with world.database.read() as session:
+    async with world.database.read(EVERY_ROW) as session:
         content: bytes = (await session.exec(sa.select(Artifact.content))).scalar_one()  # type: ignore[call-overload]
     return content
 
@@ -167,7 +168,7 @@ async def test_bytes_swapped_for_others_with_a_digest_of_their_own_are_found(
     """Whoever can write to the database can keep a file and its hash in step, but not with what was approved."""
     filing = await switched_on(world)
     other = await world.register(version="9.0.0", years=1)
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         wheel = sa.update(Wheel).where(col(Wheel.id) == filing.wheel_id)
         await session.exec(wheel.values(artifact_digest=other.artifact_digest))
     [breakage] = await inspect(registry, world)
@@ -179,7 +180,7 @@ async def test_bytes_swapped_for_others_with_a_digest_of_their_own_are_found(
 async def test_an_approval_of_another_content_counts_for_nothing(world: World, registry: StoredSchemes) -> None:
     await switched_on(world)
     for step in (Step.COUNTERSIGN, Step.RECORD):
-        async with world.database.write() as session:
+        async with world.database.write(EVERY_ROW) as session:
             approval = sa.update(Review).where(col(Review.step) == step)
             await session.exec(approval.values(digest="0" * 64))
         assert await inspect(registry, world) == ()
@@ -214,7 +215,7 @@ async def test_content_that_reads_as_something_else_is_left_out(world: World, ch
 async def test_quarantine_stops_a_version_and_its_end_lets_it_run(world: World, registry: StoredSchemes) -> None:
     filing = await switched_on(world)
     await refresh(registry, world)
-    async with world.database.write() as session:
+    async with world.database.write(EVERY_ROW) as session:
         for number in "123":
             crash = Breakage(filing.wheel_id, FaultKind.CRASH, Text(number, number))
             await report_fault(call(session, SERVICE, world.now), crash)
@@ -238,7 +239,7 @@ async def test_a_rejection_on_another_look_stops_a_version(world: World, registr
 
 async def test_a_session_from_before_the_change_brings_nothing_back(world: World, registry: StoredSchemes) -> None:
     filing = await switched_on(world)
-    async with world.database.read() as old:
+    async with world.database.read(EVERY_ROW) as old:
         await old.exec(sa.select(sa.literal(1)))  # type: ignore[call-overload]
         await refresh(registry, world)
         await switch(world, suspend, filing)

@@ -11,6 +11,7 @@ from core.permissions import Actor, Role
 from core.policy.load import load_packs
 from core.schemes import Scheme
 from core.storage.database import Database
+from core.storage.row_scope import EVERY_ROW
 from core.vocabulary import load_vocabulary
 from plugins.verifier import SchemeVerifier
 from schema.context import Dependencies
@@ -56,7 +57,7 @@ class Graph:
 
     async def add(self, *rows: Any) -> None:
         """Put rows on record, each batch after what it refers to."""
-        async with self.database.write() as session:
+        async with self.database.write(EVERY_ROW) as session:
             for row in rows:
                 session.add(row)
                 await session.flush()

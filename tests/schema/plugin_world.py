@@ -11,6 +11,7 @@ from core.dates import SHANGHAI
 from core.models import METADATA, AuditEvent, Enterprise
 from core.permissions import Actor, Role
 from core.services.artifacts import Upload
+from core.storage.row_scope import EVERY_ROW
 from plugins.artifact import pack_folder
 from tests import builders
 from tests.schema import rows
@@ -173,7 +174,7 @@ async def world_in(graph: Graph, **given: Any) -> World:
 async def stored(graph: Graph) -> list[str]:
     """Every row of every table, but the order."""
     found: list[str] = []
-    async with graph.database.read() as session:
+    async with graph.database.read(EVERY_ROW) as session:
         for table in METADATA.sorted_tables:
             found += sorted(map(repr, (await session.exec(select(table))).all()))  # type: ignore[call-overload]
     return found
@@ -181,6 +182,6 @@ async def stored(graph: Graph) -> list[str]:
 
 async def tags(graph: Graph) -> list[tuple[str, str]]:
     """What was done by whom, oldest first."""
-    async with graph.database.read() as session:
+    async with graph.database.read(EVERY_ROW) as session:
         events = await session.exec(select(AuditEvent).order_by(AuditEvent.seq))
         return [(event.tag, event.actor_name) for event in events]

@@ -12,6 +12,7 @@ from core.models import AuditEvent, FaultKind
 from core.permissions import ANONYMOUS, Actor, Role
 from core.services.artifacts import Upload
 from core.services.quarantine import Breakage, report_fault
+from core.storage.row_scope import EVERY_ROW
 from core.texts import Text
 from schema.build import build_schema
 from schema.ids import encode_id, row_key
@@ -91,7 +92,7 @@ async def test_the_whole_way_onto_the_record_and_off(world: World) -> None:
 
 async def test_events_carry_the_reason_and_the_request(world: World) -> None:
     await world.do(REGISTER, world.admin, file=artifact(world.owner), reason="首次登记")
-    async with world.graph.database.read() as session:
+    async with world.graph.database.read(EVERY_ROW) as session:
         events = (await session.exec(select(AuditEvent))).all()
     assert {(event.reason, event.request_id, event.actor_role) for event in events} == {
         ("首次登记", "request-1", "enterprise-admin")
@@ -210,7 +211,7 @@ async def test_a_quarantine_is_lifted(world: World) -> None:
     wheel = (await world.register())["wheel"]["id"]
     not_held = await world.do(LIFT, OFFICER, wheel=wheel)
     assert (not_held["code"], not_held["message"]["en"].endswith("is not in quarantine")) == ("STEP_REFUSED", True)
-    async with world.graph.database.write() as session:
+    async with world.graph.database.write(EVERY_ROW) as session:
         for _ in range(3):
             met = Breakage(row_key(wheel, "Wheel"), FaultKind.TIMEOUT, Text("超时", "too slow"))
             await report_fault(call(session, Actor.of(Role.SERVICE, "platform")), met)

@@ -9,6 +9,7 @@ import pytest
 from core.models import FaultKind
 from core.permissions import ANONYMOUS, Actor, Role
 from core.services.quarantine import Breakage, report_fault
+from core.storage.row_scope import EVERY_ROW
 from core.texts import Text
 from plugins.document import read_folder
 from schema.ids import row_key
@@ -113,7 +114,7 @@ async def test_a_broken_plugin_has_a_row_that_says_why(world: World) -> None:
     await world.active()
     await world.register(key="other_works", years="1")
     wheel = row_key((await world.graph.ask("{ plugins { wheel { id } } }"))["plugins"][1]["wheel"]["id"], "Wheel")
-    async with world.graph.database.write() as session:
+    async with world.graph.database.write(EVERY_ROW) as session:
         for _ in range(3):
             met = Breakage(wheel, FaultKind.CRASH, Text("崩溃", "crashed"))
             await report_fault(call(session, Actor.of(Role.SERVICE, "platform")), met)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.storage.row_scope import EVERY_ROW
 from tests.schema.conftest import Graph
 from tests.schema.plugin_rows import COUNTS, records
 
@@ -13,7 +14,7 @@ async def filled(graph: Graph, request: pytest.FixtureRequest) -> Graph:
     """A graph with that many plugins."""
     made = [records(serial) for serial in range(request.param)]
     for batch in zip(*made, strict=True):
-        async with graph.database.write() as session:
+        async with graph.database.write(EVERY_ROW) as session:
             session.add_all(batch)
     return graph
 

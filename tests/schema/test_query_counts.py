@@ -19,6 +19,7 @@ from graphql import (
 
 from core.facts import ObtainedBy
 from core.ladders import Level
+from core.storage.row_scope import EVERY_ROW
 from schema.build import build_schema
 from tests import builders
 from tests.schema import plugin_rows, rows
@@ -147,7 +148,7 @@ async def filled(graph: Graph, request: pytest.FixtureRequest) -> Graph:
     """A graph with that many of everything."""
     made = [records(serial) for serial in range(request.param)]
     for batch in zip(*made, strict=True):
-        async with graph.database.write() as session:
+        async with graph.database.write(EVERY_ROW) as session:
             session.add_all(batch)
     owners = [one[1] for one in made]
     graph.schemes.schemes = [

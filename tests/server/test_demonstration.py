@@ -9,6 +9,7 @@ from core.models import AuditEvent, Credential, Enterprise, Evaluation, Person, 
 from core.policy.load import load_packs
 from core.secrets import Keyring
 from core.storage.database import Database
+from core.storage.row_scope import EVERY_ROW
 from core.vocabulary import load_vocabulary
 from plugins.registry import StoredSchemes
 from plugins.verifier import SchemeVerifier
@@ -34,7 +35,7 @@ async def seeded(database: Database) -> dict[str, int]:
         )
     )
     tables = (Enterprise, Person, Credential, SchemeVersion, Evaluation, Score, AuditEvent)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         return {t.__tablename__: (await session.exec(select(func.count()).select_from(t))).one() for t in tables}
 
 
@@ -51,14 +52,14 @@ async def test_it_goes_in_once(database: Database) -> None:
 
 async def test_everything_in_it_is_marked_as_an_example(database: Database) -> None:
     await seeded(database)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         for table in (Enterprise, Person, Credential, SchemeVersion, Evaluation):
             assert not (await session.exec(select(table).where(col(table.is_example).is_(False)))).all()
 
 
 async def test_every_deed_was_recorded_with_actor_and_reason(database: Database) -> None:
     await seeded(database)
-    async with database.read() as session:
+    async with database.read(EVERY_ROW) as session:
         events = (await session.exec(select(AuditEvent))).all()
     assert {event.actor_name for event in events} == {
         "示例经办人 demonstration officer",

@@ -7,6 +7,7 @@ import pytest
 from core.errors import ErrorCode, GuantongError
 from core.permissions import Actor, Role
 from core.storage.database import Database
+from core.storage.row_scope import EVERY_ROW
 from schema.ids import encode_id
 from server.clock import SystemClock
 from server.issuing import demonstration_token
@@ -36,7 +37,7 @@ async def test_roles_without_bounds(settings: Settings, database: Database, role
 
 async def test_an_enterprise_by_its_key(settings: Settings, database: Database) -> None:
     enterprise = builders.enterprise(key="lingnan_ship")
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         session.add(enterprise)
     token = await demonstration_token(settings, database, Role.ENTERPRISE_ADMIN, "lingnan_ship", None, HOUR)
     assert bearer(settings, token) == Actor.of(
@@ -51,7 +52,7 @@ async def test_an_enterprise_by_its_key(settings: Settings, database: Database) 
 
 async def test_a_person_by_either_id(settings: Settings, database: Database) -> None:
     person = builders.person()
-    async with database.write() as session:
+    async with database.write(EVERY_ROW) as session:
         session.add(person)
     for given in (str(person.id), encode_id("Person", person.id)):
         token = await demonstration_token(settings, database, Role.WORKER, None, given, HOUR)

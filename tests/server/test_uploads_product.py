@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from core.models import Enterprise
 from core.permissions import Actor, Role
+from core.storage.row_scope import EVERY_ROW
 from plugins.artifact import pack_folder
 from server.app import create_app
 from server.clock import SystemClock
@@ -40,7 +41,7 @@ def owner(settings: Settings) -> Enterprise:
 
     async def prepare() -> None:
         await migrate_database(settings)
-        async with open_database(settings) as database, database.write() as session:
+        async with open_database(settings) as database, database.write(EVERY_ROW) as session:
             session.add(row)
 
     asyncio.run(prepare())

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from core.models import Artifact, Fault, FaultKind, Filing, SchemeVersion, Wheel
 from core.permissions import Actor, Role
 from core.services.activations import Switch, suspend
+from core.storage.row_scope import EVERY_ROW
 from core.vocabulary import load_vocabulary
 from plugins.document import read_folder
 from server.demo import seed
@@ -43,13 +44,13 @@ def running(parts: Parts, day: date = SHIPYARD.from_) -> list[str]:
 
 
 async def faults(parts: Parts) -> list[Any]:
-    async with parts.database.read() as session:
+    async with parts.database.read(EVERY_ROW) as session:
         return list((await session.exec(select(Fault))).all())
 
 
 async def tamper(parts: Parts, key: str) -> None:
     """Change one byte of a stored file."""
-    async with parts.database.write() as session:
+    async with parts.database.write(EVERY_ROW) as session:
         query = select(Artifact).join(Wheel, col(Wheel.artifact_digest) == col(Artifact.digest))
         kept = (await session.exec(query.where(col(Wheel.key) == key))).one()
         changed = kept.content[:-1] + bytes([kept.content[-1] ^ 1])
@@ -63,9 +64,9 @@ async def test_what_the_offices_approved_runs_from_its_first_day(parts: Parts) -
 
 
 async def test_a_version_on_record_without_filing_decides_nothing(parts: Parts) -> None:
-    async with parts.database.write() as session:
+    async with parts.database.write(EVERY_ROW) as session:
         await session.exec(sa.update(Filing).values(state="draft"))
-    async with parts.database.read() as session:
+    async with parts.database.read(EVERY_ROW) as session:
         assert await parts.schemes.inspect(session) == ()
         assert (await session.exec(select(SchemeVersion))).first() is not None
     assert running(parts) == []
