@@ -4,9 +4,10 @@ import strawberry
 
 from schema.mutations.activations import ActivationMutations
 from schema.mutations.filings import FilingMutations
+from schema.mutations.people import PeopleMutations
 from schema.mutations.registration import RegistrationMutations
 
 
 @strawberry.type(description="Everything that can be changed; with errors in the answer nothing was. 办理入口")
-class Mutation(RegistrationMutations, FilingMutations, ActivationMutations):
+class Mutation(RegistrationMutations, FilingMutations, ActivationMutations, PeopleMutations):
     """The fields of all subjects together."""

@@ -4,9 +4,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from core.models import AuditEvent
 from core.permissions import ANONYMOUS, Actor, Role
 from core.storage.database import Database
+from core.storage.row_scope import EVERY_ROW
 from schema.build import build_schema
 from schema.ids import encode_id
 from tests import builders
@@ -223,3 +226,43 @@ async def test_requests_without_data_open_no_transaction(database: Database) -> 
     with database.count_queries() as sent:
         assert "errors" not in await Graph(database).answer("{ viewer { role } skillLevels { order } }", ANONYMOUS)
     assert sent == []
+
+
+REVEAL = """mutation($id: ID!, $reason: String!) { revealIdentityNumber(input: {person: $id, reason: $reason}) {
+  __typename ... on RevealedIdentityNumber { number } ... on Problem { code message { en } } } }"""
+
+
+async def test_a_whole_identity_number_is_read_with_a_reason_that_is_kept(graph: Graph) -> None:
+    number = builders.identity_number()
+    worker = builders.person(identity=number)
+    await graph.add(worker)
+    wanted = {"id": encode_id("Person", worker.id), "reason": "核对证书信息"}
+    data = await graph.ask(REVEAL, OFFICER, **wanted)
+    assert data == {"revealIdentityNumber": {"__typename": "RevealedIdentityNumber", "number": number}}
+    async with graph.database.read(EVERY_ROW) as session:
+        (event,) = await session.exec(select(AuditEvent))
+    assert (event.tag, event.subject_id, event.reason) == ("person:identity:read", str(worker.id), "核对证书信息")
+    assert event.actor_name == OFFICER.name
+    assert number not in event.body
+
+
+async def test_without_clearance_or_reason_no_identity_number_is_read(graph: Graph) -> None:
+    worker = builders.person()
+    employer = builders.enterprise()
+    await graph.add(worker, employer, builders.employment(worker, employer))
+    id_ = encode_id("Person", worker.id)
+    others = (
+        ANONYMOUS,
+        AUDITOR,
+        Actor.of(Role.ENTERPRISE_ADMIN, "admin", enterprise_id=employer.id),
+        Actor.of(Role.WORKER, "worker", person_id=worker.id),
+    )
+    for actor in others:
+        refused = (await graph.ask(REVEAL, actor, id=id_, reason="好奇"))["revealIdentityNumber"]
+        assert refused["code"] == "NOT_PERMITTED"
+        assert "city:identity:read" in refused["message"]["en"]
+    silent = (await graph.ask(REVEAL, OFFICER, id=id_, reason="  "))["revealIdentityNumber"]
+    assert silent["code"] == "BAD_ARGUMENT"
+    assert silent["message"]["en"] == "give a reason of at most 500 characters; this has 0"
+    async with graph.database.read(EVERY_ROW) as session:
+        assert list(await session.exec(select(AuditEvent))) == []
