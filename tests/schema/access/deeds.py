@@ -1,0 +1,71 @@
+"""One mutation of each kind on a holding, as somebody with every right could do it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.schema import plugin_world
+from tests.schema.access.world import ACTIVE, COUNTERSIGNED, DRAFT, RECORDED, SECOND_DAY, SUBMITTED, Holding
+
+Deed = tuple[str, dict[str, Any]]
+PROBLEM = "__typename ... on Problem { code message { en } }"
+
+
+def _step(name: str, version: str) -> Callable[[Holding], Deed]:
+    return lambda holding: (plugin_world.STEP % name, {"seen": holding.world.seen(version)})
+
+
+def _switch(name: str, version: str, **given: Any) -> Callable[[Holding], Deed]:
+    return lambda holding: (
+        plugin_world.SWITCH % name,
+        {"filing": holding.world.filings[version]["id"], **given},
+    )
+
+
+def _register(holding: Holding) -> Deed:
+    upload = plugin_world.artifact(holding.owner, key=holding.key, version="9.0.0")
+    return plugin_world.REGISTER, {"file": upload}
+
+
+def _simple(name: str, argument: str, kind: str) -> str:
+    given = f"input: {{{argument}: $it, reason: $reason}}"
+    return f"mutation($it: {kind}!, $reason: String!) {{ {name}({given}) {{ {PROBLEM} }} }}"
+
+
+def _verify(holding: Holding) -> Deed:
+    return _simple("verifyWheel", "digest", "String"), {"it": holding.world.filings[DRAFT]["digest"]}
+
+
+def _lift(holding: Holding) -> Deed:
+    return _simple("liftQuarantine", "wheel", "ID"), {"it": holding.quarantined}
+
+
+def _reveal(holding: Holding) -> Deed:
+    return _simple("revealIdentityNumber", "person", "ID"), {"it": holding.ids["Person"]}
+
+
+def _return(holding: Holding) -> Deed:
+    comments = [{"clause": "第六条", "comment": "年限请写明"}]
+    return plugin_world.RETURN, {"seen": holding.world.seen(SUBMITTED), "comments": comments}
+
+
+def _record(holding: Holding) -> Deed:
+    return plugin_world.RECORD, {
+        "seen": holding.world.seen(COUNTERSIGNED),
+        "number": "示例备案九号",
+        "day": "2026-09-01",
+    }
+
+
+DEEDS: dict[str, Callable[[Holding], Deed]] = {
+    "activateScheme": _switch("activateScheme", RECORDED, starts=SECOND_DAY),
+    "countersignFiling": _step("countersignFiling", SUBMITTED),
+    "liftQuarantine": _lift,
+    "recordFiling": _record,
+    "registerScheme": _register,
+    "retireScheme": _switch("retireScheme", ACTIVE),
+    "returnFiling": _return,
+    "revealIdentityNumber": _reveal,
+    "submitFiling": _step("submitFiling", DRAFT),
+    "suspendScheme": _switch("suspendScheme", ACTIVE),
+    "verifyWheel": _verify,
+}

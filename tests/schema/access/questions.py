@@ -1,0 +1,54 @@
+"""One question for each field of the query root, about a holding."""
+
+from tests.schema.access.world import ACTIVE, RECORDED, Holding
+
+# What everybody may read shows nothing of anybody: there is data or there is none.
+SHOWS_NOBODY = {
+    "occupations",
+    "policy",
+    "policyPacks",
+    "policyRoutes",
+    "skillLevels",
+    "titleLevels",
+    "titleSeries",
+    "viewer",
+}
+# Nothing but the answer itself shows whether these were read: they refuse whatever is not the reader's.
+ANSWERED_OR_REFUSED = SHOWS_NOBODY | {"schemeDiff", "schemeImpact", "pluginHistory"}
+
+
+def arguments(holding: Holding) -> dict[str, str]:
+    """The arguments of each root field with which something of the holding shows, if it may be read."""
+    ids, key = holding.ids, holding.key
+    before, after = (holding.world.filings[version]["id"] for version in (ACTIVE, RECORDED))
+    page = "(first: 100)"
+    return {
+        "activeSchemes": "",
+        "competitions": page,
+        "credentials": page,
+        "enterprise": f'(key: "{holding.owner.key}")',
+        "enterprises": page,
+        "evaluations": page,
+        "filing": f'(id: "{ids["Filing"]}")',
+        "filings": page,
+        "node": f'(id: "{ids["Person"]}")',
+        "nodes": f'(ids: ["{ids["Person"]}", "{ids["Wheel"]}"])',
+        "occupations": "(first: 1)",
+        "people": page,
+        "person": f'(id: "{ids["Person"]}")',
+        "pilotList": page,
+        "pluginChanges": '(from: "2026-02-01", to: "2026-03-02")',
+        "pluginHistory": f'(key: "{key}")',
+        "plugins": "",
+        "policy": "",
+        "policyPacks": "",
+        "policyRoutes": "",
+        "scheme": f'(key: "{key}")',
+        "schemeDiff": f'(from: "{before}", to: "{after}")',
+        "schemeImpact": f'(version: "{after}")',
+        "schemes": page,
+        "skillLevels": "",
+        "titleLevels": "",
+        "titleSeries": "",
+        "viewer": "",
+    }

@@ -1,0 +1,174 @@
+"""Two enterprises and three people with a row of everything each, for asking who reads what.
+
+``own`` is the shipyard's worker with what the shipyard has; ``colleague`` works beside them; ``other`` is of another
+enterprise, and everything there is that one's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from core.facts import CredentialKind, ObtainedBy
+from core.ladders import Level
+from core.models import (
+    CatalogRow,
+    Enterprise,
+    Fault,
+    FaultKind,
+    Filing,
+    Person,
+    PilotListing,
+    Quarantine,
+    SchemeVersion,
+    Wheel,
+)
+from core.storage.row_scope import EVERY_ROW
+from schema.ids import encode_id
+from tests import builders
+from tests.builders import FITTER
+from tests.schema import plugin_rows, plugin_world, rows
+from tests.schema.conftest import Graph
+
+# One version for each place that a filing can be in, so that every mutation finds one to act on.
+DRAFT, SUBMITTED, COUNTERSIGNED, RECORDED, ACTIVE = "4.0.0", "3.0.0", "2.0.0", "1.1.0", "1.0.0"
+SECOND_DAY = "2026-06-01"
+EFFECTIVE = {ACTIVE: "2026-03-02", RECORDED: SECOND_DAY}
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What hangs on one person and their enterprise: global ids of nodes by type, and words that only they have."""
+
+    ids: Mapping[str, str]
+    person: Person
+    owner: Enterprise
+    world: plugin_world.World
+    key: str
+    quarantined: str
+
+    @property
+    def markers(self) -> tuple[str, ...]:
+        """What shows in an answer that something of this holding was seen."""
+        return (*self.ids.values(), self.key, self.person.name)
+
+
+@dataclass(frozen=True)
+class AccessWorld:
+    """The holdings by what they are to a reader of the shipyard."""
+
+    own: Holding
+    colleague: Holding
+    other: Holding
+
+
+async def build(graph: Graph) -> AccessWorld:
+    """Everything, on record by the real steps where there are any."""
+    ours = await _workshop(graph, "own_works", "示例本厂")
+    theirs = await _workshop(graph, "other_works", "示例外厂")
+    return AccessWorld(
+        own=await _holding(graph, ours, "own_works", "示例本人"),
+        colleague=await _holding(graph, ours, "own_works", "示例同事"),
+        other=await _holding(graph, theirs, "other_works", "示例外人"),
+    )
+
+
+async def _workshop(graph: Graph, key: str, name: str) -> plugin_world.World:
+    world = await plugin_world.world_in(graph, zh=name, industry="示例行业")
+    for version, steps in ((ACTIVE, 4), (RECORDED, 3), (COUNTERSIGNED, 2), (SUBMITTED, 1), (DRAFT, 0)):
+        await world.register(version=version, key=key)
+        for step in (
+            partial(world.submit, version),
+            partial(world.countersign, version),
+            partial(world.record, version, number=f"示例{key}{version}", day=EFFECTIVE.get(version)),
+            partial(world.switch, "activate", version),
+        )[:steps]:
+            result = await step()
+            assert result["__typename"] != "Problem", result
+    graph.schemes.schemes.append(rows.recorded_scheme(world.owner, key=key))
+    return world
+
+
+async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str) -> Holding:
+    owner = world.owner
+    person = builders.person(name=name)
+    version, wheel, entry, listing = await _on_record(graph, key)
+    application = builders.application(person, owner, version)
+    evaluation = builders.evaluation(
+        person, owner, version, application_id=application.id, occupation=FITTER, skill_level=Level.SENIOR_WORKER
+    )
+    contest = rows.competition(zh=f"{name}的竞赛")
+    award = rows.award(person, contest)
+    issued = {"issuer_enterprise_id": owner.id, "evaluation_id": evaluation.id}
+    issued |= {"appointed_post": "示例岗位"}
+    skill = builders.credential(person, **issued, obtained_by=ObtainedBy.DUAL)
+    title = builders.title(person, **issued, linked_credential_id=skill.id)
+    kinds = CredentialKind.VOCATIONAL_QUALIFICATION, CredentialKind.PROFESSIONAL_QUALIFICATION
+    qualification = builders.credential(person, **issued, kind=kinds[0], linked_credential_id=title.id)
+    licence = builders.title(person, **issued, kind=kinds[1], linked_credential_id=skill.id)
+    authority = rows.authority(owner)
+    faults = [
+        plugin_rows.verification_of(wheel),
+        Fault(wheel_id=wheel.id, kind=FaultKind.CRASH, zh="崩溃", en="crash", at=builders.NOON, request_id="r"),
+        Quarantine(wheel_id=wheel.id, imposed_at=builders.NOON, reason="示例", lifted_at=builders.NOON),
+    ]
+    work = builders.employment(person, owner, starts=date(2020, 1, 1))
+    later = [rows.score(evaluation), rows.schooling(person), work, authority, *faults]
+    await _add(
+        graph, [person, contest], [application], [evaluation], [skill, title, qualification, licence], [award, *later]
+    )
+    ids = {
+        "Authority": authority.id,
+        "Competition": contest.id,
+        "CompetitionAward": award.id,
+        "CorrespondenceEntry": entry.id,
+        "Enterprise": owner.id,
+        "Evaluation": evaluation.id,
+        "Filing": UUID(int=0),
+        "Person": person.id,
+        "PilotListing": listing.id,
+        "ProfessionalQualification": licence.id,
+        "ProfessionalTitle": title.id,
+        "Scheme": version.scheme_id,
+        "SchemeVersion": version.id,
+        "SkillCertificate": skill.id,
+        "VocationalQualification": qualification.id,
+        "Wheel": wheel.id,
+    }
+    shown = {kind: encode_id(kind, id_) for kind, id_ in ids.items()} | {"Filing": world.filings[ACTIVE]["id"]}
+    return Holding(shown, person, owner, world, key, await _quarantined(graph, world.filings[SUBMITTED]["digest"]))
+
+
+async def _on_record(graph: Graph, key: str) -> tuple[SchemeVersion, Wheel, CatalogRow, PilotListing]:
+    async with graph.database.read(EVERY_ROW) as session:
+        found = select(Filing, Wheel).join(Wheel, col(Filing.wheel_id) == col(Wheel.id))
+        filing, wheel = (await session.exec(found.where(col(Wheel.key) == key, col(Filing.version) == ACTIVE))).one()
+        version = await session.get_one(SchemeVersion, filing.scheme_version_id)
+        of_version = select(CatalogRow).where(col(CatalogRow.scheme_version_id) == version.id)
+        entry = (await session.exec(of_version.order_by(col(CatalogRow.number)))).first()
+        listed = select(PilotListing).where(col(PilotListing.enterprise_id) == wheel.enterprise_id)
+        listing = (await session.exec(listed)).one()
+    assert entry is not None
+    return version, wheel, entry, listing
+
+
+async def _add(graph: Graph, *batches: list[Any]) -> None:
+    """Rows in batches, each after what it refers to; the two certificates of one evaluation refer to each other."""
+    async with graph.database.write(EVERY_ROW) as session:
+        for batch in batches:
+            session.add_all(batch)
+            await session.flush()
+
+
+async def _quarantined(graph: Graph, digest: str) -> str:
+    """The id of the wheel of a content, which is kept from running from now on."""
+    async with graph.database.write(EVERY_ROW) as session:
+        wheel = (await session.exec(select(Wheel).where(col(Wheel.digest) == digest))).one()
+        held = (await session.exec(select(Quarantine).where(col(Quarantine.wheel_id) == wheel.id))).first()
+        if held is None:
+            session.add(Quarantine(wheel_id=wheel.id, imposed_at=builders.NOON, reason="示例"))
+    return encode_id("Wheel", wheel.id)
