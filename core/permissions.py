@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from core.errors import ErrorCode, GuantongError
+from core.errors import ErrorCode, GuantongError, Where
 from core.texts import Text
 
 
@@ -127,8 +127,8 @@ class Actor:
 ANONYMOUS = Actor.of(Role.ANONYMOUS, "anonymous")
 
 
-def require(actor: Actor, *permissions: Permission) -> None:
-    """Raise NOT_PERMITTED unless the actor holds at least one of ``permissions``."""
+def require(actor: Actor, *permissions: Permission, field: str | None = None) -> None:
+    """Raise NOT_PERMITTED unless the actor holds at least one of ``permissions``; ``field`` is what asks for them."""
     if actor.may(*permissions):
         return
     needed = ", ".join(permissions)
@@ -138,4 +138,5 @@ def require(actor: Actor, *permissions: Permission) -> None:
             f"角色 {actor.role} 没有权限 {needed}；请使用具备该权限的令牌",
             f"role {actor.role} lacks {needed}; use a token that carries it",
         ),
+        where=Where(entry=field) if field else None,
     )

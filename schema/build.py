@@ -12,6 +12,7 @@ from strawberry.types import ExecutionContext
 import schema.enum_words  # describes core's enums before any type uses them
 import schema.plugin_words  # noqa: F401
 from core.services.artifacts import Upload
+from schema.access import Access, check_roots
 from schema.limits import Limits, Validation
 from schema.mutation import Mutation
 from schema.query import Query
@@ -32,8 +33,10 @@ class GraphSchema(strawberry.Schema):
 
 def build_schema() -> GraphSchema:
     """The schema without anything that schemes add."""
+    check_roots(Query, Mutation)
     extensions: list[Any] = [
         Limits,
+        Access,
         lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
         lambda: Validation(maxsize=CACHED_DOCUMENTS),
     ]

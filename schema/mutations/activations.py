@@ -8,6 +8,7 @@ import strawberry
 
 from core import models
 from core.services.activations import Switch, activate, retire, suspend
+from schema import rights
 from schema.context import Info
 from schema.fields import argument, computed
 from schema.ids import row_key
@@ -73,14 +74,19 @@ async def _switched(info: Info, use_case: UseCase, input: Any) -> SwitchedScheme
 class ActivationMutations:
     """Mutations over activations."""
 
-    @computed("Switch a version on from a day, in place of the one before; also ends a suspension. 启用")
+    @computed(
+        "Switch a version on from a day, in place of the one before; also ends a suspension. 启用",
+        requires=rights.SWITCH,
+    )
     async def activate_scheme(self, info: Info, input: SwitchIt) -> ActivationResult:
         return await _switched(info, activate, input)
 
-    @computed("Hold an active version from a day; with an end it is active again from then on. 暂停")
+    @computed(
+        "Hold an active version from a day; with an end it is active again from then on. 暂停", requires=rights.SWITCH
+    )
     async def suspend_scheme(self, info: Info, input: SwitchIt) -> ActivationResult:
         return await _switched(info, suspend, input)
 
-    @computed("Retire a version from a day, for good. 停用")
+    @computed("Retire a version from a day, for good. 停用", requires=rights.SWITCH)
     async def retire_scheme(self, info: Info, input: RetireIt) -> ActivationResult:
         return await _switched(info, retire, input)

@@ -17,6 +17,7 @@ from core.services.filings import (
     return_filing,
     submit_filing,
 )
+from schema import rights
 from schema.context import Info
 from schema.fields import argument, computed
 from schema.ids import row_key
@@ -100,15 +101,24 @@ async def _moved(step: Callable[[], Awaitable[models.Filing]]) -> MovedFiling | 
 class FilingMutations:
     """Mutations over filings."""
 
-    @computed("Submit a drafted or mended version of one's own enterprise for review. 提交")
+    @computed(
+        "Submit a drafted or mended version of one's own enterprise for review. 提交",
+        requires=rights.SUBMIT,
+    )
     async def submit_filing(self, info: Info, input: Step) -> FilingResult:
         return await _moved(lambda: info.context.do(submit_filing, Seen(**input.seen.read()), input.reason))
 
-    @computed("Approve a submitted version, as the industry authority that it names. 会签")
+    @computed(
+        "Approve a submitted version, as the industry authority that it names. 会签",
+        requires=rights.COUNTERSIGN,
+    )
     async def countersign_filing(self, info: Info, input: Step) -> FilingResult:
         return await _moved(lambda: info.context.do(countersign_filing, Seen(**input.seen.read()), input.reason))
 
-    @computed("Return a version with comments by clause, as the authority or the bureau. 退回")
+    @computed(
+        "Return a version with comments by clause, as the authority or the bureau. 退回",
+        requires=rights.RETURN,
+    )
     async def return_filing(self, info: Info, input: GoBack) -> FilingResult:
         async def step() -> models.Filing:
             comments = [Comment(clause=one.clause, comment=one.comment) for one in input.comments]
@@ -117,7 +127,7 @@ class FilingMutations:
 
         return await _moved(step)
 
-    @computed("Put a countersigned version on record, as the bureau. 备案")
+    @computed("Put a countersigned version on record, as the bureau. 备案", requires=rights.RECORD)
     async def record_filing(self, info: Info, input: PutOnRecord) -> FilingResult:
         async def step() -> models.Filing:
             given = Record(**input.seen.read(), record_number=input.record_number, effective_from=input.effective_from)

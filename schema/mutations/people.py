@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from core.services.people import read_identity_number
+from schema import rights
 from schema.context import Info
 from schema.fields import argument, computed
 from schema.ids import row_key
@@ -37,7 +38,7 @@ Reveal = Annotated[RevealIdentityNumberInput, argument("Whose, and why. 查看�
 class PeopleMutations:
     """Mutations about people."""
 
-    @computed("Read a whole identity number; who read it, and why, is recorded. 查看证件号码")
+    @computed("Read a whole identity number; who read it, and why, is recorded. 查看证件号码", requires=rights.IDENTITY)
     async def reveal_identity_number(self, info: Info, input: Reveal) -> IdentityNumberResult:
         async def step() -> RevealedIdentityNumber:
             person_id = row_key(input.person, "Person")

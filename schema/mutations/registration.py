@@ -14,6 +14,7 @@ from core.services.quarantine import lift_quarantine
 from core.services.verifier import Candidate, Surroundings, Verdict, Verifier
 from core.services.wheels import register_scheme, verify_again
 from plugins.artifact import PAIR_NAME, pack_pair
+from schema import rights
 from schema.context import Info
 from schema.fields import argument, computed
 from schema.ids import row_key
@@ -127,7 +128,10 @@ class _ReadBefore:
 class RegistrationMutations:
     """Mutations over wheels."""
 
-    @computed("Register a scheme of one's own enterprise: keep it, verify it, draft its filing. 登记方案")
+    @computed(
+        "Register a scheme of one's own enterprise: keep it, verify it, draft its filing. 登记方案",
+        requires=rights.REGISTER,
+    )
     async def register_scheme(self, info: Info, input: Register) -> ArtifactResult:
         async def step() -> VerifiedArtifact:
             # Before anything is unpacked for somebody who may not even register.
@@ -139,7 +143,7 @@ class RegistrationMutations:
 
         return await attempt(step)
 
-    @computed("Verify a wheel again, against the policy of today. 重新校验")
+    @computed("Verify a wheel again, against the policy of today. 重新校验", requires=rights.VERIFY)
     async def verify_wheel(self, info: Info, input: Verify) -> ArtifactResult:
         async def step() -> VerifiedArtifact:
             verifier = info.context.deps.verifier
@@ -147,7 +151,7 @@ class RegistrationMutations:
 
         return await attempt(step)
 
-    @computed("Let a wheel run again after technical quarantine. 解除隔离")
+    @computed("Let a wheel run again after technical quarantine. 解除隔离", requires=rights.RELEASE)
     async def lift_quarantine(self, info: Info, input: Lift) -> QuarantineResult:
         async def step() -> LiftedQuarantine:
             wheel_id = row_key(input.wheel, "Wheel")

@@ -12,6 +12,7 @@ from core.errors import ErrorCode, GuantongError
 from core.storage.pages import LARGEST_SIZE
 from core.texts import Text
 from schema import rights
+from schema.access import EVERYBODY
 from schema.context import Context, Info
 from schema.fields import argument, computed
 from schema.ids import decode_id
@@ -101,11 +102,11 @@ async def fetch_node(context: Context, id_: str) -> Node | None:
 class NodesRoot:
     """Root fields that Relay asks for."""
 
-    @computed("One node by its id; none when unknown or not to be read. 按标识查询")
+    @computed("One node by its id; none when unknown or not to be read. 按标识查询", requires=EVERYBODY)
     async def node(self, info: Info, id: OneId) -> Node | None:
         return await fetch_node(info.context, id)
 
-    @computed("Several nodes by their ids, in the same order. 按标识批量查询")
+    @computed("Several nodes by their ids, in the same order. 按标识批量查询", requires=EVERYBODY)
     async def nodes(self, info: Info, ids: ManyIds) -> list[Node | None]:
         if len(ids) > LARGEST_SIZE:
             raise GuantongError(

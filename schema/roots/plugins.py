@@ -32,34 +32,30 @@ SecondDay = Annotated[date, argument("The second of the two days. 后一日", na
 class PluginsRoot:
     """Root fields over scheme plugins."""
 
-    @computed("Every wheel that the reader may read, as it stands on a day. 插件审计")
+    @computed("Every wheel that the reader may read, as it stands on a day. 插件审计", requires=rights.REVIEWS)
     async def plugins(self, info: Info, as_of: AsOf = None, known_at: KnownAt = None) -> list[PluginStatus]:
-        info.context.require(*rights.REVIEWS)
         rows = await info.context.run(plugins, info.context.actor, info.context.day(as_of), known_at)
         return [PluginStatus.of(row) for row in rows]
 
-    @computed("The versions that run on a day. 当日启用的方案")
+    @computed("The versions that run on a day. 当日启用的方案", requires=rights.REVIEWS)
     async def active_schemes(self, info: Info, on: AsOf = None, known_at: KnownAt = None) -> list[PluginStatus]:
-        info.context.require(*rights.REVIEWS)
         rows = await info.context.run(active_schemes, info.context.actor, info.context.day(on), known_at)
         return [PluginStatus.of(row) for row in rows]
 
-    @computed("Everything done to the versions of a scheme, oldest first. 插件历史")
+    @computed("Everything done to the versions of a scheme, oldest first. 插件历史", requires=rights.REVIEWS)
     async def plugin_history(self, info: Info, key: SchemeKey, known_at: KnownAt = None) -> list[PluginEvent]:
-        info.context.require(*rights.REVIEWS)
         entries = await info.context.run(plugin_history.plugin_history, info.context.actor, key, known_at)
         return [PluginEvent.of(entry) for entry in entries]
 
-    @computed("Wheels that stand differently on two days. 两日之间的变化")
+    @computed("Wheels that stand differently on two days. 两日之间的变化", requires=rights.REVIEWS)
     async def plugin_changes(
         self, info: Info, before: FirstDay, after: SecondDay, known_at: KnownAt = None
     ) -> list[PluginChange]:
-        info.context.require(*rights.REVIEWS)
         days = info.context.day(before), info.context.day(after)
         changes = await info.context.run(plugin_history.plugin_diff, info.context.actor, *days, known_at)
         return [PluginChange.of(change) for change in changes]
 
-    @computed("Filings that the reader may read, the newest first unless told. 备案申请")
+    @computed("Filings that the reader may read, the newest first unless told. 备案申请", requires=rights.REVIEWS)
     async def filings(
         self,
         info: Info,
@@ -71,14 +67,12 @@ class PluginsRoot:
         before: Before = None,
     ) -> Connection[Filing]:
         run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
-        info.context.require(*rights.REVIEWS)
         wanted = filter.read() if filter else filings.NO_FILTER
         page = await run(filings.filings_page, actor, wanted, descending=descending, part=part)
         return connection(page, part, Filing.of, lambda: run(filings.count_filings, actor, wanted))
 
-    @computed("One filing; NOT_FOUND when unknown or not to be read. 备案申请")
+    @computed("One filing; NOT_FOUND when unknown or not to be read. 备案申请", requires=rights.REVIEWS)
     async def filing(self, info: Info, id: FilingId) -> Filing:
-        info.context.require(*rights.REVIEWS)
         row = await info.context.loaders.filings.load(row_key(id, "Filing"))
         if row is None:
             raise _not_found(id)

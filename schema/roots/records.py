@@ -11,6 +11,7 @@ from core.storage.queries.credentials import CredentialOrder
 from core.storage.queries.people import PeopleOrder
 from core.texts import Text
 from schema import rights
+from schema.access import EVERYBODY
 from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
 from schema.context import Info
@@ -42,11 +43,11 @@ SchemeKey = Annotated[str, argument("Key of the scheme. 方案代码")]
 class RecordsRoot:
     """Root fields over the records."""
 
-    @computed("Who asks. 当前使用者")
+    @computed("Who asks. 当前使用者", requires=EVERYBODY)
     def viewer(self, info: Info) -> Viewer:
         return Viewer.of(info.context.actor)
 
-    @computed("People whom the reader may read. 人员")
+    @computed("People whom the reader may read. 人员", requires=rights.PEOPLE)
     async def people(
         self,
         info: Info,
@@ -59,18 +60,16 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[Person]:
         run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
-        info.context.require(*rights.PEOPLE)
         wanted = filter.read(info.context) if filter else people.NO_FILTER
         page = await run(people.people_page, *who, wanted, order_by, descending=descending, part=part)
         return connection(page, part, Person.of, lambda: run(people.count_people, *who, wanted))
 
-    @computed("One person; NOT_FOUND when unknown or not to be read. 人员")
+    @computed("One person; NOT_FOUND when unknown or not to be read. 人员", requires=rights.PEOPLE)
     async def person(self, info: Info, id: PersonId) -> Person:
-        info.context.require(*rights.PEOPLE)
         row = await info.context.loaders.people.load(row_key(id, "Person"))
         return Person.of(row) if row else _not_found("人员", "person", id)
 
-    @computed("Credentials whose holders the reader may read. 凭证")
+    @computed("Credentials whose holders the reader may read. 凭证", requires=rights.PEOPLE)
     async def credentials(
         self,
         info: Info,
@@ -83,12 +82,11 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[Credential]:
         run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
-        info.context.require(*rights.PEOPLE)
         wanted = filter.read(info.context) if filter else credentials.NO_FILTER
         page = await run(credentials.credentials_page, *who, wanted, order_by, descending=descending, part=part)
         return connection(page, part, credential_of, lambda: run(credentials.count_credentials, *who, wanted))
 
-    @computed("Enterprises that the reader may read, by key. 企业")
+    @computed("Enterprises that the reader may read, by key. 企业", requires=rights.ENTERPRISES)
     async def enterprises(
         self,
         info: Info,
@@ -100,18 +98,16 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[Enterprise]:
         run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
-        info.context.require(*rights.ENTERPRISES)
         wanted = filter.read() if filter else enterprises.NO_FILTER
         page = await run(enterprises.enterprises_page, *who, wanted, descending=descending, part=part)
         return connection(page, part, Enterprise.of, lambda: run(enterprises.count_enterprises, *who, wanted))
 
-    @computed("One enterprise by key; NOT_FOUND when unknown or not to be read. 企业")
+    @computed("One enterprise by key; NOT_FOUND when unknown or not to be read. 企业", requires=rights.ENTERPRISES)
     async def enterprise(self, info: Info, key: EnterpriseKey) -> Enterprise:
-        info.context.require(*rights.ENTERPRISES)
         row = await info.context.loaders.enterprises_by_key.load(key)
         return Enterprise.of(row) if row else _not_found("企业", "enterprise", key)
 
-    @computed("The pilot list as it stood on a day. 试点名单")
+    @computed("The pilot list as it stood on a day. 试点名单", requires=rights.PILOT_LIST)
     async def pilot_list(
         self,
         info: Info,
@@ -123,12 +119,11 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[PilotListing]:
         run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
-        info.context.require(*rights.PILOT_LIST)
         day = info.context.day(as_of)
         page = await run(enterprises.listings_page, actor, day, descending=descending, part=part)
         return connection(page, part, PilotListing.of, lambda: run(enterprises.count_listings, actor, day))
 
-    @computed("Competitions, the newest first unless told. 竞赛")
+    @computed("Competitions, the newest first unless told. 竞赛", requires=rights.PEOPLE)
     async def competitions(
         self,
         info: Info,
@@ -139,11 +134,10 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[Competition]:
         run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
-        info.context.require(*rights.PEOPLE)
         page = await run(person_records.competitions_page, actor, descending=descending, part=part)
         return connection(page, part, Competition.of, lambda: run(person_records.count_competitions, actor))
 
-    @computed("Evaluations that the reader may read, by day of decision. 评价")
+    @computed("Evaluations that the reader may read, by day of decision. 评价", requires=rights.EVALUATIONS)
     async def evaluations(
         self,
         info: Info,
@@ -155,12 +149,11 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[Evaluation]:
         run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
-        info.context.require(*rights.EVALUATIONS)
         wanted = filter.read() if filter else evaluations.NO_FILTER
         page = await run(evaluations.evaluations_page, actor, wanted, descending=descending, part=part)
         return connection(page, part, Evaluation.of, lambda: run(evaluations.count_evaluations, actor, wanted))
 
-    @computed("Schemes that the reader may read, by key. 工作方案")
+    @computed("Schemes that the reader may read, by key. 工作方案", requires=rights.SCHEMES)
     async def schemes(
         self,
         info: Info,
@@ -172,14 +165,12 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[Scheme]:
         run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
-        info.context.require(*rights.SCHEMES)
         owner = row_key(enterprise, "Enterprise") if enterprise else None
         page = await run(schemes.schemes_page, *who, owner, descending=descending, part=part)
         return connection(page, part, Scheme.of, lambda: run(schemes.count_schemes, *who, owner))
 
-    @computed("One scheme by key; NOT_FOUND when unknown or not to be read. 工作方案")
+    @computed("One scheme by key; NOT_FOUND when unknown or not to be read. 工作方案", requires=rights.SCHEMES)
     async def scheme(self, info: Info, key: SchemeKey) -> Scheme:
-        info.context.require(*rights.SCHEMES)
         row = await info.context.loaders.schemes_by_key.load(key)
         return Scheme.of(row) if row else _not_found("工作方案", "scheme", key)
 

@@ -22,20 +22,20 @@ Search = Annotated[str | None, argument("Start of the code, or part of a name. �
 class VocabularyRoot:
     """Root fields over ladders, series and occupations."""
 
-    @computed("The eight skill levels, lowest first. 职业技能等级")
+    @computed("The eight skill levels, lowest first. 职业技能等级", requires=rights.POLICY)
     def skill_levels(self, info: Info) -> list[SkillLevelInfo]:
-        return [SkillLevelInfo.of(_vocabulary(info).levels[level]) for level in SKILL_LEVELS]
+        return [SkillLevelInfo.of(info.context.vocabulary.levels[level]) for level in SKILL_LEVELS]
 
-    @computed("The five levels of titles, lowest first. 职称层级")
+    @computed("The five levels of titles, lowest first. 职称层级", requires=rights.POLICY)
     def title_levels(self, info: Info) -> list[TitleLevelInfo]:
-        return [TitleLevelInfo.of(_vocabulary(info).levels[level]) for level in TITLE_LEVELS]
+        return [TitleLevelInfo.of(info.context.vocabulary.levels[level]) for level in TITLE_LEVELS]
 
-    @computed("The 27 series of professional titles, in their official order. 职称系列")
+    @computed("The 27 series of professional titles, in their official order. 职称系列", requires=rights.POLICY)
     def title_series(self, info: Info) -> list[TitleSeries]:
-        ordered = sorted(_vocabulary(info).series.values(), key=lambda one: one.number)
+        ordered = sorted(info.context.vocabulary.series.values(), key=lambda one: one.number)
         return [TitleSeries.of(one) for one in ordered]
 
-    @computed("Occupations of the classification, by code. 职业")
+    @computed("Occupations of the classification, by code. 职业", requires=rights.POLICY)
     async def occupations(
         self,
         info: Info,
@@ -45,7 +45,7 @@ class VocabularyRoot:
         last: Last = None,
         before: Before = None,
     ) -> Connection[Occupation]:
-        found = [one for one in _vocabulary(info).occupations.values() if search is None or _matches(one, search)]
+        found = [one for one in info.context.vocabulary.occupations.values() if search is None or _matches(one, search)]
         part = Slice(first, after, last, before)
         page = cut_page(found, "code", lambda one: one.code, part)
 
@@ -53,11 +53,6 @@ class VocabularyRoot:
             return len(found)
 
         return connection(page, part, Occupation.of, count)
-
-
-def _vocabulary(info: Info) -> vocabulary.Vocabulary:
-    info.context.require(*rights.POLICY)
-    return info.context.vocabulary
 
 
 def _matches(occupation: vocabulary.Occupation, search: str) -> bool:

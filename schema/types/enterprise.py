@@ -44,9 +44,8 @@ class Enterprise(Node):
             is_example=row.is_example,
         )
 
-    @computed("Its authorities to evaluate, of both kinds, oldest first. 评价权限")
+    @computed("Its authorities to evaluate, of both kinds, oldest first. 评价权限", requires=rights.ENTERPRISES)
     async def authorities(self, info: Info) -> list[Authority]:
-        info.context.require(*rights.ENTERPRISES)
         return [Authority.of(row) for row in await info.context.loaders.authorities.load(self.row.id)]
 
     @computed("Its stays on the pilot list, oldest first. 试点名单记录")
@@ -59,16 +58,14 @@ class Enterprise(Node):
         day = info.context.day(as_of)
         return any(holds(row, day) for row in await info.context.loaders.listings.load(self.row.id))
 
-    @computed("Its schemes that the reader may read, by key. 工作方案")
+    @computed("Its schemes that the reader may read, by key. 工作方案", requires=rights.SCHEMES)
     async def schemes(self, info: Info) -> list[SchemeRef]:
-        info.context.require(*rights.SCHEMES)
         return [scheme.Scheme.of(row) for row in await info.context.loaders.schemes_of.load(self.row.id)]
 
-    @computed("People employed there today whom the reader may read, by name. 在职人员")
+    @computed("People employed there today whom the reader may read, by name. 在职人员", requires=rights.PEOPLE)
     async def people(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[PersonRef]:
-        info.context.require(*rights.PEOPLE)
         loaders, part = info.context.loaders, Slice(first, after, last, before)
         page = await loaders.employees_pages.load((self.row.id, part))
         return connection(page, part, person.Person.of, lambda: loaders.employee_counts.load(self.row.id))

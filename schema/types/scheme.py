@@ -169,7 +169,9 @@ class Scheme(Node):
         rows = await info.context.loaders.versions_of.load(self.row.id)
         return next((SchemeVersion.of(row) for row in reversed(rows) if on_record(row, day)), None)
 
-    @computed("Filings of its versions that the reader may read, in the order they were begun. 备案申请")
+    @computed(
+        "Filings of its versions that the reader may read, in the order they were begun. 备案申请",
+        requires=rights.REVIEWS,
+    )
     async def filings(self, info: Info) -> list[FilingRef]:
-        info.context.require(*rights.REVIEWS)
         return [filing.Filing.of(row) for row in await info.context.loaders.filings_of.load(self.row.id)]

@@ -87,15 +87,17 @@ async def node_cells(graph: Graph, reader: Reader, kind: GraphQLObjectType) -> d
     """The fields of one node; all hidden when the node is."""
     id_ = reader.asks_for.ids.get(kind.name) or encode_id(kind.name, VOCABULARY[kind.name])
     ask = f"query($id: ID!) {{ node(id: $id) {{ ... on {kind.name} {{ %s }} }} }}"
+    if (await graph.ask(ask % "id", reader.actor, id=id_))["node"] is None:
+        return {f"{kind.name}.{name}": Cell.HIDDEN for name in kind.fields}
+    selections = {name: SELECTIONS.of_field(kind.name, name, field) for name, field in kind.fields.items()}
+    leaves = " ".join(one for one in selections.values() if " {" not in one)
+    seen = await graph.answer(ask % leaves, reader.actor, id=id_)
     found = {}
-    is_hidden = (await graph.ask(ask % "id", reader.actor, id=id_))["node"] is None
-    for name, field in kind.fields.items():
-        selection = SELECTIONS.of_field(kind.name, name, field)
-        if is_hidden:
-            found[f"{kind.name}.{name}"] = Cell.HIDDEN
-            continue
-        answer = await graph.answer(ask % selection, reader.actor, id=id_)
+    for name, selection in selections.items():
         is_leaf = " {" not in selection
+        # What is refused refuses everything beside it, so then each is asked by itself.
+        together = is_leaf and "errors" not in seen
+        answer = seen if together else await graph.answer(ask % selection, reader.actor, id=id_)
         found[f"{kind.name}.{name}"] = cell_of(answer, f"{kind.name}.{name}") or _shown(answer, name, is_leaf)
     return found
 
