@@ -13,6 +13,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlmodel import select
 
@@ -20,11 +21,12 @@ from core.errors import ErrorCode, GuantongError
 from core.models import METADATA, Credential, Enterprise, Person
 from core.storage.database import Database
 from core.storage.engine import make_engine
-from core.storage.migrate import alembic_config, upgrade
+from core.storage.migrate import SCRIPTS, alembic_config, upgrade
 from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 
 REPOSITORY = Path(__file__).parents[2]
+HEAD = ScriptDirectory(str(SCRIPTS)).get_current_head()
 pytestmark = pytest.mark.anyio
 
 
@@ -214,8 +216,8 @@ async def test_a_database_that_was_not_migrated_is_named_with_the_remedy(empty_u
         with pytest.raises(GuantongError) as caught:
             await database.require_current()
         assert caught.value.code is ErrorCode.DATABASE_OUTDATED
-        assert caught.value.message.zh == "数据库结构版本为 无，应为 0003；请先运行 guantong migrate"
-        assert caught.value.message.en == "the database is at revision none, not 0003; run guantong migrate first"
+        assert caught.value.message.zh == f"数据库结构版本为 无，应为 {HEAD}；请先运行 guantong migrate"
+        assert caught.value.message.en == f"the database is at revision none, not {HEAD}; run guantong migrate first"
         await database.migrate()
         await database.require_current()
     finally:

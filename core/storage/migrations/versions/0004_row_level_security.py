@@ -6,7 +6,7 @@ Forced, because the product owns its tables. SQLite has nothing of the kind.
 
 from alembic import op
 
-revision = "0006"
+revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
