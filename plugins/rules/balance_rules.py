@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from core.dates import Period
 from core.policy.stack import PolicyValue
 from core.scoring import WHOLE, mark_of
 from core.scoring_tables import CriterionSide
@@ -28,35 +29,52 @@ def tracks_in_balance(subject: Subject) -> Iterator[Fault]:
     value = _balanced(subject)
     if value is None:
         return
-    for forth, back in _pairs(subject):
-        days = [(one, other) for one in subject.bound(forth) for other in subject.bound(back)]
-        extra = [(_extra(subject, one), _extra(subject, other)) for one, other in days if _both_bind(one, other)]
-        worst = max(extra, key=lambda years: years[0] - years[1], default=(0, 0))
-        if worst[0] > worst[1]:
-            text = Text(
-                f"技能人才一侧超出下限 {worst[0]} 年，专业技术人才一侧 {worst[1]} 年",
-                f"skilled people wait {counted(worst[0], 'year')} above the floor, professionals {worst[1]}",
-            )
-            entry, clause = f"{forth.name}.years", str(value.citation)
-            yield Fault(text, CATALOG, forth.row.number, entry, worst[0], worst[1], clause)
-
-
-def _pairs(subject: Subject) -> Iterator[tuple[Direction, Direction]]:
-    """Each way from a skill level to a title, with the ways back between the same two."""
-    ways: dict[object, list[Direction]] = defaultdict(list)
-    for direction in subject.directions:
-        ways[direction.source, direction.target].append(direction)
+    waits_back = _waits_back(subject)
     for forth in subject.directions:
-        if forth.to_title:
-            yield from ((forth, back) for back in ways[forth.target, forth.source])
+        if not forth.to_title:
+            continue
+        back = waits_back[forth.target, forth.source]
+        both = [
+            (wait, other, floor)
+            for period, wait, floor in _waits(subject, forth)
+            for held, other in back.items()
+            if period.overlaps(held)
+        ]
+        worst = max(both, key=lambda years: years[0] - years[1], default=(0, 0, 0))
+        if worst[0] > worst[1]:
+            yield _unbalanced(forth, *worst, str(value.citation))
 
 
-def _both_bind(one: Bound, other: Bound) -> bool:
-    return bool(one.floor and other.floor) and one.period.overlaps(other.period)
+def _unbalanced(forth: Direction, wait: int, other: int, floor: int, clause: str) -> Fault:
+    text = Text(
+        f"技能人才一侧超出下限 {wait} 年，专业技术人才一侧 {other} 年",
+        f"skilled people wait {counted(wait, 'year')} above the floor, professionals {other}",
+    )
+    return Fault(text, CATALOG, forth.row.number, f"{forth.name}.years", floor + wait, floor + other, clause)
+
+
+def _waits_back(subject: Subject) -> dict[object, dict[Period, int]]:
+    """For each way back to a skill level, the least that professionals wait in each of its periods.
+
+    However often a catalog repeats a pair, each of its periods is looked at once.
+    """
+    found: dict[object, dict[Period, int]] = defaultdict(dict)
+    for direction in subject.directions:
+        if not direction.to_title:
+            least = found[direction.source, direction.target]
+            for period, wait, _ in _waits(subject, direction):
+                least[period] = min(wait, least.get(period, wait))
+    return found
+
+
+def _waits(subject: Subject, direction: Direction) -> Iterator[tuple[Period, int, int]]:
+    """The periods of a direction, with the years above the floor that even the best person waits, and the floor."""
+    for bound in subject.bound(direction):
+        if bound.floor:
+            yield bound.period, _extra(subject, bound), bound.floor_years
 
 
 def _extra(subject: Subject, bound: Bound) -> int:
-    """The years above the floor that even the best person waits."""
     if not holds(bound.asks, subject.limits):
         return 0  # nobody waits for what nobody reaches; that is said elsewhere
     return max(0, least_years(bound.asks, subject.limits) - bound.floor_years)
