@@ -47,6 +47,8 @@ IN_MEMORY = {
     "PathwayStep",
     "PolicyRequirement",
     "PolicyRoute",
+    "Replay",
+    "ReplayedPart",
     "Schooling",
     "Specialty",
     "TitleSeries",
