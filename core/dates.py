@@ -7,7 +7,7 @@ the policy pack gives (``clock.days_per_year``).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,11 @@ class Clock(Protocol):
 def today(clock: Clock) -> date:
     """The calendar day in Shanghai."""
     return clock.now().astimezone(SHANGHAI).date()
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in Shanghai."""
+    return datetime.combine(day, time.max, SHANGHAI)
 
 
 def add_years(day: date, years: int) -> date:

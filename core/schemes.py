@@ -209,3 +209,17 @@ class SchemeSource(Protocol):
 
     def recorded(self, enterprise: str, day: date) -> Sequence[Scheme]:
         """The schemes of an enterprise that are on record on ``day``."""
+
+
+class NoSchemes:
+    """A source of none, where an enterprise's listings and authorities alone are asked for."""
+
+    def recorded(self, enterprise: str, day: date) -> tuple[Scheme, ...]:
+        return ()
+
+
+class DocumentReader(Protocol):
+    """Port: reads the document of a scheme on record. Implemented outside core."""
+
+    def __call__(self, document: str) -> Scheme:
+        """The scheme of a document in canonical JSON, its digest that of the document. Raises SCHEME_INVALID."""

@@ -4,7 +4,7 @@ A scheme gives integer points per criterion, 0 to 100, never a total. Weights ar
 so totals are exact in thousandths of a point. Points rise with evidence by construction: every table is checked to.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.errors import ErrorCode, GuantongError, Where
@@ -14,6 +14,7 @@ from core.texts import Text
 
 FULL = 100
 WHOLE = 1000
+SUBJECT_MARK = "standards.skill_subject_pass_mark"  # the policy value for ``subject_mark`` below
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class Result:
 def counted(scheme: Scheme, amounts: Mapping[str, int]) -> dict[str, int]:
     """The amounts of declared evidence, of each no more than the scheme counts. What is not declared counts nothing."""
     return {field.key: min(amounts.get(field.key, 0), field.most) for field in scheme.evidence}
+
+
+def agreed(points: Sequence[int]) -> int:
+    """The points of a criterion from those of its assessors: their mean, halves rounded up (a platform default)."""
+    return (2 * sum(points) + len(points)) // (2 * len(points))
 
 
 def declared_points(scheme: Scheme, amounts: Mapping[str, int]) -> dict[str, int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import orjson
 import rfc8785
 from pydantic import BaseModel, ValidationError
 
@@ -49,6 +50,15 @@ class SchemeDocument:
     def scheme(self) -> Scheme:
         """Core's view of it. Raises SCHEME_INVALID or UNKNOWN_CODE naming file and row."""
         return to_scheme(self.manifest, self.catalog, self.digest)
+
+
+def scheme_from(document: str) -> Scheme:
+    """Core's port ``DocumentReader``: the scheme of a document as it is on record.
+
+    Its digest is that of the text, also where a later form would write the same content in another way.
+    """
+    read = SchemeDocument.of(orjson.loads(document))
+    return to_scheme(read.manifest, read.catalog, document_digest(document))
 
 
 def read_folder(folder: Path) -> SchemeDocument:

@@ -21,6 +21,7 @@ from schema.cases import Cases
 from schema.contents import Contents, ReadSchemes
 from schema.loaders import Loaders
 from schema.reader import Reader, Writer
+from schema.replays import Replays
 from schema.scalars import day_asked
 
 P = ParamSpec("P")
@@ -74,6 +75,7 @@ class Context:
         """Forget what was loaded."""
         self.loaders = Loaders(self.reader, self.actor, self.today)
         self.cases = Cases(self.reader, self.loaders, self.rulebook, self.deps.schemes, self.actor)
+        self.replays = Replays(self.reader, self.actor)
         self.contents = Contents(self._kept.contents, self.deps.verifier, self.reader, self.loaders)
 
     async def do(self, use_case: Callable[Concatenate[Call, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -59,6 +59,14 @@ def row_key(text: str, *type_names: str) -> UUID:
         _refuse(text)
 
 
+def stored_key(text: str, type_name: str) -> UUID:
+    """The key of a row by its id, as an answer gave it or as it stands in the database."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return row_key(text, type_name)
+
+
 def _refuse(text: str) -> NoReturn:
     raise GuantongError(
         ErrorCode.BAD_ARGUMENT,

@@ -119,6 +119,20 @@ def schema_export() -> None:
 
 
 @app.command()
+def replay(
+    evaluation: Annotated[
+        str, typer.Argument(metavar="EVALUATION", help="Id of the evaluation, as an answer gave it.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")] = False,
+) -> None:
+    """Recompute an evaluation from what it rested on (重放). Exit code 1: not equal; 2: nothing to replay from."""
+    from server.replaying import replay_and_tell
+
+    if not asyncio.run(replay_and_tell(load_settings(), evaluation, as_json)):
+        raise typer.Exit(1)
+
+
+@app.command()
 def version() -> None:
     """Print the version."""
     from importlib.metadata import version as installed

@@ -13,7 +13,7 @@ from core.storage.queries.lookups import enterprises_by_key
 from core.storage.queries.people import people_by_id
 from core.storage.row_scope import RowScope
 from core.texts import Text
-from schema.ids import row_key
+from schema.ids import stored_key
 from server.clock import SystemClock
 from server.settings import Settings
 from server.tokens import NOT_FOR_TOKENS, token_authority
@@ -74,19 +74,11 @@ async def _enterprise_id(database: Database, key: str) -> UUID:
 
 
 async def _person_id(database: Database, given: str) -> UUID:
-    wanted = _uuid(given) or row_key(given, "Person")
+    wanted = stored_key(given, "Person")
     async with database.read(RowScope.of(ISSUER)) as session:
         if not await people_by_id(session, ISSUER, today(CLOCK), [wanted]):
             raise _not_found(Text("人员", "person"), given, ())
     return wanted
-
-
-def _uuid(given: str) -> UUID | None:
-    """The id as it stands in the database; None when it is one that an answer gave."""
-    try:
-        return UUID(given)
-    except ValueError:
-        return None
 
 
 def _not_found(what: Text, given: str, known: Iterable[str]) -> GuantongError:

@@ -20,6 +20,7 @@ from core.models import (
     Employment,
     Enterprise,
     Evaluation,
+    EvidenceItem,
     Person,
     Scheme,
     SchemeVersion,
@@ -132,6 +133,11 @@ def title(holder: Person, **given: Any) -> Credential:
             **given,
         },
     )
+
+
+def evidence(of: Person, key: str, amount: int = 1, **given: Any) -> EvidenceItem:
+    fields = {"person_id": of.id, "key": key, "amount": amount, "since": date(2025, 1, 1)}
+    return EvidenceItem(**fields | {"scheme_key": "example_ship"} | given)
 
 
 def scheme(owner: Enterprise, **given: Any) -> Scheme:

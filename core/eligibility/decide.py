@@ -143,6 +143,12 @@ def decide(case: Case, target: Target) -> list[Decision]:
     return sorted(found, key=_by_date)
 
 
+def decide_both(case: Case, skill: SkillTarget, title: TitleTarget) -> list[Decision]:
+    """The decisions for both targets at once (一评双证), from every place that offers them together, best first."""
+    found = [d for d in _dual_decisions(case) if d.targets == (skill, title)]
+    return sorted(found, key=_by_date)
+
+
 def _by_date(decision: Decision) -> tuple[date, float, bool, tuple[tuple[str, ...], ...]]:
     """Soonest first, then the highest rung of either ladder, then what the own employer offers."""
     levels = decision.case.rulebook.vocabulary.levels

@@ -19,7 +19,11 @@ class ApplicationStatus(StrEnum):
 
 
 class Application(Record, table=True):
-    """A person's application to an enterprise under one scheme version, for a skill level, a title, or both."""
+    """A person's application to an enterprise under one scheme version, for a skill level, a title, or both.
+
+    ``decision_digest`` is that of the snapshot of what eligibility said on the day it was filed, ``facts_digest`` that
+    of the facts it looked at.
+    """
 
     person_id: UUID = Field(foreign_key="person.id", index=True)
     enterprise_id: UUID = Field(foreign_key="enterprise.id", index=True)
@@ -31,4 +35,6 @@ class Application(Record, table=True):
     specialty: str | None = Field(default=None, max_length=60)
     title_level: Level | None = Field(default=None, sa_type=by_value(Level))
     filed_on: date
+    facts_digest: str | None = Field(default=None, max_length=64)
+    decision_digest: str | None = Field(default=None, max_length=64)
     status: ApplicationStatus = Field(default=ApplicationStatus.FILED, sa_type=by_value(ApplicationStatus))

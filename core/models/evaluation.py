@@ -19,7 +19,11 @@ class Outcome(StrEnum):
 
 
 class Evaluation(Record, table=True):
-    """One evaluation of a person, with the digests of everything it rested on, so that it can be replayed."""
+    """One evaluation of a person, with the digests of everything it rested on, so that it can be replayed.
+
+    ``decision_digest`` and the scores' are those of snapshots, which name the rest again; a side that nobody scored, as
+    in a contest in place of an evaluation, has none.
+    """
 
     __table_args__ = (Index(None, "enterprise_id", "decided_on", "id"),)
 
@@ -42,6 +46,9 @@ class Evaluation(Record, table=True):
     calendar_digest: str = Field(max_length=80)
     facts_digest: str = Field(max_length=80)
     engine_version: str = Field(max_length=40)
+    decision_digest: str | None = Field(default=None, max_length=64)
+    skill_score_digest: str | None = Field(default=None, max_length=64)
+    title_score_digest: str | None = Field(default=None, max_length=64)
     is_example: bool = False
 
 

@@ -18,6 +18,7 @@ class SnapshotKind(StrEnum):
     POLICY = "policy"  # 政策包
     SCHEME = "scheme"  # 工作方案
     SCORE = "score"  # 评分
+    VOCABULARY = "vocabulary"  # 词表
 
 
 class Snapshot(Table, table=True):

@@ -1,37 +1,24 @@
 """Use cases about applications and evaluations with their scores."""
 
 from datetime import date
-from typing import Annotated
 from uuid import UUID
-
-from pydantic import Field, StringConstraints
 
 from core.audit import Tag
 from core.errors import ErrorCode, GuantongError, Where
-from core.ladders import Ladder, Level
-from core.models import Application, ApplicationStatus, Enterprise, Evaluation, Outcome, Scheme, SchemeVersion, Score
+from core.models import Application, ApplicationStatus, Evaluation, Outcome, Person
 from core.permissions import Permission
-from core.schemes import CriterionSide
+from core.schemes import DocumentReader, Scheme
+from core.scoring_tables import CriterionSide
 from core.services.call import Call, use_case
-from core.services.form import Code, Form, Name
-from core.services.reach import ENTERPRISE, existing, not_found, person_in_reach, person_met
-from core.services.rules import duplicate, known_specialty, not_in_future, values_of
+from core.services.decisions import Decided, keep_decision, keep_score
+from core.services.pinned import Pinned, content_of_version, pinned_version, require_running
+from core.services.reach import existing, not_found, person_in_reach, person_met
+from core.services.rules import duplicate, not_in_future, values_of
+from core.services.scores import NewScore, check_scores, points_for, score_rows
+from core.services.targets import Targets, check_targets, sides_of, targets_of
 from core.texts import Text
 
 APPLICATION = Text("申报", "application")
-VERSION = Text("方案版本", "scheme version")
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]  # SHA-256
-
-
-class Targets(Form):
-    """What is applied for or evaluated: a skill level, a title, or both (一评双证)."""
-
-    occupation: Code | None = None
-    trade: Code | None = None
-    skill_level: Level | None = None
-    series: Code | None = None
-    specialty: Code | None = None
-    title_level: Level | None = None
 
 
 class NewApplication(Targets):
@@ -43,18 +30,8 @@ class NewApplication(Targets):
     filed_on: date
 
 
-class NewScore(Form):
-    """Points on one criterion by one assessor; ``weight`` in thousandths."""
-
-    criterion: Code
-    side: CriterionSide
-    points: int = Field(ge=0, le=1_000_000)
-    weight: int = Field(ge=0, le=1000)
-    assessor_name: Name
-
-
 class NewEvaluation(Targets):
-    """A decided evaluation, with the digests of what it rested on; an outcome for each target."""
+    """A decided evaluation; an outcome for each target."""
 
     application_id: UUID | None = None
     person_id: UUID
@@ -63,25 +40,31 @@ class NewEvaluation(Targets):
     skill_outcome: Outcome | None = None
     title_outcome: Outcome | None = None
     decided_on: date
-    policy_digest: Digest
-    calendar_digest: Digest
-    facts_digest: Digest
-    engine_version: Name
     scores: tuple[NewScore, ...] = ()
     is_example: bool = False
 
 
 @use_case
-async def record_application(call: Call, given: NewApplication, reason: str) -> Application:
-    """Record that a person applied to the actor's enterprise; from then on it may read the person's credentials."""
+async def record_application(call: Call, read: DocumentReader, given: NewApplication, reason: str) -> Application:
+    """Record that a person applied to the actor's enterprise; from then on it may read the person's credentials.
+
+    What eligibility says on the day of filing is kept with it. The version must run on that day.
+    """
     call.require(Permission.ENTERPRISE_EVALUATION_RECORD)
-    version, enterprise = await _version_of_own(call, given.scheme_version_id)
+    pinned = await pinned_version(call, given.scheme_version_id)
     person = await person_met(call, given.person_id, given.identity_number)
-    _check_targets(call, given)
+    check_targets(call, given)
     not_in_future(call, given.filed_on, "filed_on")
-    _on_record(version, given.filed_on)
-    values = given.model_dump(exclude={"person_id", "identity_number"})
-    application = Application(person_id=person.id, enterprise_id=enterprise.id, **values)
+    await require_running(call, pinned, given.filed_on)
+    scheme = await content_of_version(pinned, read)
+    decided = await keep_decision(call, pinned, scheme, person, targets_of(given), given.filed_on)
+    application = Application(
+        person_id=person.id,
+        enterprise_id=pinned.owner.id,
+        facts_digest=decided.basis.facts,
+        decision_digest=decided.digest,
+        **given.model_dump(exclude={"person_id", "identity_number"}),
+    )
     await call.store(application)
     await call.note(Tag.PERSON_APPLICATION_RECORD, application, reason, after=values_of(application))
     return application
@@ -101,84 +84,57 @@ async def withdraw_application(call: Call, application_id: UUID, reason: str) ->
 
 
 @use_case
-async def record_evaluation(call: Call, given: NewEvaluation, reason: str) -> Evaluation:
-    """Record a decided evaluation of the actor's enterprise with its scores."""
+async def record_evaluation(call: Call, read: DocumentReader, given: NewEvaluation, reason: str) -> Evaluation:
+    """Record a decided evaluation of the actor's enterprise with its scores, and keep all that it can be replayed from.
+
+    The version must have run on the reference day; what was done to it later does not matter.
+    """
     call.require(Permission.ENTERPRISE_EVALUATION_RECORD)
-    version, enterprise = await _version_of_own(call, given.scheme_version_id)
+    pinned = await pinned_version(call, given.scheme_version_id)
     person = await person_in_reach(call, given.person_id)
-    _check_targets(call, given)
+    check_targets(call, given)
     _check_outcomes(given)
-    _check_scores(given)
     not_in_future(call, given.decided_on, "decided_on")
     not_after_decision(given)
-    _on_record(version, given.reference_day)
+    await require_running(call, pinned, given.reference_day)
+    scheme = await content_of_version(pinned, read)
+    check_scores(scheme, sides_of(given), given.scores)
     await _close_application(call, given)
-    values = given.model_dump(exclude={"scores", "person_id"})
-    evaluation = Evaluation(person_id=person.id, enterprise_id=enterprise.id, scheme_digest=version.digest, **values)
-    await call.store(evaluation)
-    await call.store(*(Score(evaluation_id=evaluation.id, **score.model_dump()) for score in given.scores))
-    after = values_of(evaluation) | {"scores": [score.model_dump(exclude={"assessor_name"}) for score in given.scores]}
-    personal = {"assessors": [score.assessor_name for score in given.scores]} if given.scores else None
+    evaluation = await _stored(call, pinned, scheme, person, given)
+    scores = score_rows(evaluation.id, scheme, given.scores)
+    await call.store(*scores)
+    told = [values_of(score, "evaluation_id", "assessor_name") for score in scores]
+    personal = {"assessors": [score.assessor_name for score in scores]} if scores else None
+    after = values_of(evaluation) | {"scores": told}
     await call.note(Tag.PERSON_EVALUATION_RECORD, evaluation, reason, after=after, personal=personal)
     return evaluation
 
 
-async def _version_of_own(call: Call, version_id: UUID) -> tuple[SchemeVersion, Enterprise]:
-    """A scheme version of the actor's own enterprise, and that enterprise."""
-    version = await existing(call, SchemeVersion, version_id, VERSION)
-    scheme = await existing(call, Scheme, version.scheme_id, VERSION)
-    if scheme.enterprise_id != call.actor.enterprise_id:
-        raise not_found(VERSION)
-    return version, await existing(call, Enterprise, scheme.enterprise_id, ENTERPRISE)
-
-
-def _check_targets(call: Call, given: Targets) -> None:
-    """Each side is whole or absent, and at least one is there."""
-    skill = (given.occupation, given.skill_level)
-    title = (given.series, given.specialty, given.title_level)
-    for side in (skill, title):
-        if any(part is None for part in side) and any(part is not None for part in side):
-            raise _bad_targets()
-    if given.skill_level is None and given.title_level is None:
-        raise _bad_targets()
-    if given.occupation is not None and given.skill_level is not None:
-        call.vocabulary.occupation(given.occupation)
-        _on_ladder(call, given.skill_level, Ladder.SKILL, "skill_level")
-    known_specialty(call, given.series, given.specialty)
-    if given.title_level is not None:
-        _on_ladder(call, given.title_level, Ladder.TITLE, "title_level")
-
-
-def _bad_targets() -> GuantongError:
-    return GuantongError(
-        ErrorCode.BAD_ARGUMENT,
-        Text(
-            "目标须为技能等级（职业、等级）、职称（系列、专业、层级），或两者",
-            "a target is a skill level (occupation, level), a title (series, specialty, level), or both",
-        ),
+async def _stored(call: Call, pinned: Pinned, scheme: Scheme, person: Person, given: NewEvaluation) -> Evaluation:
+    """The evaluation with the digests of what it rests on, each of something that is kept."""
+    decided = await keep_decision(call, pinned, scheme, person, targets_of(given), given.reference_day)
+    basis, scored = decided.basis, await _scored(call, decided, given)
+    evaluation = Evaluation(
+        person_id=person.id,
+        enterprise_id=pinned.owner.id,
+        scheme_digest=basis.scheme,
+        policy_digest=basis.policy,
+        calendar_digest=basis.calendar,
+        facts_digest=basis.facts,
+        engine_version=basis.engine,
+        decision_digest=decided.digest,
+        skill_score_digest=scored.get(CriterionSide.SKILL),
+        title_score_digest=scored.get(CriterionSide.TITLE),
+        **given.model_dump(exclude={"scores", "person_id"}),
     )
+    await call.store(evaluation)
+    return evaluation
 
 
-def _on_ladder(call: Call, level: Level, ladder: Ladder, field: str) -> None:
-    if level.ladder is not ladder:
-        text = call.vocabulary.level_text(level)
-        raise GuantongError(
-            ErrorCode.BAD_ARGUMENT,
-            Text(f"“{text.zh}”不能用于“{field}”", f"'{text.en}' cannot be a '{field}'"),
-            where=Where(entry=field),
-        )
-
-
-def _on_record(version: SchemeVersion, day: date) -> None:
-    starts, ends = version.recorded_from, version.recorded_until
-    if starts is None or day < starts or (ends is not None and day >= ends):
-        raise GuantongError(
-            ErrorCode.NOT_IN_FORCE,
-            Text(
-                f"方案版本 {version.version} 在 {day} 未备案",
-                f"scheme version {version.version} was not on record on {day}",
-            ),
-        )
+async def _scored(call: Call, decided: Decided, given: NewEvaluation) -> dict[CriterionSide, str]:
+    """The digests of the scores that are kept, by side."""
+    sheets = {side: points_for(decided.scheme, side, given.scores) for side in sides_of(given)}
+    return {side: await keep_score(call, decided, side, sheet) for side, sheet in sheets.items() if sheet is not None}
 
 
 def _check_outcomes(given: NewEvaluation) -> None:
@@ -192,18 +148,6 @@ def _check_outcomes(given: NewEvaluation) -> None:
                 ),
                 where=Where(entry=field),
             )
-
-
-def _check_scores(given: NewEvaluation) -> None:
-    seen: set[tuple[str, CriterionSide, str]] = set()
-    for score in given.scores:
-        key = (score.criterion, score.side, score.assessor_name)
-        if key in seen:
-            raise duplicate(
-                f"评分项“{score.criterion}”由同一考评人员评了两次",
-                f"criterion '{score.criterion}' was scored twice by the same assessor",
-            )
-        seen.add(key)
 
 
 def not_after_decision(given: NewEvaluation) -> None:

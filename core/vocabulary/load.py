@@ -39,7 +39,7 @@ def _with(shipped: Vocabulary, added: tuple[Occupation, ...]) -> Vocabulary:
         known = occupations.setdefault(occupation.code, occupation)
         if known.name.zh != occupation.name.zh:
             raise _other_name(known, occupation)
-    return _vocabulary(shipped.levels, shipped.series, shipped.specialties, occupations)
+    return assembled(shipped.levels, shipped.series, shipped.specialties, occupations)
 
 
 def _other_name(known: Occupation, other: Occupation) -> GuantongError:
@@ -63,7 +63,7 @@ def _shipped() -> Vocabulary:
     series = [_series(row, cite) for row in _rows("title_series.toml", "series")]
     specialties = [_specialty(row, cite) for row in _rows("specialties.toml", "specialty")]
     occupations = _occupations(cite)
-    return _vocabulary(
+    return assembled(
         {level.level: level for level in levels},
         {one.code: one for one in series},
         {one.key: one for one in specialties},
@@ -71,12 +71,13 @@ def _shipped() -> Vocabulary:
     )
 
 
-def _vocabulary(
+def assembled(
     levels: Mapping[Level, LevelInfo],
     series: Mapping[str, Series],
     specialties: Mapping[tuple[str, str], Specialty],
     occupations: Mapping[str, Occupation],
 ) -> Vocabulary:
+    """A vocabulary of its rows, with its indexes."""
     return Vocabulary(
         levels=_frozen(levels),
         series=_frozen(series),

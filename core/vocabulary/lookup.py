@@ -15,11 +15,12 @@ SERIES = Text("职称系列", "title series")
 SPECIALTY = Text("职称专业", "title specialty")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """Levels, series, specialties and occupations. Every look-up by an unknown code raises UNKNOWN_CODE.
 
-    ``by_minor_class`` and ``by_specialty`` are indexes of occupation codes.
+    ``by_minor_class`` and ``by_specialty`` are indexes of occupation codes. Each is itself alone, so that what was
+    worked out of it can be kept.
     """
 
     levels: Mapping[Level, LevelInfo]

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from core.dates import Period
 from core.policy.stack import PolicyValue
-from core.scoring import WHOLE, mark_of
+from core.scoring import SUBJECT_MARK, WHOLE, mark_of
 from core.scoring_tables import CriterionSide
 from core.texts import Text
 from plugins.rules.claims import holds
 from plugins.rules.extreme import counted, least_years
-from plugins.rules.measures import MAIN, SUBJECT_MARK, number, shown, sides
+from plugins.rules.measures import MAIN, number, shown, sides
 from plugins.rules.subject import CATALOG, Bound, Direction, Fault, Subject
 
 MAY_BE_STRICTER = "standards.skill_track_may_be_stricter"

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from core.schemes import Criterion, EvidenceKind
-from core.scoring import FULL, WHOLE, mark_of
+from core.scoring import FULL, SUBJECT_MARK, WHOLE, mark_of
 from core.scoring_tables import CriterionSide
 from core.texts import Text
 from plugins.rules.gate_rules import BANNED, FOUR_ONLY, NAMES, kinds_of
-from plugins.rules.measures import SUBJECT_MARK, four_only, most_points, most_total, number, shown, sides
+from plugins.rules.measures import four_only, most_points, most_total, number, shown, sides
 from plugins.rules.subject import Fault, Subject
 
 

@@ -25,7 +25,6 @@ CAPS = {
     EvidenceKind.SENIORITY: "standards.single_cap.seniority",
     EvidenceKind.AWARD: "standards.single_cap.awards",
 }
-SUBJECT_MARK = "standards.skill_subject_pass_mark"
 _OPENLY = {kind: evidence for evidence, kind in FOUR_ONLY.items()}
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import strawberry
 
 from core import models
+from core.errors import GuantongError
 from core.models import Outcome
 from core.schemes import CriterionSide
 from schema.context import Info
@@ -13,7 +14,9 @@ from schema.fields import computed
 from schema.types import enterprise, person, scheme
 from schema.types.node import Node
 from schema.types.occupation import Occupation
+from schema.types.problem import Problem
 from schema.types.refs import EnterpriseRef, PersonRef, SchemeVersionRef
+from schema.types.replay import Replay, ReplayResult
 from schema.types.title_series import Specialty
 
 
@@ -73,6 +76,9 @@ class Evaluation(Node):
     calendar_digest: str = strawberry.field(description="Digest of the holiday calendar. 日历摘要")
     facts_digest: str = strawberry.field(description="Digest of the facts. 事实摘要")
     engine_version: str = strawberry.field(description="Version of the engine. 引擎版本")
+    decision_digest: str | None = strawberry.field(description="Digest of the kept decision. 判定快照摘要")
+    skill_score_digest: str | None = strawberry.field(description="Digest of the kept skill score. 技能评分快照摘要")
+    title_score_digest: str | None = strawberry.field(description="Digest of the kept title score. 职称评分快照摘要")
     is_example: bool = strawberry.field(description="Invented, for demonstration. 是否示例数据")
 
     @classmethod
@@ -87,6 +93,9 @@ class Evaluation(Node):
             calendar_digest=row.calendar_digest,
             facts_digest=row.facts_digest,
             engine_version=row.engine_version,
+            decision_digest=row.decision_digest,
+            skill_score_digest=row.skill_score_digest,
+            title_score_digest=row.title_score_digest,
             is_example=row.is_example,
         )
 
@@ -119,6 +128,15 @@ class Evaluation(Node):
     async def scheme_version(self, info: Info) -> SchemeVersionRef | None:
         row = await info.context.loaders.versions.load(self.row.scheme_version_id)
         return scheme.SchemeVersion.of(row) if row else None
+
+    @computed(
+        "Recomputed from what it rested on, and compared. Heavy: at most 100 a request, beyond that a Problem. 重放"
+    )
+    async def replay(self, info: Info) -> ReplayResult:
+        try:
+            return Replay.of(await info.context.replays.of(self.row))
+        except GuantongError as refused:
+            return Problem.of(refused)
 
     @computed("Scores by criterion. 评分")
     async def scores(self, info: Info) -> list[Score]:

@@ -40,8 +40,8 @@ class Offices:
         )
 
 
-async def put_on_record(call: Call, key: str, enterprise_id: UUID) -> tuple[UUID, Scheme]:
-    """Register, submit, countersign, record and activate a scheme; its version's id, and the scheme.
+async def put_on_record(call: Call, key: str, enterprise_id: UUID) -> UUID:
+    """Register, submit, countersign, record and activate a scheme; its version's id.
 
     The steps are taken in the three weeks before the scheme begins: nothing takes effect before its review.
     """
@@ -63,7 +63,7 @@ async def put_on_record(call: Call, key: str, enterprise_id: UUID) -> tuple[UUID
     filing = await record_filing(by(at[3], offices.bureau), verifier.read, given, REASON)
     await activate(by(at[0], offices.bureau), Switch(filing_id=filing.id, starts=start), REASON)
     assert filing.scheme_version_id is not None
-    return filing.scheme_version_id, scheme
+    return filing.scheme_version_id
 
 
 def on_day(call: Call, day: date) -> Call:

@@ -1,23 +1,19 @@
 """Puts the demonstration in by the real services, in one transaction, as officers of the example bodies would."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from importlib.metadata import version as installed
 from uuid import UUID
 
-from core.eligibility.snapshot import WEEKDAYS_ONLY, facts_digest
 from core.ladders import Level
 from core.models import AuthorityKind, Outcome
 from core.permissions import Actor, Role
-from core.schemes import CriterionSide, Scheme
 from core.services.call import Call
 from core.services.competitions import NewAward, NewCompetition, record_award, record_competition
 from core.services.credential_form import NewCredential
 from core.services.credentials import record_credential, revoke_credential
 from core.services.employments import NewEmployment, record_employment
 from core.services.enterprises import NewAuthority, NewEnterprise, grant_authority, register_enterprise
-from core.services.evaluations import NewApplication, NewEvaluation, NewScore, record_application, record_evaluation
+from core.services.evaluations import NewApplication, NewEvaluation, record_application, record_evaluation
 from core.services.people import (
     NewEvidence,
     NewPerson,
@@ -27,7 +23,8 @@ from core.services.people import (
     register_person,
 )
 from core.services.pilot import NewListing, list_pilot
-from core.storage.facts import load_facts
+from core.services.scores import NewScore
+from plugins.document import scheme_from
 from server.demonstration.filing import REASON, put_on_record
 from server.demonstration.form import City, CredentialForm, EnterpriseForm, EvaluationForm, PersonForm
 from server.demonstration.numbers import CertificateNumbers, identity_number
@@ -44,7 +41,7 @@ class Seeding:
     city: City
     numbers: CertificateNumbers
     enterprises: dict[str, UUID] = field(default_factory=dict)
-    versions: dict[str, tuple[UUID, Scheme]] = field(default_factory=dict)
+    versions: dict[str, UUID] = field(default_factory=dict)
     competitions: dict[str, tuple[UUID, date]] = field(default_factory=dict)
     people: dict[str, UUID] = field(default_factory=dict)
 
@@ -159,15 +156,14 @@ class Seeding:
 
     async def evaluation(self, form: EvaluationForm) -> None:
         """An application and its decided evaluation, by the example shipyard's evaluation office."""
-        version_id, scheme = self.versions["lingnan_ship"]
         officer = Actor.of(
             Role.EVALUATION_OFFICER, "示例评价办公室 demonstration", enterprise_id=self.enterprises["lingnan_ship"]
         )
         call = replace(self.call, actor=officer)
         person_id = self.people[form.person]
-        same = targets_of(form) | {"person_id": person_id, "scheme_version_id": version_id}
-        application = await record_application(call, NewApplication(**same, filed_on=form.filed_on), REASON)
-        facts = await load_facts(call.session, [person_id], form.reference_day)
+        same = targets_of(form) | {"person_id": person_id, "scheme_version_id": self.versions["lingnan_ship"]}
+        applied = NewApplication(**same, filed_on=form.filed_on)
+        application = await record_application(call, scheme_from, applied, REASON)
         given = NewEvaluation(
             **same,
             application_id=application.id,
@@ -175,14 +171,12 @@ class Seeding:
             decided_on=form.decided_on,
             skill_outcome=Outcome(form.skill_outcome) if form.skill_outcome else None,
             title_outcome=Outcome(form.title_outcome) if form.title_outcome else None,
-            policy_digest=call.policy.digest,
-            calendar_digest=WEEKDAYS_ONLY,
-            facts_digest=facts_digest(facts[person_id]),
-            engine_version=f"guantong {installed('guantong')}",
-            scores=tuple(scores_of(form, scheme)),
+            scores=tuple(
+                NewScore(criterion=key, points=points, assessor_name=assessor) for key, points, assessor in form.scores
+            ),
             is_example=True,
         )
-        await record_evaluation(call, given, REASON)
+        await record_evaluation(call, scheme_from, given, REASON)
 
 
 def targets_of(form: EvaluationForm) -> dict[str, str | Level]:
@@ -193,12 +187,3 @@ def targets_of(form: EvaluationForm) -> dict[str, str | Level]:
     if form.title:
         targets |= {"series": form.title[0], "specialty": form.title[1], "title_level": Level(form.title[2])}
     return targets
-
-
-def scores_of(form: EvaluationForm, scheme: Scheme) -> list[NewScore]:
-    """The scores, with side and weight as the scheme's criteria have them."""
-    criteria: Mapping[str, tuple[CriterionSide, int]] = {c.key: (c.side, c.weight) for c in scheme.criteria}
-    return [
-        NewScore(criterion=key, side=criteria[key][0], points=points, weight=criteria[key][1], assessor_name=assessor)
-        for key, points, assessor in form.scores
-    ]

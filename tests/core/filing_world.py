@@ -21,8 +21,10 @@ from core.errors import GuantongError
 from core.ladders import Level, SkillTarget, TitleTarget
 from core.models import Enterprise, Filing, Scheme, Wheel
 from core.permissions import Actor, Role
-from core.schemes import CatalogRow, DirectedRule
+from core.schemes import CatalogRow, Criterion, CriterionKind, DirectedRule, EvidenceField, EvidenceKind
 from core.schemes import Scheme as Content
+from core.scoring_tables import CriterionSide, DeclaredScore, Step, StepTable
+from core.services.activations import Switch, activate
 from core.services.artifacts import Upload
 from core.services.docket import Seen
 from core.services.filings import (
@@ -97,6 +99,8 @@ def _scheme(values: dict[str, Any], document: str) -> Content:
     rule = DirectedRule(values["years"], Citation(source, "第一条", Confidence.VERBATIM))
     skill = SkillTarget(make.FITTER, Level.SENIOR_WORKER)
     title = TitleTarget("engineering", "mechanical", Level.ASSISTANT)
+    criteria = values.get("criteria", ())
+    scored = {one["key"]: one["evidence"] for one in criteria if "evidence" in one}
     return Content(
         key=values["key"],
         version=values["version"],
@@ -106,8 +110,22 @@ def _scheme(values: dict[str, Any], document: str) -> Content:
         rows=(CatalogRow(1, skill, title, period, rule, None),),
         digest=hashlib.sha256(document.encode()).hexdigest(),
         industry_authority=values["authority"],
+        evidence=tuple(EvidenceField(key, Text(key, key), EvidenceKind.CONTRIBUTION, 20) for key in scored.values()),
+        criteria=tuple(_criterion(one, scored.get(one["key"])) for one in criteria),
         is_example=True,
     )
+
+
+def _criterion(values: dict[str, Any], evidence: str | None) -> Criterion:
+    """``evidence`` scores by table: 50 points from one piece on."""
+    table = DeclaredScore((evidence,), StepTable((Step(1, 50),))) if evidence else None
+    key, side = values["key"], CriterionSide(values["side"])
+    return Criterion(key, Text(key, key), values["weight"], side, CriterionKind.CONTRIBUTION, table=table)
+
+
+def read_document(document: str) -> Content:
+    """The scheme of an invented document on record."""
+    return _scheme(json.loads(document), document)
 
 
 VERIFIER = InventedVerifier()
@@ -197,6 +215,12 @@ class World:
         await self.submit(version)
         await self.countersign(version)
         return await self.record(version, since, number)
+
+    async def running(self, version: str = "1.0.0", **given: Any) -> Filing:
+        """A version on record and switched on, both from today."""
+        filing = await self.recorded(version, **given)
+        await self.do(OFFICER, activate, Switch(filing_id=filing.id))
+        return await self.filing(version)
 
 
 async def refusal(doing: Callable[[], Awaitable[Any]]) -> GuantongError:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.dates import Period, add_years, days_worked, in_force, merge, today, years_reached
+from core.dates import SHANGHAI, Period, add_years, days_worked, end_of, in_force, merge, today, years_reached
 from core.errors import ErrorCode, GuantongError, Where
 
 DAYS_PER_YEAR = 365
@@ -199,3 +199,9 @@ def test_the_length_of_a_year_is_given_not_built_in(days_per_year: int) -> None:
     broken = [Period(day_of(0), day_of(100)), Period(day_of(200))]
     reached = years_reached(broken, 2, days_per_year)
     assert reached == day_of(2 * days_per_year + 100)
+
+
+def test_a_day_ends_with_its_last_moment_in_shanghai() -> None:
+    last = end_of(date(2026, 3, 2))
+    assert last.isoformat() == "2026-03-02T23:59:59.999999+08:00"
+    assert (last + timedelta(microseconds=1)).astimezone(SHANGHAI).date() == date(2026, 3, 3)

@@ -5,89 +5,54 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlmodel import select
+import sqlalchemy as sa
+from sqlmodel import col, select
 
 from core.errors import ErrorCode
 from core.ladders import Level
 from core.models import (
     Application,
     ApplicationStatus,
-    Enterprise,
     Evaluation,
     Outcome,
-    Person,
     SchemeVersion,
     Score,
+    Snapshot,
+    SnapshotKind,
 )
-from core.schemes import CriterionSide
-from core.services.evaluations import (
-    NewApplication,
-    NewEvaluation,
-    NewScore,
-    record_application,
-    record_evaluation,
-    withdraw_application,
-)
+from core.scoring_tables import CriterionSide
+from core.services.evaluations import record_application, record_evaluation, withdraw_application
+from core.services.snapshots import load_snapshot
 from core.storage.database import Database
 from core.storage.queries import people
 from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
-from tests.core.calls import admin_of, done, evaluator_of, events, refused, said, store
+from tests.core.calls import admin_of, done, evaluator_of, events, policy, refused, said, store
+from tests.core.evaluation_world import Yard, score, yard_in
+from tests.core.filing_world import read_document
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def own(database: Database) -> Enterprise:
-    row = make.enterprise(zh="示例船厂")
-    await store(database, row)
-    return row
+async def yard(database: Database) -> Yard:
+    return await yard_in(database)
 
 
-@pytest.fixture
-async def version(database: Database, own: Enterprise) -> SchemeVersion:
-    of = make.scheme(own)
-    row = make.scheme_version(of, digest="0" * 64)
-    await store(database, of, row)
-    return row
-
-
-@pytest.fixture
-async def worker(database: Database, own: Enterprise) -> Person:
-    row = make.person()
-    await store(database, row, make.employment(row, own))
-    return row
-
-
-def _application(version: SchemeVersion, **given: Any) -> NewApplication:
-    return NewApplication(
-        **{
-            "scheme_version_id": version.id,
-            "series": "engineering",
-            "specialty": "mechanical",
-            "title_level": Level.ASSISTANT,
-            "filed_on": date(2026, 2, 1),
-            **given,
-        }
-    )
-
-
-async def test_an_application_lets_its_enterprise_read_until_it_is_withdrawn(
-    database: Database, own: Enterprise, version: SchemeVersion
-) -> None:
-    applicant = make.person(identity=make.identity_number(5), name="申报人")
+async def test_an_application_lets_its_enterprise_read_until_it_is_withdrawn(database: Database, yard: Yard) -> None:
+    applicant = make.person(identity=make.identity_number(905), name="申报人")
     await store(database, applicant)
-    actor = evaluator_of(own)
-    unmet = await refused(database, record_application, _application(version, person_id=applicant.id), actor=actor)
+    actor, apply = yard.actor, record_application
+    unmet = await refused(database, apply, read_document, yard.application(person_id=applicant.id), actor=actor)
     assert unmet.code is ErrorCode.NOT_FOUND
-    met = _application(version, identity_number=make.identity_number(5))
-    filed: Application = await done(database, record_application, met, actor=actor)
-    assert (filed.status, filed.enterprise_id) == (ApplicationStatus.FILED, own.id)
+    met = yard.application(identity_number=make.identity_number(905))
+    filed: Application = await done(database, apply, read_document, met, actor=actor)
+    assert (filed.status, filed.enterprise_id) == (ApplicationStatus.FILED, yard.own.id)
     async with database.read(EVERY_ROW) as session:
-        assert await people.count_people(session, actor, make.DAY) == 1
+        assert await people.count_people(session, actor, make.DAY) == 2
     await done(database, withdraw_application, filed.id, actor=actor)
     async with database.read(EVERY_ROW) as session:
-        assert await people.count_people(session, actor, make.DAY) == 0
+        assert await people.count_people(session, actor, make.DAY) == 1
     again = await refused(database, withdraw_application, filed.id, actor=actor)
     assert said(again) == (ErrorCode.DUPLICATE, "该申报已撤回", "the application is withdrawn already")
 
@@ -115,94 +80,98 @@ async def test_an_application_lets_its_enterprise_read_until_it_is_withdrawn(
             "occupation code '6-20-01-0'",
         ),
         ({"specialty": "mechanics"}, ErrorCode.UNKNOWN_CODE, "title specialty 'mechanics'"),
-        ({"filed_on": date(2025, 12, 31)}, ErrorCode.NOT_IN_FORCE, "1.0.0 was not on record on 2025-12-31"),
+        (
+            {"filed_on": date(2025, 12, 31)},
+            ErrorCode.NOT_IN_FORCE,
+            "did not run on 2025-12-31: its own period is [2026",
+        ),
+        ({"filed_on": date(2026, 1, 4)}, ErrorCode.NOT_IN_FORCE, "did not run on 2026-01-04: it was not registered"),
         ({"filed_on": date(2026, 3, 3)}, ErrorCode.BAD_DATE, "after today 2026-03-02"),
         ({"scheme_version_id": uuid4()}, ErrorCode.NOT_FOUND, "no such scheme version"),
         ({"person_id": uuid4()}, ErrorCode.NOT_FOUND, "no such person"),
     ],
 )
 async def test_an_application_that_cannot_be(
-    database: Database,
-    own: Enterprise,
-    version: SchemeVersion,
-    worker: Person,
-    changed: dict[str, Any],
-    code: ErrorCode,
-    words: str,
+    database: Database, yard: Yard, changed: dict[str, Any], code: ErrorCode, words: str
 ) -> None:
-    given = _application(version, **{"person_id": worker.id, **changed})
-    error = await refused(database, record_application, given, actor=evaluator_of(own))
+    given = yard.application(**changed)
+    error = await refused(database, record_application, read_document, given, actor=yard.actor)
     assert error.code is code
     assert words in error.message.en
 
 
-async def test_applications_go_to_the_own_enterprise(
-    database: Database, version: SchemeVersion, worker: Person
-) -> None:
+async def test_applications_go_to_the_own_enterprise(database: Database, yard: Yard) -> None:
     other = make.enterprise()
-    await store(database, other, make.employment(worker, other))
-    given = _application(version, person_id=worker.id)
-    error = await refused(database, record_application, given, actor=evaluator_of(other))
+    await store(database, other, make.employment(yard.worker, other))
+    given = (read_document, yard.application())
+    error = await refused(database, record_application, *given, actor=evaluator_of(other))
     assert error.message.en == "no such scheme version within your reach; check the id"
-    error = await refused(database, record_application, given, actor=admin_of(other))
+    error = await refused(database, record_application, *given, actor=admin_of(other))
     assert error.code is ErrorCode.NOT_PERMITTED
 
 
-def _evaluation(person: Person, version: SchemeVersion, **given: Any) -> NewEvaluation:
-    return NewEvaluation(
-        **{
-            "person_id": person.id,
-            "scheme_version_id": version.id,
-            "reference_day": date(2026, 2, 1),
-            "occupation": make.FITTER,
-            "skill_level": Level.SENIOR_WORKER,
-            "series": "engineering",
-            "specialty": "mechanical",
-            "title_level": Level.ASSISTANT,
-            "skill_outcome": Outcome.PASSED,
-            "title_outcome": Outcome.FAILED,
-            "decided_on": date(2026, 2, 20),
-            "policy_digest": "a" * 64,
-            "calendar_digest": "b" * 64,
-            "facts_digest": "c" * 64,
-            "engine_version": "0.1.0",
-            "scores": (_score("craft", 80), _score("theory", 70)),
-            **given,
-        }
-    )
-
-
-def _score(criterion: str, points: int, **given: Any) -> NewScore:
-    return NewScore(
-        **{
-            "criterion": criterion,
-            "side": CriterionSide.BOTH,
-            "points": points,
-            "weight": 500,
-            "assessor_name": "示例评委",
-            **given,
-        }
-    )
-
-
-async def test_an_evaluation_closes_its_application_and_keeps_its_digests(
-    database: Database, own: Enterprise, version: SchemeVersion, worker: Person
-) -> None:
-    actor = evaluator_of(own)
-    filed = await done(database, record_application, _application(version, person_id=worker.id), actor=actor)
-    given = _evaluation(worker, version, application_id=filed.id)
-    stored: Evaluation = await done(database, record_evaluation, given, actor=actor)
-    assert (stored.skill_outcome, stored.title_outcome) == (Outcome.PASSED, Outcome.FAILED)
-    assert stored.scheme_digest == version.digest
+async def test_what_eligibility_said_is_kept_with_an_application(database: Database, yard: Yard) -> None:
+    given = (read_document, yard.application())
+    filed: Application = await done(database, record_application, *given, actor=yard.actor)
+    assert filed.decision_digest is not None
+    assert filed.facts_digest is not None
     async with database.read(EVERY_ROW) as session:
-        points = (await session.exec(select(Score.criterion, Score.points).order_by(Score.criterion))).all()
+        decision = await load_snapshot(session, SnapshotKind.DECISION, filed.decision_digest)
+        facts = await load_snapshot(session, SnapshotKind.FACTS, filed.facts_digest)
+    assert f'"facts":"{filed.facts_digest}"' in decision
+    assert '"day":"2026-02-01"' in decision
+    assert '"may_apply_from":"2026-02-01"' in decision
+    assert '"born_on":"1990-05-01"' in facts
+
+
+async def test_an_evaluation_closes_its_application_and_keeps_what_it_rests_on(database: Database, yard: Yard) -> None:
+    actor = yard.actor
+    filed = await done(database, record_application, read_document, yard.application(), actor=actor)
+    given = yard.evaluation(application_id=filed.id)
+    stored: Evaluation = await done(database, record_evaluation, read_document, given, actor=actor)
+    assert (stored.skill_outcome, stored.title_outcome) == (Outcome.PASSED, Outcome.FAILED)
+    assert (stored.policy_digest, stored.engine_version) == (policy().digest, "eligibility 1")
+    async with database.read(EVERY_ROW) as session:
+        assert (await session.exec(select(SchemeVersion.digest))).all() == [stored.scheme_digest]
+        kept = {row.digest: row.kind.value for row in (await session.exec(select(Snapshot))).all()}
+        rows = (await session.exec(select(Score).order_by(Score.criterion))).all()
         assert (await session.exec(select(Application.status))).all() == [ApplicationStatus.EVALUATED]
-    assert [tuple(row) for row in points] == [("craft", 80), ("theory", 70)]
+    named = ("scheme", "policy", "calendar", "facts", "decision", "skill_score", "title_score")
+    assert [kept[getattr(stored, f"{name}_digest")] for name in named] == [*named[:5], "score", "score"]
+    both, skill, title = CriterionSide.BOTH, CriterionSide.SKILL, CriterionSide.TITLE
+    assert [(row.criterion, row.points, row.side, row.weight) for row in rows] == [
+        ("craft", 80, both, 500),
+        ("defence", 55, title, 300),
+        ("hands_on", 70, skill, 500),
+    ]
     last = (await events(database))[-1]
     assert last.tag == "person:evaluation:record"
+    assert stored.decision_digest is not None
+    assert stored.decision_digest in last.body
     assert "示例评委" not in last.body
-    again = await refused(database, record_evaluation, given, actor=actor)
+    again = await refused(database, record_evaluation, read_document, given, actor=actor)
     assert again.message.zh == "该申报已评价"
+
+
+async def test_the_score_is_that_of_the_scheme_over_assessors_and_evidence(database: Database, yard: Yard) -> None:
+    await store(database, make.evidence(yard.worker, "improvements", 2))
+    sheet = (score("craft", 80), score("craft", 71, "示例评委乙"), score("defence", 55))
+    given = yard.title_only(scores=sheet)
+    stored: Evaluation = await done(database, record_evaluation, read_document, given, actor=yard.actor)
+    assert stored.skill_score_digest is None
+    assert stored.title_score_digest is not None
+    async with database.read(EVERY_ROW) as session:
+        kept = await load_snapshot(session, SnapshotKind.SCORE, stored.title_score_digest)
+    # The mean of the two assessors, 75.5, is 76 points; two improvements are 50 by the table.
+    assert '"subjects":{"craft":38000,"defence":16500,"improving":10000},"total":64500' in kept
+    assert '"points":{"craft":[71,80],"defence":[55]}' in kept
+
+
+async def test_what_nobody_scored_has_no_score(database: Database, yard: Yard) -> None:
+    given = yard.evaluation(scores=())
+    stored: Evaluation = await done(database, record_evaluation, read_document, given, actor=yard.actor)
+    assert (stored.skill_score_digest, stored.title_score_digest) == (None, None)
+    assert stored.decision_digest is not None
 
 
 @pytest.mark.parametrize(
@@ -215,33 +184,80 @@ async def test_an_evaluation_closes_its_application_and_keeps_its_digests(
             "each target, and only a target, has 'skill_outcome'",
         ),
         ({"reference_day": date(2026, 2, 21)}, ErrorCode.PERIOD_REVERSED, "is after the decision on 2026-02-20"),
-        ({"reference_day": date(2025, 12, 31)}, ErrorCode.NOT_IN_FORCE, "was not on record on 2025-12-31"),
+        ({"reference_day": date(2025, 12, 31)}, ErrorCode.NOT_IN_FORCE, "did not run on 2025-12-31"),
         ({"decided_on": date(2026, 3, 3)}, ErrorCode.BAD_DATE, "after today"),
-        ({"scores": (_score("craft", 1), _score("craft", 2))}, ErrorCode.DUPLICATE, "'craft' was scored twice"),
         ({"application_id": uuid4()}, ErrorCode.NOT_FOUND, "no such application"),
         ({"person_id": uuid4()}, ErrorCode.NOT_FOUND, "no such person"),
     ],
 )
 async def test_an_evaluation_that_cannot_be(
-    database: Database,
-    own: Enterprise,
-    version: SchemeVersion,
-    worker: Person,
-    changed: dict[str, Any],
-    code: ErrorCode,
-    words: str,
+    database: Database, yard: Yard, changed: dict[str, Any], code: ErrorCode, words: str
 ) -> None:
-    error = await refused(database, record_evaluation, _evaluation(worker, version, **changed), actor=evaluator_of(own))
+    error = await refused(database, record_evaluation, read_document, yard.evaluation(**changed), actor=yard.actor)
     assert error.code is code
     assert words in error.message.en
 
 
-async def test_an_application_of_somebody_else_is_not_closed(
-    database: Database, own: Enterprise, version: SchemeVersion, worker: Person
+@pytest.mark.parametrize(
+    ("scores", "code", "words"),
+    [
+        (
+            (score("craft", 1), score("craft", 2)),
+            ErrorCode.DUPLICATE,
+            "criterion 'craft' was scored twice by the same assessor",
+        ),
+        ((score("crafts", 1),), ErrorCode.UNKNOWN_CODE, "the scheme has no criterion 'crafts'"),
+        (
+            (score("improving", 50),),
+            ErrorCode.BAD_ARGUMENT,
+            "criterion 'improving' is scored from evidence, not by an assessor",
+        ),
+        (
+            (score("craft", 80), score("defence", 55), score("hands_on", 70)),
+            ErrorCode.BAD_ARGUMENT,
+            "criterion 'hands_on' serves the skill level, which is not evaluated here",
+        ),
+        (
+            (score("craft", 80),),
+            ErrorCode.BAD_ARGUMENT,
+            "the title lacks a score on criterion 'defence'; complete the sheet",
+        ),
+    ],
+)
+async def test_a_sheet_that_cannot_be(
+    database: Database, yard: Yard, scores: tuple[Any, ...], code: ErrorCode, words: str
 ) -> None:
+    given = yard.title_only(scores=scores)
+    error = await refused(database, record_evaluation, read_document, given, actor=yard.actor)
+    assert (error.code, error.message.en) == (code, words)
+
+
+async def test_half_a_sheet_is_told_in_both_languages(database: Database, yard: Yard) -> None:
+    given = yard.title_only(scores=(score("craft", 80),))
+    error = await refused(database, record_evaluation, read_document, given, actor=yard.actor)
+    assert said(error) == (
+        ErrorCode.BAD_ARGUMENT,
+        "职称缺少评价要素“defence”的评分；请补齐",
+        "the title lacks a score on criterion 'defence'; complete the sheet",
+    )
+
+
+async def test_a_document_that_is_not_what_was_recorded_decides_nothing(database: Database, yard: Yard) -> None:
+    async with database.write(EVERY_ROW) as session:
+        await session.exec(
+            sa.update(SchemeVersion).values(document="{}").where(col(SchemeVersion.id) == yard.version_id)
+        )
+    for use_case, given in ((record_application, yard.application()), (record_evaluation, yard.evaluation())):
+        error = await refused(database, use_case, read_document, given, actor=yard.actor)
+        assert error.code is ErrorCode.DIGEST_MISMATCH
+        assert "the document of version 1.0.0 of scheme 'example_ship' should have digest" in error.message.en
+
+
+async def test_an_application_of_somebody_else_is_not_closed(database: Database, yard: Yard) -> None:
     colleague = make.person()
-    await store(database, colleague, make.employment(colleague, own))
-    actor = evaluator_of(own)
-    filed = await done(database, record_application, _application(version, person_id=colleague.id), actor=actor)
-    given = _evaluation(worker, version, application_id=filed.id)
-    assert (await refused(database, record_evaluation, given, actor=actor)).code is ErrorCode.NOT_FOUND
+    await store(database, colleague, make.employment(colleague, yard.own))
+    applied = yard.application(person_id=colleague.id)
+    filed = await done(database, record_application, read_document, applied, actor=yard.actor)
+    given = (read_document, yard.evaluation(application_id=filed.id))
+    error = await refused(database, record_evaluation, *given, actor=yard.actor)
+    assert error.code is ErrorCode.NOT_FOUND

@@ -232,8 +232,9 @@ async def test_a_snapshot_is_kept_once_and_read_by_its_digest(database: Database
             await load_snapshot(session, SnapshotKind.POLICY, digest)
     assert said(caught.value) == (
         ErrorCode.NOT_FOUND,
-        f"没有摘要为 {digest} 的政策包快照",
-        f"there is no snapshot of policy {digest}",
+        f"没有摘要为 {digest} 的政策包快照：从未保存，或已删除；不能据以重放",
+        f"there is no snapshot of policy {digest}: it was never kept or has been erased; nothing can be replayed "
+        "without it",
     )
 
 

@@ -48,6 +48,8 @@ IN_MEMORY = {
     "PathwayStep",
     "PolicyRequirement",
     "PolicyRoute",
+    "Replay",
+    "ReplayedPart",
     "Schooling",
     "Specialty",
     "TitleSeries",

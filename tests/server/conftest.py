@@ -1,5 +1,7 @@
 """What the tests of the server share: settings in a directory of their own, and an application with a fake graph."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,8 +10,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from server.app import create_app
+from server.operations import load_demonstration, migrate_database
 from server.settings import Settings, load_settings
 from tests.server.fakes import FakeGraph, StillClock
+from tests.server.tools import Terminal
 
 
 @pytest.fixture(autouse=True)
@@ -65,3 +69,22 @@ def serve(graph: FakeGraph) -> Iterator[Callable[[Settings], TestClient]]:
 @pytest.fixture
 def client(serve: Callable[[Settings], TestClient], settings: Settings) -> TestClient:
     return serve(settings)
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home directory with the demonstration in it."""
+    settings = load_settings(home=tmp_path_factory.mktemp("demonstration"))
+    asyncio.run(migrate_database(settings))
+    asyncio.run(load_demonstration(settings))
+    return settings.home
+
+
+@pytest.fixture
+def terminal(
+    demonstration: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Terminal:
+    """A terminal of an installation with the demonstration."""
+    monkeypatch.delenv("GUANTONG_TOKEN", raising=False)
+    monkeypatch.setenv("GUANTONG_HOME", str(shutil.copytree(demonstration, tmp_path / "copy")))
+    return Terminal(monkeypatch, capsys)

@@ -1,66 +1,18 @@
 """The commands about plugins: the way of a version from a file to its last day, and the audit of it."""
 
-import asyncio
-import json
 import shutil
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from core.dates import today
 from plugins.artifact import pack_folder
 from server.clock import SystemClock
-from server.operations import load_demonstration, migrate_database
 from server.settings import load_settings
-from tests.server.tools import guantong
+from tests.server.tools import Terminal
 
 FOLDER = Path(__file__).parents[2] / "enterprise_schemes/lingnan_ship/scheme_lingnan_ship"
 AUTHORITY = "工业和信息化主管部门（示例）"
 REASON = ("--reason", "示例理由")
 TODAY = str(today(SystemClock()))
-
-
-class Terminal:
-    """Runs commands one after another in one home directory."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self._monkeypatch, self._capsys = monkeypatch, capsys
-        self.err = ""
-
-    def run(self, *arguments: str, code: int = 0) -> str:
-        """What a command prints."""
-        self._capsys.readouterr()
-        found = guantong(self._monkeypatch, *arguments)
-        printed = self._capsys.readouterr()
-        self.err = printed.err
-        assert found == code, printed.out + printed.err
-        return printed.out
-
-    def json(self, *arguments: str) -> Any:
-        return json.loads(self.run(*arguments, "--json"))
-
-    def token(self, *arguments: str) -> tuple[str, str]:
-        return "--token", self.run("token", *arguments).strip()
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home directory with the demonstration in it."""
-    settings = load_settings(home=tmp_path_factory.mktemp("demonstration"))
-    asyncio.run(migrate_database(settings))
-    asyncio.run(load_demonstration(settings))
-    return settings.home
-
-
-@pytest.fixture
-def terminal(
-    demonstration: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Terminal:
-    """A terminal of an installation with the demonstration."""
-    monkeypatch.delenv("GUANTONG_TOKEN", raising=False)
-    monkeypatch.setenv("GUANTONG_HOME", str(shutil.copytree(demonstration, tmp_path / "copy")))
-    return Terminal(monkeypatch, capsys)
 
 
 def packed(tmp_path: Path, version: str) -> Path:

@@ -1,0 +1,78 @@
+"""What is kept of a decision: the person's facts as they were, what eligibility said, and how each side was scored."""
+
+import asyncio
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from core.eligibility.rulebook import Rulebook
+from core.facts import PersonFacts
+from core.ladders import Target
+from core.models import Person, SnapshotKind
+from core.policy.load import stack_content
+from core.replay.contents import CALENDAR, WEEKDAYS_ONLY, digest_of, facts_content, vocabulary_content
+from core.replay.deciding import Points, decision_outcome, score_outcome
+from core.replay.snapshots import Basis, DecisionSnapshot, ScoreSnapshot, Standing, snapshot_content
+from core.schemes import NoSchemes, Scheme
+from core.scoring_tables import CriterionSide
+from core.services.call import Call
+from core.services.pinned import Pinned
+from core.services.snapshots import Content, store_snapshots
+from core.storage.employers import load_employers
+from core.storage.facts import load_facts
+
+SALT_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision that is kept, with what scores of the same day rest on."""
+
+    basis: Basis
+    digest: str
+    facts: PersonFacts
+    scheme: Scheme
+
+
+async def keep_decision(
+    call: Call, pinned: Pinned, scheme: Scheme, person: Person, targets: Sequence[Target], day: date
+) -> Decided:
+    """Decide on ``day`` for the targets under the pinned version, and keep that with everything it rests on."""
+    facts = (await load_facts(call.session, [person.id], day))[person.id]
+    standing = await _standing(call, pinned, day)
+    known = facts_content(facts, secrets.token_hex(SALT_BYTES))
+    # Binding a catalog takes a while, and other requests should not wait for it.
+    words = await asyncio.to_thread(vocabulary_content, call.vocabulary)
+    basis = Basis(day, digest_of(known), call.policy.digest, WEEKDAYS_ONLY, digest_of(words), pinned.version.digest)
+    rules = Rulebook(call.policy, call.vocabulary)
+    outcome = await asyncio.to_thread(decision_outcome, facts, day, rules, standing, scheme, targets)
+    decision = Content.of(
+        SnapshotKind.DECISION, snapshot_content(DecisionSnapshot(basis, standing, tuple(targets), outcome))
+    )
+    await store_snapshots(call, (Content.of(SnapshotKind.FACTS, known), *_shared(call, pinned, basis), decision))
+    return Decided(basis, decision.digest, facts, scheme)
+
+
+def _shared(call: Call, pinned: Pinned, basis: Basis) -> Iterator[Content]:
+    """What many decisions rest on alike."""
+    yield Content(SnapshotKind.POLICY, basis.policy, lambda: stack_content(call.policy))
+    yield Content(SnapshotKind.CALENDAR, basis.calendar, lambda: CALENDAR)
+    yield Content(SnapshotKind.VOCABULARY, basis.vocabulary, lambda: vocabulary_content(call.vocabulary))
+    yield Content(SnapshotKind.SCHEME, basis.scheme, lambda: pinned.version.document)
+
+
+async def _standing(call: Call, pinned: Pinned, day: date) -> Standing:
+    """The enterprise without its schemes: the decision is one under the pinned version, whatever else runs that day."""
+    [employer] = await load_employers(call.session, [pinned.owner.uscc], day, NoSchemes())
+    return Standing(employer.enterprise, employer.listings, employer.authorities)
+
+
+async def keep_score(call: Call, decided: Decided, side: CriterionSide, points: Points) -> str:
+    """Score one certificate from the assessors' points and keep that; the digest of its snapshot."""
+    basis = decided.basis
+    given = {key: tuple(sorted(each)) for key, each in points.items()}
+    outcome = score_outcome(decided.facts, basis.day, call.policy, decided.scheme, side, given)
+    score = Content.of(SnapshotKind.SCORE, snapshot_content(ScoreSnapshot(basis, side, given, outcome)))
+    await store_snapshots(call, [score])
+    return score.digest
