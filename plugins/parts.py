@@ -23,6 +23,7 @@ F = TypeVar("F", bound=BaseModel)
 MANIFEST: Final = "scheme.toml"
 CATALOG_TOML: Final = "catalog.toml"
 CATALOG_XLSX: Final = CATALOG_WORKBOOK
+PART_NAMES: Final = (MANIFEST, CATALOG_TOML, CATALOG_XLSX)
 
 
 @dataclass(frozen=True, slots=True)

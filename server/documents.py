@@ -78,6 +78,7 @@ def _rule(rule: Rule) -> str:
             f"### {rule.code} {rule.check.__name__.replace('_', ' ')} ({rule.severity})",
             rule.summary,
             f"Example: {rule.example}",
+            *([f"Needs: {rule.need.name}."] if rule.need else []),
             f"```text\n{finding}\n```",
             "Broken schemes: " + ", ".join(f"`{path.parent.name}`" for path in shown),
         )

@@ -112,8 +112,8 @@ class Subject:
     """A scheme before the rules.
 
     ``enterprise`` is what is known of its listing and authorities, None when it is not on record at all; ``keys`` are
-    the keys of other providers' schemes, each with the provider's name. ``faults`` is what could not be understood and
-    is missing from ``scheme``.
+    the keys of other providers' schemes, each with the provider's name. Without ``has_records`` neither says anything,
+    and no rule that needs them is run. ``faults`` is what could not be understood and is missing from ``scheme``.
     """
 
     manifest: Manifest
@@ -125,6 +125,7 @@ class Subject:
     day: date
     keys: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Misread, ...] = ()
+    has_records: bool = True
 
     @cached_property
     def directions(self) -> tuple[Direction, ...]:

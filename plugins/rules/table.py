@@ -16,6 +16,7 @@ from plugins.rules import reading_rules as reading
 from plugins.rules import row_rules as rows
 from plugins.rules import table_rules as tables
 from plugins.rules import weight_rules as weights
+from plugins.rules.needs import OTHERS_KEYS, OWN_AUTHORITIES, PILOT_LIST, Need
 from plugins.rules.subject import Fault, Subject, unusable
 
 Check = Callable[[Subject], Iterator[Fault]]
@@ -24,12 +25,17 @@ E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of the table. The check's docstring is its documentation, its last paragraph the example."""
+    """One row of the table. The check's docstring is its documentation, its last paragraph the example.
+
+    ``need`` is what it reads besides the scheme and the policy; where that is not at hand the rule is not run, and a
+    notice under its code says so.
+    """
 
     code: str
     stage: Stage
     severity: Severity
     check: Check
+    need: Need | None = None
 
     @property
     def summary(self) -> str:
@@ -46,9 +52,9 @@ RULES: tuple[Rule, ...] = (
     Rule("SCH003", Stage.STATIC, E, reading.periods_run_forward),
     Rule("SCH004", Stage.STATIC, E, reading.contests_lead_somewhere),
     Rule("SCH101", Stage.STATIC, E, manifest.contract_version),
-    Rule("SCH102", Stage.STATIC, E, manifest.key_is_free),
+    Rule("SCH102", Stage.STATIC, E, manifest.key_is_free, OTHERS_KEYS),
     Rule("SCH103", Stage.STATIC, E, manifest.credit_code),
-    Rule("SCH104", Stage.STATIC, E, authorities.on_pilot_list),
+    Rule("SCH104", Stage.STATIC, E, authorities.on_pilot_list, PILOT_LIST),
     Rule("SCH105", Stage.STATIC, E, manifest.begins_under_the_plan),
     Rule("SCH106", Stage.STATIC, W, manifest.ends_soon),
     Rule("SCH107", Stage.STATIC, E, manifest.names_industry_authority),
@@ -68,7 +74,7 @@ RULES: tuple[Rule, ...] = (
     Rule("SCH207", Stage.STATIC, E, people.reachable),
     Rule("SCH208", Stage.STATIC, W, people.not_shadowed),
     Rule("SCH209", Stage.STATIC, E, people.not_contradictory),
-    Rule("SCH210", Stage.STATIC, E, authorities.within_authority),
+    Rule("SCH210", Stage.STATIC, E, authorities.within_authority, OWN_AUTHORITIES),
     Rule("SCH211", Stage.STATIC, E, gates.no_banned_gate),
     Rule("SCH212", Stage.STATIC, E, gates.no_four_only_gate),
     Rule("SCH213", Stage.STATIC, E, rows.two_certificates_have_two_sides),
@@ -106,20 +112,26 @@ def verify(subject: Subject, distribution: str = "") -> list[Finding]:
 
 
 def _run(rule: Rule, subject: Subject, distribution: str) -> Iterator[Finding]:
+    if rule.need and not rule.need.is_met(subject):
+        yield _finding(rule, Severity.NOTICE, rule.need.unchecked, subject, distribution)
+        return
     severity = severity_of(rule, subject)
     for fault in rule.check(subject):
-        place = Place(distribution, subject.scheme.version, fault.file, fault.row, None, fault.entry)
-        yield Finding(
-            rule.code,
-            rule.stage,
-            severity,
-            place,
-            fault.what,
-            None if fault.value is None else str(fault.value),
-            None if fault.nearest is None else str(fault.nearest),
-            fault.clause,
-            fault.counterexample,
-        )
+        yield _finding(rule, severity, fault, subject, distribution)
+
+
+def _finding(rule: Rule, severity: Severity, fault: Fault, subject: Subject, distribution: str) -> Finding:
+    return Finding(
+        rule.code,
+        rule.stage,
+        severity,
+        Place(distribution, subject.scheme.version, fault.file, fault.row, None, fault.entry),
+        fault.what,
+        None if fault.value is None else str(fault.value),
+        None if fault.nearest is None else str(fault.nearest),
+        fault.clause,
+        fault.counterexample,
+    )
 
 
 def severity_of(rule: Rule, subject: Subject) -> Severity:

@@ -57,6 +57,7 @@ def subject_of(read: SchemeDocument, around: dict[str, Any]) -> Subject:
         around["day"],
         around["keys"],
         found.faults,
+        around.get("has_records", True),
     )
 
 
