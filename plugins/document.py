@@ -12,8 +12,9 @@ from core.errors import ErrorCode, GuantongError, Where
 from core.schemes import Scheme
 from core.texts import Text
 from core.vocabulary import Vocabulary
+from plugins.catalog_form import CatalogForm
 from plugins.digests import document_digest
-from plugins.manifest import CatalogForm, Manifest
+from plugins.manifest import Manifest
 from plugins.translate import to_scheme
 from plugins.workbook.reader import read_catalog
 

@@ -10,11 +10,12 @@ from pydantic import BaseModel
 from core.texts import Text
 from core.vocabulary import Vocabulary
 from plugins.archive import Limits
+from plugins.catalog_form import CatalogForm
 from plugins.contents import CATALOG_WORKBOOK
 from plugins.document import SchemeDocument
 from plugins.findings import Finding, Place
 from plugins.form_reading import fit
-from plugins.manifest import CatalogForm, Manifest
+from plugins.manifest import Manifest
 from plugins.refusals import Refusal, refusal
 from plugins.toml_reading import read_toml
 from plugins.workbook.reader import CatalogReading, CellMap, read_catalog

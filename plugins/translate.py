@@ -23,23 +23,11 @@ from core.schemes import (
 from core.scoring_tables import Bonus, DeclaredScore, LinearTable, Step, StepTable, Table
 from core.texts import Text
 from core.vocabulary import Vocabulary, load_vocabulary
+from plugins.catalog_form import CatalogForm, RowForm, RuleForm
 from plugins.lookups import SKILL_NAMES, TITLE_NAMES, Lookups, Misread
-from plugins.manifest import (
-    AllNeed,
-    AnyNeed,
-    CatalogForm,
-    ContestForm,
-    CriterionForm,
-    EvidenceNeed,
-    LinearForm,
-    Manifest,
-    Need,
-    ProvisionForm,
-    RowForm,
-    RuleForm,
-    StepsForm,
-    YearsNeed,
-)
+from plugins.manifest import ContestForm, Manifest, ProvisionForm
+from plugins.need_forms import AllNeed, AnyNeed, EvidenceNeed, Need, YearsNeed
+from plugins.standards_forms import CriterionForm, LinearForm, StepsForm
 
 
 @dataclass(frozen=True, slots=True)

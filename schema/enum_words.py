@@ -12,6 +12,7 @@ from core.models import AuthorityKind, Outcome
 from core.permissions import Role
 from core.policy.model import Direction
 from core.schemes import CriterionSide
+from core.vocabulary.scheme_terms import SIDES
 from core.vocabulary.terms import EDUCATION, KINDS, RANKS, TIERS
 from schema.enums import describe, sentence
 
@@ -65,15 +66,7 @@ describe(
     {Outcome.PASSED: "Passed. 通过", Outcome.FAILED: "Failed. 未通过"},
     name="EvaluationOutcome",
 )
-describe(
-    CriterionSide,
-    "Which certificate a criterion serves. 标准适用的证书",
-    {
-        CriterionSide.SKILL: "The skill certificate. 职业技能等级",
-        CriterionSide.TITLE: "The title. 职称",
-        CriterionSide.BOTH: "Both, scored once. 两证共用",
-    },
-)
+describe(CriterionSide, "Which certificate a criterion serves. 标准适用的证书", lambda side: sentence(SIDES[side]))
 describe(
     State,
     "Where a person stands towards a target. 申报状态",

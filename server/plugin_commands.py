@@ -5,9 +5,10 @@ itself. Each command imports what it needs itself.
 """
 
 import asyncio
+import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -107,6 +108,18 @@ def schemes_check(
     options = CheckOptions(_day(on), load_settings() if records else None, as_json, marked, occupations)
     if not asyncio.run(check(file, manifest, options)):
         raise typer.Exit(1)
+
+
+@schemes.command("schema")
+def schemes_schema(
+    part: Annotated[
+        Literal["manifest", "catalog"], typer.Argument(help="manifest: scheme.toml; catalog: catalog.toml.")
+    ] = "manifest",
+) -> None:
+    """Print the JSON Schema of what an author writes, for editors that complete and check TOML."""
+    from plugins.form_schema import Part, written
+
+    sys.stdout.write(written(Part(part)))
 
 
 @schemes.command("findings")

@@ -15,8 +15,9 @@ from core.policy.stack import PackRoute, PolicyStack, PolicyValue
 from core.schemes import CatalogRow, DirectedRule, Scheme
 from core.texts import Text
 from core.vocabulary import Vocabulary
+from plugins.catalog_form import CatalogForm
 from plugins.lookups import Misread
-from plugins.manifest import CatalogForm, Manifest
+from plugins.manifest import Manifest
 from plugins.rules.claims import AllOf, Claim, claim_of, needs, years
 from plugins.rules.extreme import limits_of
 

@@ -179,3 +179,10 @@ def test_a_folder_can_be_registered(terminal: Terminal, tmp_path: Path) -> None:
         "1.0.0",
         "1.2.0",
     ]
+
+
+@pytest.mark.parametrize("part", ["manifest", "catalog"])
+def test_the_schema_of_what_an_author_writes_is_printed(desk: Terminal, part: str) -> None:
+    printed = json.loads(desk.run("schemes", "schema", part))
+    assert printed["properties"].keys() >= {"manifest": {"scheme"}, "catalog": {"row"}}[part]
+    assert "description" in printed
