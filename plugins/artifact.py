@@ -18,6 +18,7 @@ from packaging.version import InvalidVersion, Version
 from core.texts import Text
 from core.vocabulary import Vocabulary
 from plugins.archive import Limits, open_archive, upload_too_large
+from plugins.case_forms import CasesForm
 from plugins.contents import forbidden
 from plugins.digests import sha256_of, wheel_digest
 from plugins.document import SchemeDocument
@@ -48,6 +49,7 @@ class Artifact:
 
     ``files`` by path within the archive; ``sources`` the Python among them as text, never run here. ``distribution``,
     ``entry_point`` and ``requires`` belong to wheels. ``cells`` say where in a workbook each field of each row stands.
+    ``cases`` are the golden ones.
     """
 
     kind: ArtifactKind
@@ -63,6 +65,7 @@ class Artifact:
     sources: Mapping[str, str] = field(repr=False)
     document: SchemeDocument = field(repr=False)
     cells: CellMap = field(repr=False)
+    cases: CasesForm | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def pack_pair(manifest: bytes, catalog: bytes) -> bytes:
 
 
 def pack_folder(folder: Path) -> bytes:
-    """A scheme's folder as one zip of its manifest and its catalog, in whichever form that is."""
+    """A scheme's folder as one zip of its manifest, its catalog in whichever form, and its cases."""
     return pack({name: (folder / name).read_bytes() for name in PART_NAMES if (folder / name).exists()})
 
 
@@ -156,6 +159,7 @@ def _read_wheel(
         sources=sources,
         document=parts.document,
         cells=parts.cells,
+        cases=parts.cases,
     )
     return ArtifactReading(artifact, findings, artifact.digest, facts.name, parts.manifest)
 
@@ -183,6 +187,7 @@ def _read_bundle(
         sources={},
         document=parts.document,
         cells=parts.cells,
+        cases=parts.cases,
     )
     return ArtifactReading(artifact, findings, artifact.digest, None, parts.manifest)
 
@@ -197,8 +202,8 @@ def _strangers(files: Mapping[str, bytes], home: str, name: str) -> Iterator[Fin
     """Files of a bundle that are neither of its parts."""
     for path in files.keys() - {f"{home}{part}" for part in PART_NAMES}:
         what = Text(
-            f"zip 中只应有 {MANIFEST} 与目录；请删除此文件，含 Python 的方案请构建 wheel",
-            f"only {MANIFEST} and catalog belong in the zip; remove this file; for Python build a wheel",
+            f"zip 中只应有 {MANIFEST}、目录与案例；请删除此文件，含 Python 的方案请构建 wheel",
+            f"only {MANIFEST}, catalog and cases belong in the zip; remove this file; for Python build a wheel",
         )
         yield refusal(Refusal.OUT_OF_PLACE, what, Place(file=name, entry=path), value=path)
 

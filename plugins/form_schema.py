@@ -13,11 +13,15 @@ from typing import Any, Final
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from core.facts import ContestRank, ContestTier
+from core.eligibility.blocks import BlockCode
+from core.eligibility.routes import Mode
+from core.eligibility.terms import BLOCKS, MODES
+from core.facts import ContestRank, ContestTier, CredentialKind, EducationLevel, ObtainedBy
 from core.schemes import CriterionKind, CriterionSide, EvidenceKind, FactType
 from core.texts import Text
 from core.vocabulary.scheme_terms import CRITERION_KINDS, EVIDENCE_KINDS, FACT_TYPES, SIDES
-from core.vocabulary.terms import RANKS, TIERS
+from core.vocabulary.terms import EDUCATION, KINDS, OBTAINED, RANKS, TIERS
+from plugins.case_forms import CasesForm
 from plugins.catalog_form import CatalogForm
 from plugins.form import Form
 from plugins.manifest import Manifest
@@ -30,6 +34,7 @@ class Part(StrEnum):
 
     MANIFEST = "manifest"  # scheme.toml
     CATALOG = "catalog"  # catalog.toml
+    CASES = "cases"  # tests/cases.toml
 
     @property
     def file(self) -> Path:
@@ -37,8 +42,12 @@ class Part(StrEnum):
         return FOLDER / f"{_STEMS[self]}.schema.json"
 
 
-_STEMS: Final = {Part.MANIFEST: "scheme", Part.CATALOG: "catalog"}
-FORMS: Final[Mapping[Part, type[Form]]] = {Part.MANIFEST: Manifest, Part.CATALOG: CatalogForm}
+_STEMS: Final = {Part.MANIFEST: "scheme", Part.CATALOG: "catalog", Part.CASES: "cases"}
+FORMS: Final[Mapping[Part, type[Form]]] = {
+    Part.MANIFEST: Manifest,
+    Part.CATALOG: CatalogForm,
+    Part.CASES: CasesForm,
+}
 WORDS: Final[Mapping[type[StrEnum], tuple[str, Mapping[Any, Text]]]] = {
     ContestTier: ("Tier of a competition, rising. 竞赛级别", TIERS),
     ContestRank: ("Result in a competition, rising. 名次", RANKS),
@@ -46,6 +55,11 @@ WORDS: Final[Mapping[type[StrEnum], tuple[str, Mapping[Any, Text]]]] = {
     CriterionKind: ("What a criterion measures. 评价要素类别", CRITERION_KINDS),
     CriterionSide: ("Which certificate something counts towards. 适用证书", SIDES),
     FactType: ("Type of a declared fact. 事实类型", FACT_TYPES),
+    EducationLevel: ("Completed education, rising. 学历", EDUCATION),
+    CredentialKind: ("Kind of credential. 凭证类别", KINDS),
+    ObtainedBy: ("Route by which a credential was obtained. 取得途径", OBTAINED),
+    Mode: ("How a target is come by. 取得方式", MODES),
+    BlockCode: ("Why a way is closed although its conditions hold. 不得申报的情形", BLOCKS),
 }
 
 

@@ -78,6 +78,7 @@ def _findings(reading: ArtifactReading, translation: Translation | None, around:
         keys=around.keys,
         faults=translation.faults,
         has_records=around.has_records,
+        cases=artifact.cases,
     )
     found = tuple(verify(subject, artifact.distribution or ""))
     return (*reading.findings, *(in_workbook(found, artifact.cells) if artifact.cells else found))

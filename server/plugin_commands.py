@@ -113,7 +113,8 @@ def schemes_check(
 @schemes.command("schema")
 def schemes_schema(
     part: Annotated[
-        Literal["manifest", "catalog"], typer.Argument(help="manifest: scheme.toml; catalog: catalog.toml.")
+        Literal["manifest", "catalog", "cases"],
+        typer.Argument(help="manifest: scheme.toml; catalog: catalog.toml; cases: tests/cases.toml."),
     ] = "manifest",
 ) -> None:
     """Print the JSON Schema of what an author writes, for editors that complete and check TOML."""

@@ -1,11 +1,12 @@
 """The table of rules, and the one function that runs it. Every finding is collected; no rule stops another."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from plugins.findings import Finding, Place, Severity, Stage
 from plugins.rules import authority_rules as authorities
 from plugins.rules import balance_rules as balance
+from plugins.rules import case_rules as cases
 from plugins.rules import contest_rules as contests
 from plugins.rules import floor_rules as floors
 from plugins.rules import gate_rules as gates
@@ -16,7 +17,7 @@ from plugins.rules import reading_rules as reading
 from plugins.rules import row_rules as rows
 from plugins.rules import table_rules as tables
 from plugins.rules import weight_rules as weights
-from plugins.rules.needs import OTHERS_KEYS, OWN_AUTHORITIES, PILOT_LIST, Need
+from plugins.rules.needs import NO_ERROR, OTHERS_KEYS, OWN_AUTHORITIES, PILOT_LIST, Need
 from plugins.rules.subject import Fault, Subject, unusable
 
 Check = Callable[[Subject], Iterator[Fault]]
@@ -103,16 +104,21 @@ RULES: tuple[Rule, ...] = (
     Rule("SCH316", Stage.STANDARDS, W, weights.not_a_copy),
     Rule("SCH317", Stage.STANDARDS, E, marks.marks_in_reach),
     Rule("SCH318", Stage.STANDARDS, W, balance.marks_in_balance),
+    Rule("SCH401", Stage.BEHAVIOUR, E, cases.cases_are_understood),
+    Rule("SCH402", Stage.BEHAVIOUR, E, cases.cases_hold, NO_ERROR),
 )
 
 
 def verify(subject: Subject, distribution: str = "") -> list[Finding]:
     """Every finding of every rule, in the order of the table."""
-    return [found for rule in RULES for found in _run(rule, subject, distribution or subject.scheme.key)]
+    found: list[Finding] = []
+    for rule in RULES:
+        found += list(_run(rule, subject, distribution or subject.scheme.key, found))
+    return found
 
 
-def _run(rule: Rule, subject: Subject, distribution: str) -> Iterator[Finding]:
-    if rule.need and not rule.need.is_met(subject):
+def _run(rule: Rule, subject: Subject, distribution: str, before: Sequence[Finding]) -> Iterator[Finding]:
+    if rule.need and not rule.need.is_met(subject, before):
         yield _finding(rule, Severity.NOTICE, rule.need.unchecked, subject, distribution)
         return
     severity = severity_of(rule, subject)

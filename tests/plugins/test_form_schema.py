@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import ValidationError
 
+from plugins.case_reading import CASES
 from plugins.document import read_folder
 from plugins.form_schema import FORMS, Part, schema_of, written
 from server.documents import ROOT
@@ -23,16 +24,27 @@ from tests.plugins.broken import FOLDER, NAMES
 SCHEMES = [*(FOLDER / name for name in NAMES), *sorted((ROOT / "enterprise_schemes").glob("*/scheme_*"))]
 VALIDATORS = {part: Draft202012Validator(schema_of(part), format_checker=FormatChecker()) for part in Part}
 PARTS = pytest.mark.parametrize("part", Part)
-FULL = FOLDER / "clean_offers_everything"
+FULL = {
+    Part.MANIFEST: FOLDER / "clean_offers_everything",
+    Part.CATALOG: FOLDER / "clean_offers_everything",
+    Part.CASES: FOLDER / "clean_with_cases",
+}
+FILES = {Part.MANIFEST: "scheme.toml", Part.CATALOG: "catalog.toml", Part.CASES: CASES}
 
 
 def content(folder: Path, part: Part) -> dict[str, Any]:
     """What an author wrote; a catalog in a workbook as the TOML that it amounts to."""
-    if part is Part.MANIFEST:
-        return tomllib.loads((folder / "scheme.toml").read_text("utf-8"))
-    if (folder / "catalog.xlsx").exists():
+    if part is Part.CATALOG and (folder / "catalog.xlsx").exists():
         return read_folder(folder).catalog.model_dump(by_alias=True, exclude_none=True)
-    return tomllib.loads((folder / "catalog.toml").read_text("utf-8"))
+    return tomllib.loads((folder / FILES[part]).read_text("utf-8"))
+
+
+def written_parts() -> Iterator[Any]:
+    """Every part of every scheme on disk."""
+    for folder in SCHEMES:
+        for part in Part:
+            if part is not Part.CASES or (folder / CASES).exists():
+                yield pytest.param(part, folder, id=f"{part}-{folder.name}")
 
 
 def as_json(value: Any) -> Any:
@@ -95,8 +107,7 @@ def test_values_say_what_they_mean() -> None:
         assert shown == definition["enum"]
 
 
-@pytest.mark.parametrize("folder", SCHEMES, ids=lambda path: path.name)
-@PARTS
+@pytest.mark.parametrize(("part", "folder"), list(written_parts()))
 def test_what_the_form_accepts_its_schema_accepts(part: Part, folder: Path) -> None:
     given = content(folder, part)
     assert form_accepts(part, given)
@@ -121,11 +132,15 @@ WRONG: tuple[tuple[Part, tuple[Any, ...], Any], ...] = (
     (Part.CATALOG, ("row", 0, "skill_to_title", "clause"), ""),
     (Part.CATALOG, ("row", 0, "skill_to_title", "year"), 2),
     (Part.CATALOG, ("row",), []),
+    (Part.CASES, ("scoring", 0, "points", "work"), 101),
+    (Part.CASES, ("scoring", 0, "expect", "skill", "total"), "69"),
+    (Part.CASES, ("eligibility", 0, "expect", "state"), "soon"),
+    (Part.CASES, ("person", "welder", "work", 0, "frontline"), "yes"),
 )
 
 
 def changed(part: Part, path: tuple[Any, ...], value: Any) -> dict[str, Any]:
-    made = deepcopy(content(FULL, part))
+    made = deepcopy(content(FULL[part], part))
     at: Any = made
     for step in path[:-1]:
         at = at[step]
@@ -164,7 +179,7 @@ VALUES = st.one_of(
 @given(data=st.data())
 def test_a_schema_is_never_stricter_than_its_form(part: Part, data: st.DataObject) -> None:
     """Whatever stands in whatever place: what the form lets pass, no editor may mark as wrong."""
-    path = data.draw(st.sampled_from(sorted(places(content(FULL, part)), key=str)))
+    path = data.draw(st.sampled_from(sorted(places(content(FULL[part], part)), key=str)))
     made = changed(part, path, data.draw(VALUES))
     if form_accepts(part, made):
         assert schema_accepts(part, made)

@@ -155,7 +155,7 @@ def test_records_are_checked_where_there_are_some(terminal: Terminal, tmp_path: 
 def test_what_is_found_at_home_is_what_registering_finds(terminal: Terminal, tmp_path: Path) -> None:
     enterprise = terminal.token("enterprise-admin", "--enterprise", "lingnan_ship")
     workbook, manifest = altered(tmp_path, 'version = "1.0.0"', 'version = "1.1.0"')
-    text = manifest.read_text("utf-8").replace("weight = 400", "weight = 390")
+    text = manifest.read_text("utf-8").replace("weight = 300", "weight = 290", 1)
     manifest.write_text(text, "utf-8")
     given = (str(workbook), "--manifest", str(manifest))
     found = json.loads(terminal.run("schemes", "check", *given, "--records", "--json", code=1))["findings"]
@@ -181,8 +181,11 @@ def test_a_folder_can_be_registered(terminal: Terminal, tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("part", ["manifest", "catalog"])
+@pytest.mark.parametrize("part", ["manifest", "catalog", "cases"])
 def test_the_schema_of_what_an_author_writes_is_printed(desk: Terminal, part: str) -> None:
     printed = json.loads(desk.run("schemes", "schema", part))
-    assert printed["properties"].keys() >= {"manifest": {"scheme"}, "catalog": {"row"}}[part]
+    assert (
+        printed["properties"].keys()
+        >= {"manifest": {"scheme"}, "catalog": {"row"}, "cases": {"scoring", "eligibility"}}[part]
+    )
     assert "description" in printed
