@@ -96,9 +96,9 @@ bench: $(STAMP) ## Measure; each file in bench/ prints its own figures
 # --- documents --------------------------------------------------------------------------------------------------------
 
 .PHONY: docs
-docs: $(STAMP) ## Regenerate the marked tables in the READMEs
+docs: $(STAMP) ## Regenerate the marked tables in the READMEs and the JSON Schemas
 	$(BIN)/python -m server.documents
 
 .PHONY: docs-check
-docs-check: $(STAMP) ## Fail when a marked table differs from what it is generated from
+docs-check: $(STAMP) ## Fail when a table or schema differs from what it is generated from
 	$(BIN)/python -m server.documents --check

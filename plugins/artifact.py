@@ -18,12 +18,13 @@ from packaging.version import InvalidVersion, Version
 from core.texts import Text
 from core.vocabulary import Vocabulary
 from plugins.archive import Limits, open_archive, upload_too_large
+from plugins.case_forms import CasesForm
 from plugins.contents import forbidden
 from plugins.digests import sha256_of, wheel_digest
 from plugins.document import SchemeDocument
 from plugins.findings import Finding, Place, Severity
 from plugins.manifest import Manifest
-from plugins.parts import CATALOG_TOML, CATALOG_XLSX, MANIFEST, read_parts
+from plugins.parts import CATALOG_XLSX, MANIFEST, PART_NAMES, read_parts
 from plugins.refusals import Refusal, refusal, shorten
 from plugins.sources import read_sources
 from plugins.wheel import WheelFacts, read_wheel
@@ -48,6 +49,7 @@ class Artifact:
 
     ``files`` by path within the archive; ``sources`` the Python among them as text, never run here. ``distribution``,
     ``entry_point`` and ``requires`` belong to wheels. ``cells`` say where in a workbook each field of each row stands.
+    ``cases`` are the golden ones.
     """
 
     kind: ArtifactKind
@@ -63,6 +65,7 @@ class Artifact:
     sources: Mapping[str, str] = field(repr=False)
     document: SchemeDocument = field(repr=False)
     cells: CellMap = field(repr=False)
+    cases: CasesForm | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +107,16 @@ def read_pair(
 
 def pack_pair(manifest: bytes, catalog: bytes) -> bytes:
     """``scheme.toml`` and ``catalog.xlsx`` as one zip; the same two files are always the same bytes."""
-    return _pack({MANIFEST: manifest, CATALOG_XLSX: catalog})
+    return pack({MANIFEST: manifest, CATALOG_XLSX: catalog})
 
 
 def pack_folder(folder: Path) -> bytes:
-    """A scheme's folder as one zip of its manifest and its catalog, in whichever form that is."""
-    names = (MANIFEST, CATALOG_TOML, CATALOG_XLSX)
-    return _pack({name: (folder / name).read_bytes() for name in names if (folder / name).exists()})
+    """A scheme's folder as one zip of its manifest, its catalog in whichever form, and its cases."""
+    return pack({name: (folder / name).read_bytes() for name in PART_NAMES if (folder / name).exists()})
 
 
-def _pack(files: Mapping[str, bytes]) -> bytes:
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """Files by path as one zip, always the same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, data in files.items():
@@ -134,7 +137,7 @@ def _read_wheel(
     data: bytes, name: str, files: Mapping[str, bytes], limits: Limits, vocabulary: Vocabulary | None
 ) -> ArtifactReading:
     facts, faults = read_wheel(name, files)
-    package = facts.entry_point.package if facts.entry_point else _folder_of_manifest(files).removesuffix("/")
+    package = facts.entry_point.package if facts.entry_point else folder_of_manifest(files).removesuffix("/")
     sources, source_faults = read_sources(files, package, name, limits)
     parts = read_parts(files, f"{package}/", name, limits, vocabulary)
     disagreements = _disagreements(name, facts, parts.manifest)
@@ -156,6 +159,7 @@ def _read_wheel(
         sources=sources,
         document=parts.document,
         cells=parts.cells,
+        cases=parts.cases,
     )
     return ArtifactReading(artifact, findings, artifact.digest, facts.name, parts.manifest)
 
@@ -163,7 +167,7 @@ def _read_wheel(
 def _read_bundle(
     data: bytes, name: str, files: Mapping[str, bytes], limits: Limits, vocabulary: Vocabulary | None
 ) -> ArtifactReading:
-    home = _folder_of_manifest(files)
+    home = folder_of_manifest(files)
     parts = read_parts(files, home, name, limits, vocabulary)
     key, version = (parts.manifest.scheme.key, parts.manifest.scheme.version) if parts.manifest else ("", "")
     findings = _told((*forbidden(files, name), *_strangers(files, home, name), *parts.findings), key, version)
@@ -183,11 +187,12 @@ def _read_bundle(
         sources={},
         document=parts.document,
         cells=parts.cells,
+        cases=parts.cases,
     )
     return ArtifactReading(artifact, findings, artifact.digest, None, parts.manifest)
 
 
-def _folder_of_manifest(files: Mapping[str, bytes]) -> str:
+def folder_of_manifest(files: Mapping[str, bytes]) -> str:
     """The one folder at the top that holds ``scheme.toml``, empty when it lies at the top itself or nowhere."""
     tops = {path.partition("/")[0] for path in files if path.count("/") == 1 and path.endswith(f"/{MANIFEST}")}
     return f"{tops.pop()}/" if len(tops) == 1 and MANIFEST not in files else ""
@@ -195,10 +200,10 @@ def _folder_of_manifest(files: Mapping[str, bytes]) -> str:
 
 def _strangers(files: Mapping[str, bytes], home: str, name: str) -> Iterator[Finding]:
     """Files of a bundle that are neither of its parts."""
-    for path in files.keys() - {f"{home}{part}" for part in (MANIFEST, CATALOG_TOML, CATALOG_XLSX)}:
+    for path in files.keys() - {f"{home}{part}" for part in PART_NAMES}:
         what = Text(
-            f"zip 中只应有 {MANIFEST} 与目录；请删除此文件，含 Python 的方案请构建 wheel",
-            f"only {MANIFEST} and catalog belong in the zip; remove this file; for Python build a wheel",
+            f"zip 中只应有 {MANIFEST}、目录与案例；请删除此文件，含 Python 的方案请构建 wheel",
+            f"only {MANIFEST}, catalog and cases belong in the zip; remove this file; for Python build a wheel",
         )
         yield refusal(Refusal.OUT_OF_PLACE, what, Place(file=name, entry=path), value=path)
 

@@ -12,8 +12,10 @@ from pydantic import BaseModel, ValidationError
 from core.errors import ErrorCode, GuantongError, Where
 from core.schemes import Scheme
 from core.texts import Text
+from core.vocabulary import Vocabulary
+from plugins.catalog_form import CatalogForm
 from plugins.digests import document_digest
-from plugins.manifest import CatalogForm, Manifest
+from plugins.manifest import Manifest
 from plugins.translate import to_scheme
 from plugins.workbook.reader import read_catalog
 
@@ -47,9 +49,12 @@ class SchemeDocument:
     def digest(self) -> str:
         return document_digest(self.canonical())
 
-    def scheme(self) -> Scheme:
-        """Core's view of it. Raises SCHEME_INVALID or UNKNOWN_CODE naming file and row."""
-        return to_scheme(self.manifest, self.catalog, self.digest)
+    def scheme(self, vocabulary: Vocabulary | None = None) -> Scheme:
+        """Core's view of it, by the shipped vocabulary unless told.
+
+        Raises SCHEME_INVALID or UNKNOWN_CODE naming file and row.
+        """
+        return to_scheme(self.manifest, self.catalog, self.digest, vocabulary)
 
 
 def scheme_from(document: str) -> Scheme:

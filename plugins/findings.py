@@ -1,5 +1,6 @@
 """Findings (校验结果): what verification says of a scheme, in both languages, as text and as JSON."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -37,8 +38,8 @@ class Place:
 
     def __str__(self) -> str:
         row = None if self.row is None else f"第{self.row}行 row {self.row}"
-        named = (self.file, row, self.cell, self.entry)
-        return " · ".join([f"{self.distribution} {self.version}".strip(), *(part for part in named if part)])
+        named = (f"{self.distribution} {self.version}".strip(), self.file, row, self.cell, self.entry)
+        return " · ".join(part for part in named if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +72,19 @@ class Finding:
         plain = {"code": self.code, "stage": self.stage.value, "severity": self.severity.value, "what": both}
         told = {"value": self.value, "nearest": self.nearest, "clause": self.clause, "counterexample": example}
         return plain | {"place": place} | told
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> "Finding":
+        """The finding as ``as_json`` told it. What an older verification did not write is empty, or the code itself."""
+        code, example = str(told["code"]), told.get("counterexample")
+        return cls(
+            code=code,
+            stage=Stage(told.get("stage") or Stage.ARTIFACT),
+            severity=Severity(told["severity"]),
+            place=Place(**(told.get("place") or {})),
+            what=Text(**(told.get("what") or {"zh": code, "en": code})),
+            value=told.get("value"),
+            nearest=told.get("nearest"),
+            clause=told.get("clause"),
+            counterexample=Text(**example) if example else None,
+        )

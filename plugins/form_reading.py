@@ -26,6 +26,8 @@ MESSAGES: Final = {
     "string_pattern_mismatch": Text("不合格式 {pattern}", "does not match {pattern}"),
     "string_too_short": Text("不能为空", "must not be empty"),
     "too_short": Text("至少应有 {min_length} 项", "needs at least {min_length} items"),
+    "too_long": Text("至多 {max_length} 项", "takes at most {max_length} items"),
+    "string_too_long": Text("至多 {max_length} 个字符", "takes at most {max_length} characters"),
     "greater_than_equal": Text("不得小于 {ge}", "must be at least {ge}"),
     "less_than_equal": Text("不得大于 {le}", "must be at most {le}"),
     "enum": Text("应为 {choices} 之一", "should be one of {expected}"),

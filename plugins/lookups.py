@@ -37,8 +37,8 @@ class Lookups:
         """How many faults there are by now."""
         return len(self.faults)
 
-    def note(self, code: ErrorCode, what: Text, value: object, where: Where) -> None:
-        self.faults.append(Misread(GuantongError(code, what, where=where), str(value)))
+    def note(self, code: ErrorCode, what: Text, value: object, where: Where, nearest: str | None = None) -> None:
+        self.faults.append(Misread(GuantongError(code, what, where=where, nearest=nearest), str(value)))
 
     def known(self, what: Text, name: str, names: Collection[str], where: Where) -> str:
         """``name``, which should be one of ``names``."""

@@ -1,223 +1,110 @@
-"""The form of a scheme: ``scheme.toml`` (five elements) and ``catalog.toml`` (correspondence catalog), read as data."""
+"""The form of a scheme: ``scheme.toml`` with its five elements, read as data. The catalog's is in ``catalog_form``."""
 
-from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from core.facts import ContestRank, ContestTier
-from core.schemes import CriterionKind, EvidenceKind, FactType
-from core.scoring_tables import CriterionSide
+from core.schemes import FactType
+from plugins.form import (
+    Clause,
+    Day,
+    Flag,
+    Form,
+    Key,
+    Named,
+    Occupation,
+    OwnKey,
+    Series,
+    SkillLevelName,
+    Specialty,
+    TitleLevelName,
+    Whole,
+    told,
+)
+from plugins.need_forms import Need
+from plugins.standards_forms import BonusForm, CriterionForm, EvidenceForm
 
 CONTRACT = "1.0"
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,39}$")]
-
-
-class Form(BaseModel):
-    """Base of every part: unknown keys are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Named(Form):
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
+VERSION = r"^[0-9]+\.[0-9]+\.[0-9]+$"
 
 
 class SchemeHeader(Named):
-    """Whose scheme it is and when it is in force, ``[from, until)``."""
+    """Whose scheme it is and when it is in force, ``[from, until)``. 方案基本信息"""
 
-    key: Key
-    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
-    enterprise: str = Field(description="unified social credit code (统一社会信用代码)")
-    document: str = Field(description="title of the scheme document that clauses point into")
-    issued_on: date
-    industry_authority: str = Field(description="the authority that countersigns (行业主管部门)")
-    from_: date = Field(alias="from")
-    until: date | None = None
-    example: bool = False
-
-
-class EvidenceNeed(Named):
-    """Declared evidence: one key ``≥`` an amount, or the sum of several."""
-
-    evidence: list[Key] = Field(min_length=1)
-    at_least: int = Field(ge=1)
-    clause: str = Field(min_length=1)
-
-
-class ContestNeed(Form):
-    """A result in a competition of one of the tiers."""
-
-    contest_tiers: list[ContestTier] = Field(min_length=1)
-    contest_rank: ContestRank
-    clause: str = Field(min_length=1)
-
-
-class YearsNeed(Form):
-    """Years after the row's credential, counted by the floor's clock."""
-
-    years: int = Field(ge=0)
-    clause: str = Field(min_length=1)
-
-
-class AllNeed(Form):
-    """Every one of several needs; written inside ``any``."""
-
-    all: list["EvidenceNeed | ContestNeed | YearsNeed | AnyNeed"] = Field(min_length=1)
-
-
-class AnyNeed(Form):
-    """At least one of several needs."""
-
-    any: list["EvidenceNeed | ContestNeed | YearsNeed | AllNeed"] = Field(min_length=2)
-
-
-Need = EvidenceNeed | ContestNeed | YearsNeed | AnyNeed | AllNeed
+    key: Annotated[Key, told("方案标识", "Its key, which belongs to one enterprise.")]
+    version: Annotated[
+        str,
+        told(
+            "版本号",
+            "Its version, such as 1.0.0; a changed scheme takes a new one.",
+            pattern=VERSION,
+        ),
+    ]
+    enterprise: Annotated[str, told("统一社会信用代码", "Unified social credit code of the enterprise.")]
+    document: Annotated[str, told("工作方案名称", "Title of the scheme document that clauses point into.")]
+    issued_on: Annotated[Day, told("印发日期", "When that document was issued.")]
+    industry_authority: Annotated[str, told("行业主管部门", "The authority that countersigns.")]
+    from_: Annotated[Day, told("施行日期", "Its first day."), Field(alias="from")]
+    until: Annotated[Day | None, told("失效日期", "The first day no longer in force; left out: open-ended.")] = None
+    example: Annotated[Flag, told("示例", "Whether it is an example, of an enterprise that does not exist.")] = False
 
 
 class GroupForm(Named):
-    """A group of people (具体人群)."""
+    """A group of people. 具体人群"""
 
-    key: Key
-    requires: list[Need] = Field(min_length=1)
-
-
-class EvidenceForm(Named):
-    """A kind of evidence (材料), counted or graded in rising order from 0 to ``most``; all else names its key."""
-
-    key: Key
-    kind: EvidenceKind
-    most: int = Field(ge=1, le=1_000_000)
-
-
-class StepForm(Form):
-    at_least: int = Field(ge=0)
-    points: int
-
-
-class StepsForm(Form):
-    """Points by steps (分档) over the sum of some evidence."""
-
-    evidence: list[Key] = Field(min_length=1)
-    steps: list[StepForm] = Field(min_length=1)
-
-
-class LinearForm(Form):
-    """Points in proportion (线性): ``base`` and ``per`` a unit, at most ``most``."""
-
-    evidence: list[Key] = Field(min_length=1)
-    per: int
-    base: int = 0
-    most: int = 100
-
-
-class CriterionForm(Named):
-    """A criterion of the standards (评价标准); ``weight`` in thousandths of its certificate's total.
-
-    ``scoring`` is declared over evidence; without it an assessor gives 0 to 100 points.
-    """
-
-    key: Key
-    weight: int
-    side: CriterionSide
-    kind: CriterionKind
-    pass_mark: int | None = None
-    scoring: StepsForm | LinearForm | None = None
-
-
-class BonusForm(Named):
-    """Extra points (加分) on a certificate's total for ``at_least`` of some evidence."""
-
-    key: Key
-    evidence: list[Key] = Field(min_length=1)
-    at_least: int = Field(ge=1)
-    points: int
-    side: CriterionSide
+    key: OwnKey
+    requires: Annotated[list[Need], told("条件", "What makes somebody one of it; all of them.", min_length=1)]
 
 
 class ProvisionForm(Named):
-    """A preference for winners and their coaches, or a link to training, use or treatment (待遇)."""
+    """A preference for winners and their coaches, or a link to training, use or treatment. 优先或待遇条款"""
 
-    key: Key
-    clause: str = Field(min_length=1)
-    level: str | None = None
+    key: OwnKey
+    clause: Clause
+    level: Annotated[str | None, told("适用层级", "The level that it is for; left out: every level.")] = None
 
 
 class StepOfProcess(Named):
-    """A step of the process (评价流程); the five of the plan keep the policy's keys."""
+    """A step of the process; the five of the plan keep the policy's keys. 评价流程"""
 
-    key: Key
+    key: OwnKey
 
 
 class FactForm(Named):
-    """A typed fact that the scheme adds to the graph, on ``person`` or on ``evaluation``."""
+    """A typed fact that the scheme adds to the graph. 扩展事实"""
 
-    key: Key
-    type: FactType
-    on: Literal["person", "evaluation"]
+    key: OwnKey
+    type: Annotated[FactType, told("类型", "Its type.")]
+    on: Annotated[Literal["person", "evaluation"], told("所属对象", "What it is a fact of.")]
 
 
 class ContestForm(Named):
-    """A contest of the enterprise that stands in for an evaluation (以赛代评, 一赛双证)."""
+    """A contest of the enterprise that stands in for an evaluation; with both targets 一赛双证. 以赛代评"""
 
-    key: Key
-    tier: ContestTier
-    rank: ContestRank
-    clause: str
-    occupation: str
-    skill_level: str | None = None
-    series: str | None = None
-    specialty: str | None = None
-    title_level: str | None = None
+    key: OwnKey
+    tier: Annotated[ContestTier, told("竞赛级别", "Its tier.")]
+    rank: Annotated[ContestRank, told("名次", "The least result that counts.")]
+    clause: Annotated[str, told("条款", "The clause of the scheme document that says so.")]
+    occupation: Occupation
+    skill_level: SkillLevelName | None = None
+    series: Series | None = None
+    specialty: Specialty | None = None
+    title_level: TitleLevelName | None = None
 
 
 class Manifest(Form):
-    """All of ``scheme.toml``."""
+    """All of ``scheme.toml``: the scheme of a pilot enterprise. 职业融合发展工作方案"""
 
-    contract: str = CONTRACT
-    scheme: SchemeHeader
-    evidence: list[EvidenceForm] = []
-    group: list[GroupForm] = []
-    criterion: list[CriterionForm] = []
-    bonus: list[BonusForm] = []
-    title_pass_mark: int | None = None
-    contest: list[ContestForm] = []
-    process: list[StepOfProcess] = []
-    preference: list[ProvisionForm] = []
-    treatment: list[ProvisionForm] = []
-    fact: list[FactForm] = []
-
-
-class RuleForm(Form):
-    """One direction of a row; ``years`` left out takes the policy floor's."""
-
-    clause: str = Field(min_length=1)
-    years: int | None = Field(default=None, ge=0)
-    requires: list[Need] = []
-
-
-class RowForm(Form):
-    """One row of the catalog (对应关系)."""
-
-    number: int = Field(ge=1)
-    occupation: str
-    trade: str | None = None
-    skill_level: str
-    series: str
-    specialty: str
-    title_level: str
-    from_: date | None = Field(default=None, alias="from")
-    until: date | None = None
-    related: list[str] = []
-    groups: list[Key] = []
-    dual_certificate: bool = False
-    dual_track: bool = False
-    skill_to_title: RuleForm | None = None
-    title_to_skill: RuleForm | None = None
-
-
-class CatalogForm(Form):
-    """All of ``catalog.toml``."""
-
-    row: list[RowForm] = Field(min_length=1)
+    contract: Annotated[str, told("契约版本", "Version of the contract that it is written for.")] = CONTRACT
+    scheme: Annotated[SchemeHeader, told("方案", "Whose it is and when it is in force.")]
+    evidence: Annotated[list[EvidenceForm], told("材料", "The kinds of evidence that it counts.")] = []
+    group: Annotated[list[GroupForm], told("具体人群", "The groups of people that it is for.")] = []
+    criterion: Annotated[list[CriterionForm], told("评价标准", "The criteria of the standards.")] = []
+    bonus: Annotated[list[BonusForm], told("加分", "Extra points.")] = []
+    title_pass_mark: Annotated[Whole | None, told("职称合格总分", "The least total for a title.")] = None
+    contest: Annotated[list[ContestForm], told("以赛代评", "Contests in place of an evaluation.")] = []
+    process: Annotated[list[StepOfProcess], told("评价流程", "The steps of the process, in order.")] = []
+    preference: Annotated[list[ProvisionForm], told("优先", "Preferences for winners and their coaches.")] = []
+    treatment: Annotated[list[ProvisionForm], told("待遇", "Links to training, use and treatment.")] = []
+    fact: Annotated[list[FactForm], told("扩展事实", "Facts that it adds to the graph.")] = []

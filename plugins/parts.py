@@ -1,4 +1,4 @@
-"""The two parts of a scheme among an artifact's files: ``scheme.toml``, and ``catalog.toml`` or ``catalog.xlsx``."""
+"""The parts of a scheme among an artifact's files: ``scheme.toml``, a catalog as TOML or workbook, and golden cases."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,11 +10,14 @@ from pydantic import BaseModel
 from core.texts import Text
 from core.vocabulary import Vocabulary
 from plugins.archive import Limits
+from plugins.case_forms import CasesForm
+from plugins.case_reading import CASES
+from plugins.catalog_form import CatalogForm
 from plugins.contents import CATALOG_WORKBOOK
 from plugins.document import SchemeDocument
 from plugins.findings import Finding, Place
 from plugins.form_reading import fit
-from plugins.manifest import CatalogForm, Manifest
+from plugins.manifest import Manifest
 from plugins.refusals import Refusal, refusal
 from plugins.toml_reading import read_toml
 from plugins.workbook.reader import CatalogReading, CellMap, read_catalog
@@ -23,31 +26,37 @@ F = TypeVar("F", bound=BaseModel)
 MANIFEST: Final = "scheme.toml"
 CATALOG_TOML: Final = "catalog.toml"
 CATALOG_XLSX: Final = CATALOG_WORKBOOK
+PART_NAMES: Final = (MANIFEST, CATALOG_TOML, CATALOG_XLSX, CASES)
 
 
 @dataclass(frozen=True, slots=True)
 class SchemeParts:
-    """What could be read: ``document`` when both parts could, ``cells`` when the catalog is a workbook."""
+    """What could be read: ``document`` when manifest and catalog could, ``cells`` when the catalog is a workbook.
+
+    ``cases`` are no part of the document: they say what it is meant to do and change nothing of it.
+    """
 
     manifest: Manifest | None
     document: SchemeDocument | None
     cells: CellMap = field(default_factory=dict)
+    cases: CasesForm | None = None
     findings: tuple[Finding, ...] = ()
 
 
 def read_parts(
     files: Mapping[str, bytes], home: str, file: str, limits: Limits, vocabulary: Vocabulary | None
 ) -> SchemeParts:
-    """Both parts from the folder ``home`` (empty or ending in ``/``) of the artifact named ``file``."""
+    """The parts from the folder ``home`` (empty or ending in ``/``) of the artifact named ``file``."""
     absent = _absent(files, home, file)
     manifest, faults = _form(Manifest, files.get(f"{home}{MANIFEST}"), MANIFEST, limits)
     catalog = _catalog(files, home, manifest, limits, vocabulary)
-    findings = (*absent, *faults, *catalog.findings)
+    cases, misfits = _form(CasesForm, files.get(f"{home}{CASES}"), CASES, limits)
+    findings = (*absent, *faults, *catalog.findings, *misfits)
     if manifest is None or catalog.form is None:
-        return SchemeParts(manifest, None, catalog.cells, findings)
+        return SchemeParts(manifest, None, catalog.cells, cases, findings)
     document = SchemeDocument(manifest, catalog.form)
     uncanonical = _uncanonical(document)
-    return SchemeParts(manifest, None if uncanonical else document, catalog.cells, (*findings, *uncanonical))
+    return SchemeParts(manifest, None if uncanonical else document, catalog.cells, cases, (*findings, *uncanonical))
 
 
 def _absent(files: Mapping[str, bytes], home: str, file: str) -> tuple[Finding, ...]:

@@ -22,23 +22,12 @@ from core.schemes import (
 )
 from core.scoring_tables import Bonus, DeclaredScore, LinearTable, Step, StepTable, Table
 from core.texts import Text
+from core.vocabulary import Vocabulary, load_vocabulary
+from plugins.catalog_form import CatalogForm, RowForm, RuleForm
 from plugins.lookups import SKILL_NAMES, TITLE_NAMES, Lookups, Misread
-from plugins.manifest import (
-    AllNeed,
-    AnyNeed,
-    CatalogForm,
-    ContestForm,
-    CriterionForm,
-    EvidenceNeed,
-    LinearForm,
-    Manifest,
-    Need,
-    ProvisionForm,
-    RowForm,
-    RuleForm,
-    StepsForm,
-    YearsNeed,
-)
+from plugins.manifest import ContestForm, Manifest, ProvisionForm
+from plugins.need_forms import AllNeed, AnyNeed, EvidenceNeed, Need, YearsNeed
+from plugins.standards_forms import CriterionForm, LinearForm, StepsForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +41,19 @@ class Translation:
     faults: tuple[Misread, ...]
 
 
-def to_scheme(manifest: Manifest, catalog: CatalogForm, digest: str) -> Scheme:
+def to_scheme(manifest: Manifest, catalog: CatalogForm, digest: str, vocabulary: Vocabulary | None = None) -> Scheme:
     """Core's scheme. Raises the first of the faults."""
-    found = translate(manifest, catalog, digest)
+    found = translate(manifest, catalog, digest, vocabulary)
     if found.faults:
         raise found.faults[0].error
     return found.scheme
 
 
-def translate(manifest: Manifest, catalog: CatalogForm, digest: str) -> Translation:
-    """Core's scheme as far as it can be understood, with every fault."""
-    at = Lookups()
+def translate(
+    manifest: Manifest, catalog: CatalogForm, digest: str, vocabulary: Vocabulary | None = None
+) -> Translation:
+    """Core's scheme as far as it can be understood, with every fault; by the shipped vocabulary unless told."""
+    at = Lookups(vocabulary or load_vocabulary())
     header = manifest.scheme
     period = at.period(header.from_, header.until, Where(file="scheme.toml", entry="scheme.until"))
     source = Source(

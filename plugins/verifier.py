@@ -29,7 +29,7 @@ class SchemeVerifier:
     def read(self, content: bytes, filename: str) -> ReadArtifact:
         """The candidate in a file, whatever is wrong with it."""
         reading = read_artifact(content, filename, vocabulary=self.vocabulary)
-        translation = _translated(reading.artifact)
+        translation = _translated(reading.artifact, self.vocabulary)
         header = reading.manifest.scheme if reading.manifest else None
         is_whole = reading.artifact is not None and translation is not None and not translation.faults
         return ReadArtifact(
@@ -55,11 +55,11 @@ class SchemeVerifier:
         return Verdict(accepted, tuple(finding.as_json() for finding in findings))
 
 
-def _translated(artifact: Artifact | None) -> Translation | None:
+def _translated(artifact: Artifact | None, vocabulary: Vocabulary) -> Translation | None:
     if artifact is None:
         return None
     document = artifact.document
-    return translate(document.manifest, document.catalog, document.digest)
+    return translate(document.manifest, document.catalog, document.digest, vocabulary)
 
 
 def _findings(reading: ArtifactReading, translation: Translation | None, around: Surroundings) -> tuple[Finding, ...]:
@@ -77,6 +77,8 @@ def _findings(reading: ArtifactReading, translation: Translation | None, around:
         day=around.day,
         keys=around.keys,
         faults=translation.faults,
+        has_records=around.has_records,
+        cases=artifact.cases,
     )
     found = tuple(verify(subject, artifact.distribution or ""))
     return (*reading.findings, *(in_workbook(found, artifact.cells) if artifact.cells else found))

@@ -16,7 +16,7 @@ from schema.access import Access, check_roots
 from schema.limits import Limits, Validation
 from schema.mutation import Mutation
 from schema.query import Query
-from schema.scalars import DATE, DATETIME, UPLOAD
+from schema.scalars import BASE64, DATE, DATETIME, UPLOAD
 from schema.types import need
 from schema.types.credential import CONCRETE
 from schema.types.target import SkillTarget, TitleTarget
@@ -45,5 +45,5 @@ def build_schema() -> GraphSchema:
         Mutation,
         types=(*CONCRETE, *need.CONCRETE, SkillTarget, TitleTarget),
         extensions=extensions,
-        config=StrawberryConfig(scalar_map={date: DATE, datetime: DATETIME, Upload: UPLOAD}),
+        config=StrawberryConfig(scalar_map={date: DATE, datetime: DATETIME, Upload: UPLOAD, bytes: BASE64}),
     )

@@ -12,7 +12,10 @@ from core.schemes import Scheme
 from core.services.artifacts import artifact_bytes
 from core.services.verifier import Verifier
 from core.texts import Text
+from core.vocabulary import Vocabulary
 from plugins.document import SchemeDocument
+from plugins.findings import Finding
+from plugins.handback import marked_catalog
 from schema.loaders import Loaders
 from schema.reader import Reader
 from schema.relations import loaded
@@ -39,19 +42,31 @@ class ReadSchemes:
 class Contents:
     """Reads the content behind rows that the reader of a request was given."""
 
-    def __init__(self, kept: ReadSchemes, verifier: Verifier, reader: Reader, loaders: Loaders) -> None:
+    def __init__(
+        self, kept: ReadSchemes, verifier: Verifier, vocabulary: Vocabulary, reader: Reader, loaders: Loaders
+    ) -> None:
         self._kept = kept
         self._verifier = verifier
+        self._vocabulary = vocabulary
         self._reader = reader
         self._loaders = loaders
 
     async def of_version(self, row: models.SchemeVersion) -> Scheme:
         """The content of a version on record, from its document."""
-        return await self._kept.get(row.digest, lambda: asyncio.to_thread(_of_document, row))
+        return await self._kept.get(row.digest, lambda: asyncio.to_thread(_of_document, row, self._vocabulary))
 
     async def of_filing(self, row: models.Filing) -> Scheme:
         """The content under review, read anew from the stored file unless it is known already."""
         return await self._kept.get(row.digest, lambda: self._of_wheel(row))
+
+    async def marked(self, row: models.Wheel) -> bytes | None:
+        """The catalog workbook of a wheel with the newest findings marked in it; None with none, or nothing found."""
+        *_, newest = [None, *await self._loaders.verifications.load(row.id)]
+        if newest is None or not newest.findings:
+            return None
+        content = await self._loaders.artifacts.load(row.artifact_digest)
+        findings = [Finding.from_json(one) for one in newest.findings]
+        return await asyncio.to_thread(_marked, content or b"", row.filename, findings)
 
     async def _of_wheel(self, row: models.Filing) -> Scheme:
         wheel = await loaded(self._loaders.wheels, row.wheel_id)
@@ -62,11 +77,18 @@ class Contents:
         return found.scheme
 
 
-def _of_document(row: models.SchemeVersion) -> Scheme:
+def _marked(content: bytes, filename: str, findings: list[Finding]) -> bytes | None:
+    try:
+        return marked_catalog(content, filename, findings)
+    except GuantongError:
+        return None  # no readable workbook, as the findings say themselves
+
+
+def _of_document(row: models.SchemeVersion, vocabulary: Vocabulary) -> Scheme:
     document = SchemeDocument.of(orjson.loads(row.document))
     if document.digest != row.digest:
         raise _differs(row.version, row.digest, document.digest)
-    return document.scheme()
+    return document.scheme(vocabulary)
 
 
 def _differs(version: str, expected: str, found: str) -> GuantongError:

@@ -76,7 +76,9 @@ class Context:
         self.loaders = Loaders(self.reader, self.actor, self.today)
         self.cases = Cases(self.reader, self.loaders, self.rulebook, self.deps.schemes, self.actor)
         self.replays = Replays(self.reader, self.actor)
-        self.contents = Contents(self._kept.contents, self.deps.verifier, self.reader, self.loaders)
+        self.contents = Contents(
+            self._kept.contents, self.deps.verifier, self.deps.vocabulary, self.reader, self.loaders
+        )
 
     async def do(self, use_case: Callable[Concatenate[Call, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
         """The result of a use case, in the transaction of the request. What is loaded after it knows of it."""

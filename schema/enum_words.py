@@ -5,6 +5,7 @@ from core.eligibility.blocks import BlockCode
 from core.eligibility.bridge import NodeState
 from core.eligibility.decide import State
 from core.eligibility.routes import Mode
+from core.eligibility.terms import BLOCKS, MODES
 from core.facts import ContestRank, ContestTier, CredentialKind, EducationLevel, ObtainedBy
 from core.identifiers import IdentityKind
 from core.ladders import Ladder
@@ -12,7 +13,8 @@ from core.models import AuthorityKind, Outcome
 from core.permissions import Role
 from core.policy.model import Direction
 from core.schemes import CriterionSide
-from core.vocabulary.terms import EDUCATION, KINDS, RANKS, TIERS
+from core.vocabulary.scheme_terms import SIDES
+from core.vocabulary.terms import EDUCATION, KINDS, OBTAINED, RANKS, TIERS
 from schema.enums import describe, sentence
 
 describe(Confidence, "How a value is known. 可信程度", lambda c: sentence(c.label))
@@ -28,19 +30,7 @@ describe(
     },
 )
 describe(CredentialKind, "Kind of credential. 凭证类别", lambda kind: sentence(KINDS[kind]))
-describe(
-    ObtainedBy,
-    "Route by which a credential was obtained. 取得途径",
-    {
-        ObtainedBy.REVIEW: "Review by a committee. 评审",
-        ObtainedBy.EXAM: "Examination. 考试",
-        ObtainedBy.RECOGNITION: "Recognition without review. 认定",
-        ObtainedBy.ASSESSMENT: "Assessment of the skill level. 职业技能等级认定",
-        ObtainedBy.CONTEST: "Contest in place of an evaluation. 以赛代评",
-        ObtainedBy.DUAL: "One evaluation, two certificates. 一评双证",
-        ObtainedBy.APPOINTMENT: "Evaluation with appointment to a post. 评聘",
-    },
-)
+describe(ObtainedBy, "Route by which a credential was obtained. 取得途径", lambda by: sentence(OBTAINED[by]))
 describe(
     IdentityKind,
     "Kind of identity document. 证件类型",
@@ -65,15 +55,7 @@ describe(
     {Outcome.PASSED: "Passed. 通过", Outcome.FAILED: "Failed. 未通过"},
     name="EvaluationOutcome",
 )
-describe(
-    CriterionSide,
-    "Which certificate a criterion serves. 标准适用的证书",
-    {
-        CriterionSide.SKILL: "The skill certificate. 职业技能等级",
-        CriterionSide.TITLE: "The title. 职称",
-        CriterionSide.BOTH: "Both, scored once. 两证共用",
-    },
-)
+describe(CriterionSide, "Which certificate a criterion serves. 标准适用的证书", lambda side: sentence(SIDES[side]))
 describe(
     State,
     "Where a person stands towards a target. 申报状态",
@@ -84,30 +66,11 @@ describe(
     },
     name="OpportunityState",
 )
-describe(
-    Mode,
-    "How a target is come by. 取得方式",
-    {
-        Mode.PROMOTION: "Promotion on the same ladder. 同一通道晋升",
-        Mode.CROSSING: "Crossing to the other ladder. 职业融合（贯通）",
-        Mode.DUAL_TRACK: "Promotion on both tracks. 双线晋升",
-        Mode.DUAL_CERTIFICATE: "One evaluation, two certificates. 一评双证",
-        Mode.CONTEST: "Contest in place of an evaluation. 以赛代评",
-    },
-    name="RouteMode",
-)
+describe(Mode, "How a target is come by. 取得方式", lambda mode: sentence(MODES[mode]), name="RouteMode")
 describe(
     BlockCode,
     "Why a way is closed although its conditions hold. 不得申报的情形",
-    {
-        BlockCode.ALREADY_HELD: "This or a higher level is held. 已取得同级或更高级",
-        BlockCode.FRAUD_BAR: "Barred for deceit. 弄虚作假禁申期",
-        BlockCode.ONE_A_YEAR: "The yearly number of skill certificates is reached. 同一年度证书数量限制",
-        BlockCode.NOT_EMPLOYED: "Not employed at the enterprise. 不在该企业任职",
-        BlockCode.OFF_LIST: "The enterprise is not on the pilot list. 企业不在试点名单",
-        BlockCode.NO_AUTHORITY: "The enterprise has no authority for this. 企业无相应评价权",
-        BlockCode.CLOSES_FIRST: "The route closes before the conditions are met. 通道先于条件满足而终止",
-    },
+    lambda code: sentence(BLOCKS[code]),
     name="OpportunityBlockCode",
 )
 describe(

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
+from core.errors import ErrorCode, GuantongError
 from core.models import (
     Activation,
     Authority,
@@ -34,6 +35,7 @@ from core.models import (
     Wheel,
 )
 from core.permissions import Actor
+from core.services.artifacts import artifacts_bytes
 from core.storage.pages import Page, Slice
 from core.storage.queries import (
     credentials,
@@ -47,6 +49,7 @@ from core.storage.queries import (
     plugin_records,
     schemes,
 )
+from core.texts import Text
 from schema.reader import Reader
 
 K = TypeVar("K", bound=Hashable)
@@ -55,6 +58,8 @@ V = TypeVar("V")
 Query = Callable[..., Awaitable[Any]]
 # SQLite takes at most 32,766 parameters in one statement.
 LARGEST_BATCH = 5000
+# Files are up to 16 MB each and held in memory together.
+MOST_ARTIFACTS = 10
 
 
 def one(load: Callable[[Collection[K]], Awaitable[dict[K, V]]]) -> "DataLoader[K, V | None]":
@@ -65,6 +70,25 @@ def one(load: Callable[[Collection[K]], Awaitable[dict[K, V]]]) -> "DataLoader[K
         return [found.get(key) for key in keys]
 
     return DataLoader(batch, max_batch_size=LARGEST_BATCH)
+
+
+def few(load: Callable[[Collection[K]], Awaitable[dict[K, V]]], most: int) -> "DataLoader[K, V | None]":
+    """A loader of large things, of which one request gets only so many. Raises BAD_ARGUMENT for more."""
+    given: set[K] = set()
+
+    async def limited(keys: Collection[K]) -> dict[K, V]:
+        given.update(keys)
+        if len(given) > most:
+            raise GuantongError(
+                ErrorCode.BAD_ARGUMENT,
+                Text(
+                    f"一次请求最多取 {most} 个文件；请分次查询",
+                    f"one request gets at most {most} files; ask for them in several",
+                ),
+            )
+        return await load(keys)
+
+    return one(limited)
 
 
 def many(load: Callable[[Collection[K]], Awaitable[dict[K, list[V]]]]) -> "DataLoader[K, list[V]]":
@@ -123,6 +147,10 @@ class Loaders:
         def undated(query: Query) -> Any:
             return partial(reader.run, query, actor)
 
+        def plain(query: Query) -> Any:
+            """A query of what hangs on rows that the actor was given."""
+            return partial(reader.run, query)
+
         async def credentials_pages(ids: Collection[UUID], asked: CredentialsAsked) -> dict[UUID, Page[Credential]]:
             load = dated(credentials.credentials_pages_of)
             found: dict[UUID, Page[Credential]] = await load(
@@ -177,6 +205,7 @@ class Loaders:
         self.filings_by_wheel: DataLoader[UUID, Filing | None] = one(undated(plugin_records.filings_by_wheel))
         self.reviews: DataLoader[UUID, list[Review]] = many(undated(filings.reviews_of))
         self.activations: DataLoader[UUID, list[Activation]] = many(undated(plugin_records.activations_of))
+        self.artifacts: DataLoader[str, bytes | None] = few(plain(artifacts_bytes), MOST_ARTIFACTS)
         self.wheels: DataLoader[UUID, Wheel | None] = one(undated(filings.wheels_by_id))
         self.verifications: DataLoader[UUID, list[Verification]] = many(undated(filings.verifications_of))
         self.faults: DataLoader[UUID, list[Fault]] = many(undated(plugin_records.faults_of))

@@ -4,6 +4,7 @@ from core.errors import MEANINGS, ErrorCode
 from core.models import ActivationState, FaultKind, FilingState, Step, WheelState
 from core.scheme_diff import Change
 from core.schemes import CriterionKind, EvidenceKind, FactType
+from core.vocabulary.scheme_terms import CRITERION_KINDS, EVIDENCE_KINDS, FACT_TYPES
 from plugins.findings import Severity, Stage
 from schema.enums import describe, sentence
 
@@ -79,50 +80,9 @@ describe(
     },
     name="FindingSeverity",
 )
-describe(
-    EvidenceKind,
-    "What declared evidence is. 材料类别",
-    {
-        EvidenceKind.PERFORMANCE: "Work performance. 工作业绩",
-        EvidenceKind.CONTRIBUTION: "Technical and skill contribution. 技术技能贡献",
-        EvidenceKind.TENURE: "Time on a post. 岗位年限",
-        EvidenceKind.AWARD: "Award, one of the four-only items. 奖项",
-        EvidenceKind.PAPER: "Papers, one of the four-only items. 论文",
-        EvidenceKind.DEGREE: "Degree, one of the four-only items. 学历",
-        EvidenceKind.SENIORITY: "Seniority, one of the four-only items. 资历",
-        EvidenceKind.FOREIGN_LANGUAGE: "Foreign language. 外语",
-        EvidenceKind.COMPUTER_TEST: "Computer test. 计算机应用能力",
-        EvidenceKind.OTHER: "Other. 其他",
-    },
-)
-describe(
-    CriterionKind,
-    "What a criterion measures. 评价要素类别",
-    {
-        CriterionKind.PERFORMANCE: "Work performance. 工作业绩",
-        CriterionKind.CONTRIBUTION: "Technical and skill contribution. 技术技能贡献",
-        CriterionKind.ETHICS: "Professional ethics. 职业道德",
-        CriterionKind.THEORY: "Theory. 理论知识",
-        CriterionKind.PRACTICAL: "Practical skill. 技能操作",
-        CriterionKind.DEFENCE: "Defence before the committee. 答辩",
-        CriterionKind.TEACHING: "Teaching apprentices. 带徒传技",
-        CriterionKind.AWARD: "Awards, one of the four-only items. 奖项",
-        CriterionKind.PAPER: "Papers, one of the four-only items. 论文",
-        CriterionKind.DEGREE: "Degree, one of the four-only items. 学历",
-        CriterionKind.SENIORITY: "Seniority, one of the four-only items. 资历",
-        CriterionKind.OTHER: "Other. 其他",
-    },
-)
-describe(
-    FactType,
-    "Type of a declared fact. 事实类型",
-    {
-        FactType.INTEGER: "A whole number. 整数",
-        FactType.TEXT: "Text. 文本",
-        FactType.BOOLEAN: "Yes or no. 是否",
-        FactType.DATE: "A day. 日期",
-    },
-)
+describe(EvidenceKind, "What declared evidence is. 材料类别", lambda kind: sentence(EVIDENCE_KINDS[kind]))
+describe(CriterionKind, "What a criterion measures. 评价要素类别", lambda kind: sentence(CRITERION_KINDS[kind]))
+describe(FactType, "Type of a declared fact. 事实类型", lambda kind: sentence(FACT_TYPES[kind]))
 describe(
     Change,
     "How something differs. 变更类别",

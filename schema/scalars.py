@@ -1,5 +1,6 @@
-"""The scalars Date, DateTime and Upload, and the days that rules may be asked about."""
+"""The scalars Date, DateTime, Upload and Base64, and the days that rules may be asked about."""
 
+from base64 import b64encode
 from datetime import date, datetime
 from typing import Any
 
@@ -110,4 +111,17 @@ UPLOAD: ScalarDefinition = strawberry.scalar(
     specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
     serialize=_never_answered,
     parse_value=parse_upload,
+)
+
+
+def _never_asked(value: object) -> bytes:
+    raise TypeError(f"no question holds bytes: {value!r}")
+
+
+BASE64: ScalarDefinition = strawberry.scalar(
+    name="Base64",
+    description="Bytes in base64. 字节（Base64 编码）",
+    specified_by_url="https://www.rfc-editor.org/rfc/rfc4648#section-4",
+    serialize=lambda content: b64encode(content).decode(),
+    parse_value=_never_asked,
 )

@@ -1,7 +1,7 @@
-"""Keeps the tables in the READMEs true: each marked block is generated from what it describes.
+"""Keeps what is generated true: marked blocks in the READMEs, and the JSON Schemas of what authors write.
 
 A block stands between ``<!-- begin:NAME -->`` and ``<!-- end:NAME -->``. ``python -m server.documents`` rewrites the
-blocks; with ``--check`` it changes nothing and fails when one differs.
+blocks and the schemas; with ``--check`` it changes nothing and fails when one differs.
 """
 
 import re
@@ -17,6 +17,7 @@ from core.ladders import SKILL_LEVELS, TITLE_LEVELS, Level
 from core.policy.entries import PackRoute
 from core.policy.load import load_packs
 from core.vocabulary import load_vocabulary
+from plugins.form_schema import Part, written
 from plugins.rules import RULES, Rule
 from server.cli import app
 from server.settings import PREFIX, Settings
@@ -78,6 +79,7 @@ def _rule(rule: Rule) -> str:
             f"### {rule.code} {rule.check.__name__.replace('_', ' ')} ({rule.severity})",
             rule.summary,
             f"Example: {rule.example}",
+            *([f"Needs: {rule.need.name}."] if rule.need else []),
             f"```text\n{finding}\n```",
             "Broken schemes: " + ", ".join(f"`{path.parent.name}`" for path in shown),
         )
@@ -118,18 +120,21 @@ def regenerate(text: str) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Rewrite, or with ``--check`` compare, every document."""
+    """Rewrite, or with ``--check`` compare, every document and schema."""
     checking = "--check" in arguments
-    stale = [
-        (path, made) for path in documents() if (made := regenerate(path.read_text("utf-8"))) != path.read_text("utf-8")
-    ]
-    for path, made in stale:
-        sys.stderr.write(
-            f"{path.relative_to(ROOT)}: {'a generated block differs; run: make docs' if checking else 'rewritten'}\n"
-        )
+    made = {path: regenerate(path.read_text("utf-8")) for path in documents()} | schemas()
+    stale = {path: text for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text}
+    for path, text in stale.items():
+        differs = "differs from what it is generated from; run: make docs"
+        sys.stderr.write(f"{path.relative_to(ROOT)}: {differs if checking else 'rewritten'}\n")
         if not checking:
-            path.write_text(made, "utf-8")
+            path.write_text(text, "utf-8")
     return 1 if stale and checking else 0
+
+
+def schemas() -> dict[Path, str]:
+    """The JSON Schemas of what authors write, by where they are checked in."""
+    return {part.file: written(part) for part in Part}
 
 
 def _generated(name: str) -> str:

@@ -5,9 +5,10 @@ itself. Each command imports what it needs itself.
 """
 
 import asyncio
+import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -31,6 +32,16 @@ Token = Annotated[
     str, typer.Option("--token", envvar="GUANTONG_TOKEN", help="Who takes the step: a signed token.", show_envvar=True)
 ]
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the audit log.")]
+SchemeFile = Annotated[
+    Path,
+    typer.Argument(help="A wheel, a zip, a folder of scheme.toml and catalog, or a catalog workbook with --manifest."),
+]
+ManifestFile = Annotated[
+    Path | None, typer.Option("--manifest", help="scheme.toml, where FILE is the catalog workbook alone.")
+]
+Marked = Annotated[
+    Path | None, typer.Option("--marked", metavar="OUT", help="Write the catalog workbook with the findings in it.")
+]
 Digest = Annotated[str, typer.Option("--digest", help="Digest that was reviewed, or its first 12 characters or more.")]
 Starts = Annotated[datetime | None, typer.Option("--from", formats=DAY, help="First day (default: today).")]
 Ends = Annotated[datetime | None, typer.Option("--until", formats=DAY, help="First day after it (default: open).")]
@@ -77,16 +88,55 @@ def plugins_diff(
     asyncio.run(show_difference(load_settings(), before.date(), after.date(), known_at, as_json))
 
 
-@schemes.command("register")
-def schemes_register(
-    file: Annotated[Path, typer.Argument(help="A wheel, or a zip of scheme.toml and a catalog.")],
-    reason: Reason,
-    token: Token,
+@schemes.command("check")
+def schemes_check(
+    file: SchemeFile,
+    manifest: ManifestFile = None,
+    on: Day = None,
+    as_json: AsJson = False,
+    marked: Marked = None,
+    records: Annotated[
+        bool, typer.Option("--records", help="Check the pilot list, the authorities and keys in the database as well.")
+    ] = False,
+    occupations: Annotated[
+        Path | None, typer.Option("--occupations", help="Classification of occupations beyond the shipped ones.")
+    ] = None,
 ) -> None:
-    """Store, verify and draft a scheme of the enterprise. Rejected by verification: exit code 1."""
-    from server.plugin_operations import register
+    """Verify a scheme as the bureau will, at home: no database, no token. Rejected: exit code 1."""
+    from server.scheme_operations import CheckOptions, check
 
-    if not asyncio.run(register(load_settings(), token, file, reason)):
+    options = CheckOptions(_day(on), load_settings() if records else None, as_json, marked, occupations)
+    if not asyncio.run(check(file, manifest, options)):
+        raise typer.Exit(1)
+
+
+@schemes.command("schema")
+def schemes_schema(
+    part: Annotated[
+        Literal["manifest", "catalog", "cases"],
+        typer.Argument(help="manifest: scheme.toml; catalog: catalog.toml; cases: tests/cases.toml."),
+    ] = "manifest",
+) -> None:
+    """Print the JSON Schema of what an author writes, for editors that complete and check TOML."""
+    from plugins.form_schema import Part, written
+
+    sys.stdout.write(written(Part(part)))
+
+
+@schemes.command("findings")
+def schemes_findings(key: Key, version: Version, as_json: AsJson = False, marked: Marked = None) -> None:
+    """What the newest verification of a registered version found."""
+    from server.scheme_operations import show_findings
+
+    asyncio.run(show_findings(load_settings(), key, version, as_json, marked))
+
+
+@schemes.command("register")
+def schemes_register(file: SchemeFile, reason: Reason, token: Token, manifest: ManifestFile = None) -> None:
+    """Store, verify and draft a scheme of the enterprise. Rejected by verification: exit code 1."""
+    from server.scheme_operations import register
+
+    if not asyncio.run(register(load_settings(), token, file, manifest, reason)):
         raise typer.Exit(1)
 
 

@@ -4,15 +4,13 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from core.dates import SHANGHAI, today
 from core.errors import ErrorCode, GuantongError
-from core.models import Filing, WheelState
+from core.models import Filing
 from core.permissions import Actor, Role
 from core.services.activations import Switch, activate, retire, suspend
-from core.services.artifacts import Upload
 from core.services.call import Call
 from core.services.docket import FILING, Seen
 from core.services.filings import (
@@ -26,8 +24,8 @@ from core.services.filings import (
 )
 from core.services.quarantine import lift_quarantine
 from core.services.reach import not_found
-from core.services.wheels import register_scheme, verify_again
-from core.storage.queries.filings import filing_named, verifications_of
+from core.services.wheels import verify_again
+from core.storage.queries.filings import filing_named
 from core.storage.queries.plugin_history import plugin_diff, plugin_history
 from core.storage.queries.plugin_reasons import why
 from core.storage.queries.plugins import plugins
@@ -106,31 +104,6 @@ async def show_difference(
 
 def _actor(settings: Settings, token: str) -> Actor:
     return token_authority(settings, SystemClock()).verify(token)
-
-
-async def register(settings: Settings, token: str, file: Path, reason: str) -> bool:
-    """Register a scheme and print its findings; whether verification passed it."""
-    actor = _actor(settings, token)
-    upload = Upload(filename=file.name, content=_content(file))
-    async with open_parts(settings) as parts, parts.use_cases(actor, "command line") as call:
-        wheel = await register_scheme(call, parts.verifier, upload, reason)
-        found = (await verifications_of(call.session, actor, [wheel.id]))[wheel.id][-1]
-    for finding in found.findings:
-        what = finding.get("what") or {}
-        _say(f"{finding.get('severity')} {finding.get('code')} {what.get('zh', '')} / {what.get('en', '')}")
-    told = Text("通过", "verified") if wheel.state is WheelState.VERIFIED else Text("未通过", "rejected")
-    named = f"{wheel.key} {wheel.version}" if wheel.key else file.name
-    _say(f"{named} 校验{told.zh}，摘要 {wheel.digest} / {told.en}, digest {wheel.digest}")
-    return wheel.state is WheelState.VERIFIED
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as fault:
-        raise GuantongError(
-            ErrorCode.BAD_FILE, Text(f"无法读取 {file}：{fault.strerror}", f"cannot read {file}: {fault.strerror}")
-        ) from None
 
 
 async def take_step(

@@ -3,26 +3,20 @@
 from sqlmodel import col, select
 
 from core.errors import ErrorCode, GuantongError, Where
-from core.models import Enterprise, Scheme, Wheel, WheelState
+from core.models import Enterprise, Wheel, WheelState
 from core.services.call import Call
+from core.services.surroundings import others_keys
 from core.services.verifier import Candidate
 from core.texts import Text
 
 _PLACE = Where(file="scheme.toml", entry="scheme.key")
 
 
-async def others_keys(call: Call, owner: Enterprise) -> dict[str, str]:
-    """The scheme keys of other enterprises, each with its enterprise's name."""
-    query = select(Scheme.key, Enterprise.zh).join(Enterprise, col(Scheme.enterprise_id) == col(Enterprise.id))
-    found = await call.session.exec(query.where(col(Enterprise.id) != owner.id))
-    return dict(found.all())
-
-
 async def check_provider(call: Call, owner: Enterprise, candidate: Candidate) -> None:
     """Refuse a key that another enterprise, or another distribution, provides already; both are named."""
     if candidate.key is None:
         return
-    holder = (await others_keys(call, owner)).get(candidate.key)
+    holder = (await others_keys(call.session, owner.uscc)).get(candidate.key)
     if holder is not None:
         raise _taken(candidate.key, f"企业“{holder}”", f"enterprise '{holder}'", f"“{owner.zh}”", f"'{owner.zh}'")
     other = await _other_distribution(call, owner, candidate)

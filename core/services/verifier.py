@@ -32,13 +32,23 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a candidate is verified against. ``keys`` are the scheme keys of others, each with its provider's name."""
+    """What a candidate is verified against. ``keys`` are the scheme keys of others, each with its provider's name.
+
+    ``employer`` is None when the enterprise is not on record. Without ``has_records``, as at an author's desk, neither
+    says anything: what needs the bureau's records is left unchecked, and said to be.
+    """
 
     employer: Employer | None
     keys: Mapping[str, str]
     policy: PolicyStack
     vocabulary: Vocabulary
     day: date
+    has_records: bool = True
+
+    @classmethod
+    def without_records(cls, policy: PolicyStack, vocabulary: Vocabulary, day: date) -> "Surroundings":
+        """What is known where no records are at hand."""
+        return cls(None, {}, policy, vocabulary, day, has_records=False)
 
 
 @dataclass(frozen=True, slots=True)

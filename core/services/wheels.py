@@ -10,15 +10,14 @@ from core.audit import Tag, plain
 from core.errors import ErrorCode, GuantongError, Where
 from core.models import Enterprise, Verification, Wheel, WheelState
 from core.permissions import Permission
-from core.schemes import NoSchemes
 from core.services.artifacts import Upload, artifact_bytes, raise_epoch, store_artifact
 from core.services.call import Call, use_case
 from core.services.drafts import draft_filing
-from core.services.providers import check_provider, others_keys
+from core.services.providers import check_provider
 from core.services.reach import ENTERPRISE, existing, not_found
 from core.services.rules import values_of
-from core.services.verifier import Candidate, Surroundings, Verdict, Verifier
-from core.storage.employers import load_employers
+from core.services.surroundings import surroundings_of
+from core.services.verifier import Candidate, Verdict, Verifier
 from core.texts import Text
 
 WHEEL = Text("方案包", "wheel")
@@ -124,9 +123,7 @@ async def _come_again(call: Call, owner: Enterprise, wheel: Wheel, upload: Uploa
 
 async def _verify(call: Call, verifier: Verifier, candidate: Candidate, wheel: Wheel, reason: str) -> None:
     owner = await existing(call, Enterprise, wheel.enterprise_id, ENTERPRISE)
-    employers = await load_employers(call.session, [owner.uscc], call.today, NoSchemes())
-    keys = await others_keys(call, owner)
-    around = Surroundings(employers[0] if employers else None, keys, call.policy, call.vocabulary, call.today)
+    around = await surroundings_of(call.session, owner.uscc, call.policy, call.vocabulary, call.today)
     verdict = await verifier.verify(candidate, around)
     before = {"state": wheel.state} if await _was_verified(call, wheel) else None
     accepted = verdict.accepted and candidate.scheme is not None

@@ -1,6 +1,6 @@
-"""The words for the enumerations of facts: schooling, kinds of credential, competitions."""
+"""The words for the enumerations of facts: schooling, credentials and how they are obtained, competitions."""
 
-from core.facts import ContestRank, ContestTier, CredentialKind, EducationLevel
+from core.facts import ContestRank, ContestTier, CredentialKind, EducationLevel, ObtainedBy
 from core.texts import Text
 
 EDUCATION: dict[EducationLevel, Text] = {
@@ -19,6 +19,15 @@ KINDS: dict[CredentialKind, Text] = {
     CredentialKind.VOCATIONAL_QUALIFICATION: Text("职业资格", "vocational qualification"),
     CredentialKind.PROFESSIONAL_TITLE: Text("职称", "professional title"),
     CredentialKind.PROFESSIONAL_QUALIFICATION: Text("专业技术人员职业资格", "professional qualification"),
+}
+OBTAINED: dict[ObtainedBy, Text] = {
+    ObtainedBy.REVIEW: Text("评审", "review by a committee"),
+    ObtainedBy.EXAM: Text("考试", "examination"),
+    ObtainedBy.RECOGNITION: Text("认定", "recognition without review"),
+    ObtainedBy.ASSESSMENT: Text("职业技能等级认定", "assessment of the skill level"),
+    ObtainedBy.CONTEST: Text("以赛代评", "contest in place of an evaluation"),
+    ObtainedBy.DUAL: Text("一评双证", "one evaluation, two certificates"),
+    ObtainedBy.APPOINTMENT: Text("评聘", "evaluation with appointment to a post"),
 }
 TIERS: dict[ContestTier, Text] = {
     ContestTier.ENTERPRISE: Text("企业竞赛", "enterprise contest"),

@@ -8,7 +8,8 @@ from core.dates import add_years
 from core.errors import GuantongError, nearest_of
 from core.identifiers import parse_uscc
 from core.texts import Text
-from plugins.manifest import CONTRACT, AllNeed, AnyNeed, EvidenceNeed, Need
+from plugins.manifest import CONTRACT
+from plugins.need_forms import AllNeed, AnyNeed, EvidenceNeed, Need
 from plugins.rules.subject import CATALOG, MANIFEST, Fault, Subject
 
 

@@ -15,8 +15,10 @@ from core.policy.stack import PackRoute, PolicyStack, PolicyValue
 from core.schemes import CatalogRow, DirectedRule, Scheme
 from core.texts import Text
 from core.vocabulary import Vocabulary
+from plugins.case_forms import CasesForm
+from plugins.catalog_form import CatalogForm
 from plugins.lookups import Misread
-from plugins.manifest import CatalogForm, Manifest
+from plugins.manifest import Manifest
 from plugins.rules.claims import AllOf, Claim, claim_of, needs, years
 from plugins.rules.extreme import limits_of
 
@@ -112,8 +114,9 @@ class Subject:
     """A scheme before the rules.
 
     ``enterprise`` is what is known of its listing and authorities, None when it is not on record at all; ``keys`` are
-    the keys of other providers' schemes, each with the provider's name. ``faults`` is what could not be understood and
-    is missing from ``scheme``.
+    the keys of other providers' schemes, each with the provider's name. Without ``has_records`` neither says anything,
+    and no rule that needs them is run. ``faults`` is what could not be understood and is missing from ``scheme``;
+    ``cases`` say what the scheme is meant to do.
     """
 
     manifest: Manifest
@@ -125,6 +128,8 @@ class Subject:
     day: date
     keys: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Misread, ...] = ()
+    has_records: bool = True
+    cases: CasesForm | None = None
 
     @cached_property
     def directions(self) -> tuple[Direction, ...]:

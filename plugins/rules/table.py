@@ -1,11 +1,12 @@
 """The table of rules, and the one function that runs it. Every finding is collected; no rule stops another."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from plugins.findings import Finding, Place, Severity, Stage
 from plugins.rules import authority_rules as authorities
 from plugins.rules import balance_rules as balance
+from plugins.rules import case_rules as cases
 from plugins.rules import contest_rules as contests
 from plugins.rules import floor_rules as floors
 from plugins.rules import gate_rules as gates
@@ -16,6 +17,7 @@ from plugins.rules import reading_rules as reading
 from plugins.rules import row_rules as rows
 from plugins.rules import table_rules as tables
 from plugins.rules import weight_rules as weights
+from plugins.rules.needs import NO_ERROR, OTHERS_KEYS, OWN_AUTHORITIES, PILOT_LIST, Need
 from plugins.rules.subject import Fault, Subject, unusable
 
 Check = Callable[[Subject], Iterator[Fault]]
@@ -24,12 +26,17 @@ E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of the table. The check's docstring is its documentation, its last paragraph the example."""
+    """One row of the table. The check's docstring is its documentation, its last paragraph the example.
+
+    ``need`` is what it reads besides the scheme and the policy; where that is not at hand the rule is not run, and a
+    notice under its code says so.
+    """
 
     code: str
     stage: Stage
     severity: Severity
     check: Check
+    need: Need | None = None
 
     @property
     def summary(self) -> str:
@@ -46,9 +53,9 @@ RULES: tuple[Rule, ...] = (
     Rule("SCH003", Stage.STATIC, E, reading.periods_run_forward),
     Rule("SCH004", Stage.STATIC, E, reading.contests_lead_somewhere),
     Rule("SCH101", Stage.STATIC, E, manifest.contract_version),
-    Rule("SCH102", Stage.STATIC, E, manifest.key_is_free),
+    Rule("SCH102", Stage.STATIC, E, manifest.key_is_free, OTHERS_KEYS),
     Rule("SCH103", Stage.STATIC, E, manifest.credit_code),
-    Rule("SCH104", Stage.STATIC, E, authorities.on_pilot_list),
+    Rule("SCH104", Stage.STATIC, E, authorities.on_pilot_list, PILOT_LIST),
     Rule("SCH105", Stage.STATIC, E, manifest.begins_under_the_plan),
     Rule("SCH106", Stage.STATIC, W, manifest.ends_soon),
     Rule("SCH107", Stage.STATIC, E, manifest.names_industry_authority),
@@ -68,7 +75,7 @@ RULES: tuple[Rule, ...] = (
     Rule("SCH207", Stage.STATIC, E, people.reachable),
     Rule("SCH208", Stage.STATIC, W, people.not_shadowed),
     Rule("SCH209", Stage.STATIC, E, people.not_contradictory),
-    Rule("SCH210", Stage.STATIC, E, authorities.within_authority),
+    Rule("SCH210", Stage.STATIC, E, authorities.within_authority, OWN_AUTHORITIES),
     Rule("SCH211", Stage.STATIC, E, gates.no_banned_gate),
     Rule("SCH212", Stage.STATIC, E, gates.no_four_only_gate),
     Rule("SCH213", Stage.STATIC, E, rows.two_certificates_have_two_sides),
@@ -97,29 +104,40 @@ RULES: tuple[Rule, ...] = (
     Rule("SCH316", Stage.STANDARDS, W, weights.not_a_copy),
     Rule("SCH317", Stage.STANDARDS, E, marks.marks_in_reach),
     Rule("SCH318", Stage.STANDARDS, W, balance.marks_in_balance),
+    Rule("SCH401", Stage.BEHAVIOUR, E, cases.cases_are_understood),
+    Rule("SCH402", Stage.BEHAVIOUR, E, cases.cases_hold, NO_ERROR),
 )
 
 
 def verify(subject: Subject, distribution: str = "") -> list[Finding]:
     """Every finding of every rule, in the order of the table."""
-    return [found for rule in RULES for found in _run(rule, subject, distribution or subject.scheme.key)]
+    found: list[Finding] = []
+    for rule in RULES:
+        found += list(_run(rule, subject, distribution or subject.scheme.key, found))
+    return found
 
 
-def _run(rule: Rule, subject: Subject, distribution: str) -> Iterator[Finding]:
+def _run(rule: Rule, subject: Subject, distribution: str, before: Sequence[Finding]) -> Iterator[Finding]:
+    if rule.need and not rule.need.is_met(subject, before):
+        yield _finding(rule, Severity.NOTICE, rule.need.unchecked, subject, distribution)
+        return
     severity = severity_of(rule, subject)
     for fault in rule.check(subject):
-        place = Place(distribution, subject.scheme.version, fault.file, fault.row, None, fault.entry)
-        yield Finding(
-            rule.code,
-            rule.stage,
-            severity,
-            place,
-            fault.what,
-            None if fault.value is None else str(fault.value),
-            None if fault.nearest is None else str(fault.nearest),
-            fault.clause,
-            fault.counterexample,
-        )
+        yield _finding(rule, severity, fault, subject, distribution)
+
+
+def _finding(rule: Rule, severity: Severity, fault: Fault, subject: Subject, distribution: str) -> Finding:
+    return Finding(
+        rule.code,
+        rule.stage,
+        severity,
+        Place(distribution, subject.scheme.version, fault.file, fault.row, None, fault.entry),
+        fault.what,
+        None if fault.value is None else str(fault.value),
+        None if fault.nearest is None else str(fault.nearest),
+        fault.clause,
+        fault.counterexample,
+    )
 
 
 def severity_of(rule: Rule, subject: Subject) -> Severity:

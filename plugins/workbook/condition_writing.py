@@ -5,7 +5,7 @@ from typing import Final
 
 from core.errors import ErrorCode, GuantongError
 from core.texts import Text
-from plugins.manifest import AllNeed, AnyNeed, ContestNeed, EvidenceNeed, Need, YearsNeed
+from plugins.need_forms import AllNeed, AnyNeed, ContestNeed, EvidenceNeed, Need, YearsNeed
 from plugins.workbook.condition_words import Language
 
 RESERVED: Final = frozenset("【】「」｜|\n")

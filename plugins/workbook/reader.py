@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from core.texts import Text
 from core.vocabulary import Vocabulary, load_vocabulary
+from plugins.catalog_form import CatalogForm
 from plugins.findings import Finding, Place, Severity
 from plugins.form_reading import fit
-from plugins.manifest import CatalogForm, Manifest
+from plugins.manifest import Manifest
 from plugins.refusals import Refusal, refusal
 from plugins.workbook.condition_words import Language
 from plugins.workbook.layout import plain

@@ -13,7 +13,8 @@ from xlsxwriter.utility import xl_col_to_name
 
 from core.ladders import SKILL_LEVELS, TITLE_LEVELS
 from core.vocabulary import Vocabulary, load_vocabulary
-from plugins.manifest import CatalogForm, Manifest, RowForm, RuleForm
+from plugins.catalog_form import CatalogForm, RowForm, RuleForm
+from plugins.manifest import Manifest
 from plugins.workbook.condition_words import Language
 from plugins.workbook.condition_writing import write_conditions
 from plugins.workbook.help import help_lines

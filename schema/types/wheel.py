@@ -116,6 +116,13 @@ class Wheel(Node):
     async def verifications(self, info: Info) -> list[Verification]:
         return [Verification.of(row) for row in await info.context.loaders.verifications.load(self.row.id)]
 
+    @computed(
+        "The catalog workbook with those findings marked in it; none where the catalog is no workbook, or nothing was "
+        "found. One request gets ten at most. 标注校验结果的目录工作簿"
+    )
+    async def marked_catalog(self, info: Info) -> bytes | None:
+        return await info.context.contents.marked(self.row)
+
     @computed("The filing whose content it is now. 备案申请")
     async def filing(self, info: Info) -> FilingRef | None:
         row = await info.context.loaders.filings_by_wheel.load(self.row.id)

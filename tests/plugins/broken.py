@@ -11,6 +11,8 @@ from core.ladders import Level
 from core.policy.load import SHIPPED, load_packs
 from core.policy.stack import PolicyStack
 from core.vocabulary import load_vocabulary
+from plugins.case_forms import CasesForm
+from plugins.case_reading import CASES
 from plugins.document import SchemeDocument, read_folder
 from plugins.findings import Finding, Severity
 from plugins.rules import Subject, verify
@@ -33,6 +35,12 @@ def document(name: str) -> SchemeDocument:
     return read_folder(FOLDER / name)
 
 
+def cases(name: str) -> CasesForm | None:
+    """The golden cases of a scheme on disk, if it has any."""
+    file = FOLDER / name / CASES
+    return CasesForm.model_validate(tomllib.loads(file.read_text("utf-8"))) if file.exists() else None
+
+
 def context(name: str) -> dict[str, Any]:
     """What a scheme is verified against: its own context over the common one."""
     own = FOLDER / name / "context.toml"
@@ -42,7 +50,7 @@ def context(name: str) -> dict[str, Any]:
 
 def subject(name: str, **other: Any) -> Subject:
     """A scheme on disk before the rules; ``other`` replaces parts of its context."""
-    return subject_of(document(name), context(name) | other)
+    return subject_of(document(name), {"cases": cases(name)} | context(name) | other)
 
 
 def subject_of(read: SchemeDocument, around: dict[str, Any]) -> Subject:
@@ -57,6 +65,8 @@ def subject_of(read: SchemeDocument, around: dict[str, Any]) -> Subject:
         around["day"],
         around["keys"],
         found.faults,
+        around.get("has_records", True),
+        around.get("cases"),
     )
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import z3
 
-from plugins.manifest import AllNeed, AnyNeed, ContestNeed, EvidenceNeed, Need, RowForm, YearsNeed
+from plugins.catalog_form import RowForm
+from plugins.need_forms import AllNeed, AnyNeed, ContestNeed, EvidenceNeed, Need, YearsNeed
 from tests.plugins.random_catalogs import EVIDENCE
 
 LIFE = 60

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from core.errors import GuantongError
-from plugins.manifest import EvidenceForm, EvidenceNeed, Manifest, RuleForm
+from plugins.catalog_form import RuleForm
+from plugins.manifest import Manifest
+from plugins.need_forms import EvidenceNeed
+from plugins.standards_forms import EvidenceForm
 from plugins.workbook.condition_reading import read_conditions
 from plugins.workbook.condition_words import Language
 from plugins.workbook.condition_writing import write_conditions

@@ -6,7 +6,7 @@ import z3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.manifest import Need
+from plugins.need_forms import Need
 from plugins.rules import verify
 from plugins.rules.claims import AllOf, Claim
 from plugins.rules.claims import Need as Sum

@@ -33,12 +33,14 @@ def test_nothing_at_all_is_said_of_a_clean_scheme(name: str) -> None:
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_scheme_is_seen_at_a_glance(name: str) -> None:
-    files = {path.name for path in (FOLDER / name).iterdir()}
+    files = {path.name for path in (FOLDER / name).rglob("*") if path.is_file()}
     assert {"scheme.toml", "catalog.toml", "expected.txt"} <= files <= {*_FILES}
-    assert all(len((FOLDER / name / file).read_text("utf-8").splitlines()) < 60 for file in files)
+    lengths = [len(path.read_text("utf-8").splitlines()) for path in (FOLDER / name).rglob("*.*")]
+    assert max(lengths) < 60
 
 
-_FILES = ("scheme.toml", "catalog.toml", "expected.txt", "context.toml")
+_FILES = ("scheme.toml", "catalog.toml", "expected.txt", "context.toml", "cases.toml")
+_STAGES = {"0": Stage.STATIC, "1": Stage.STATIC, "2": Stage.STATIC, "3": Stage.STANDARDS, "4": Stage.BEHAVIOUR}
 
 
 def test_there_are_enough_broken_schemes() -> None:
@@ -65,8 +67,8 @@ class TestEveryRule:
         assert any(line in section for line in shown)
 
     def test_stands_in_its_stage_by_its_code(self, rule: Rule) -> None:
-        assert re.fullmatch(r"SCH[0-3]\d\d", rule.code)
-        assert rule.stage is (Stage.STANDARDS if rule.code[3] == "3" else Stage.STATIC)
+        assert re.fullmatch(r"SCH[0-4]\d\d", rule.code)
+        assert rule.stage is _STAGES[rule.code[3]]
 
 
 def test_codes_are_unique_and_in_order() -> None:
@@ -117,8 +119,8 @@ def test_findings_are_plain_json() -> None:
     }
 
 
-def test_most_errors_cite_a_clause() -> None:
-    cited = Counter(bool(one.clause) for name in BROKEN for one in verify(subject(name)))
+def test_most_broken_schemes_are_told_a_clause() -> None:
+    cited = Counter(any(one.clause for one in verify(subject(name))) for name in BROKEN)
     assert cited[True] > cited[False]
 
 
@@ -133,5 +135,7 @@ def test_severities_are_those_of_the_table() -> None:
     table = {rule.code: rule.severity for rule in RULES}
     shifted = {name for name, found in weights.items() if found != {table[name.partition("_")[0]]}}
     # These two lie in series that the platform's table knows nothing of, and a pack calls that a notice.
-    assert shifted == {"SCH202_series_not_open", "SCH205_title_that_the_series_lacks"}
+    strange = {"SCH202_series_not_open", "SCH205_title_that_the_series_lacks"}
+    # Beside cases that are not understood a notice says that none was run.
+    assert shifted == strange | {name for name in BROKEN if name.startswith("SCH401_")}
     assert {rule.severity for rule in RULES} == {Severity.ERROR, Severity.WARNING}

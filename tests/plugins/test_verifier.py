@@ -14,6 +14,7 @@ from core.ladders import Level
 from core.policy.load import load_packs
 from core.services.verifier import Candidate, Surroundings, Verifier
 from core.vocabulary import load_vocabulary
+from core.vocabulary.occupation_files import read_occupations
 from plugins.artifact import pack_folder
 from plugins.document import read_folder
 from plugins.verifier import SchemeVerifier
@@ -115,3 +116,19 @@ async def test_nothing_that_is_uploaded_makes_it_fail(content: bytes, filename: 
 async def test_only_what_it_has_read_itself_is_verified() -> None:
     with pytest.raises(TypeError, match="a verifier verifies what it has read itself"):
         await VERIFIER.verify(Candidate(digest="0" * 64), around())
+
+
+async def test_an_occupation_that_the_bureau_imported_is_known(tmp_path: Path) -> None:
+    for name in ("scheme.toml", "catalog.toml"):
+        text = (BROKEN / "clean_base" / name).read_text("utf-8")
+        (tmp_path / name).write_text(text.replace("6-18-02-04", "6-18-02-77"), "utf-8")
+    classification = tmp_path / "occupations.csv"
+    classification.write_text("职业编码,职业名称\n6-18-02-77,示例焊接工\n", "utf-8")
+    vocabulary = load_vocabulary(read_occupations(classification).rows)
+    content = pack_folder(tmp_path)
+    assert VERIFIER.read(content, "scheme.zip").scheme is None
+    found = SchemeVerifier(vocabulary).read(content, "scheme.zip")
+    assert found.scheme is not None
+    assert found.scheme == read_folder(tmp_path).scheme(vocabulary)
+    verdict = await SchemeVerifier(vocabulary).verify(found, around(vocabulary=vocabulary))
+    assert "SCH001" not in [one["code"] for one in verdict.findings]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from plugins.catalog_form import RowForm
 from plugins.findings import Severity
-from plugins.manifest import RowForm
 from plugins.workbook.layout import layout
 from plugins.workbook.reader import CatalogReading, read_catalog
 from tests.plugins.hostile.workbooks import FIELDS, HEADER, SOUND, book, drawn, manifest, write

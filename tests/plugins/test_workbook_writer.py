@@ -14,8 +14,8 @@ from core.facts import ContestRank, ContestTier
 from core.ladders import SKILL_LEVELS
 from core.vocabulary import load_vocabulary
 from plugins.artifact import pack_folder, read_artifact
+from plugins.catalog_form import CatalogForm
 from plugins.document import SchemeDocument
-from plugins.manifest import CatalogForm
 from plugins.workbook.reader import CatalogReading, read_catalog
 from plugins.workbook.words import rung
 from plugins.workbook.writer import write_catalog, write_template

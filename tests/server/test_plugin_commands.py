@@ -124,13 +124,13 @@ def test_what_verification_rejects_is_told_and_listed(terminal: Terminal, tmp_pa
     file = tmp_path / "broken.zip"
     file.write_bytes(b"no zip at all")
     told = terminal.run("schemes", "register", str(file), *REASON, *enterprise, code=1)
-    assert told.startswith("error ART001 ")
+    assert told.startswith("错误 error ART001 [broken.zip] ")
     assert "broken.zip 校验未通过" in told
     row = terminal.json("plugins", "list")[-1]
     assert (row["key"], row["filename"], row["verification"]["state"]) == (None, "broken.zip", "rejected")
     assert "— broken.zip" in terminal.run("plugins", "list")
     terminal.run("schemes", "register", str(tmp_path / "absent.zip"), *REASON, *enterprise, code=2)
-    assert terminal.err.startswith("BAD_FILE 无法读取")
+    assert terminal.err.startswith(f"BAD_FILE [{tmp_path / 'absent.zip'}] 无法读取")
 
 
 def test_a_release_without_quarantine_is_refused(terminal: Terminal) -> None:

@@ -349,7 +349,7 @@ PLACES = (
     case("another package", w.wheel({"plugins/api.py": ""}), R.OUT_OF_PLACE, "文件不在方案的包内"),
     case("an installer's note", w.wheel({f"{INFO}/direct_url.json": "{}"}), R.OUT_OF_PLACE, "文件不在方案的包内"),
     in_bundle(
-        "a stranger in the zip", w.bundle({"scheme.py": "import os"}), R.OUT_OF_PLACE, "zip 中只应有 scheme.toml 与目录"
+        "a stranger in the zip", w.bundle({"scheme.py": ""}), R.OUT_OF_PLACE, "zip 中只应有 scheme.toml、目录与案例"
     ),
 )
 SIZES = (

@@ -1,0 +1,28 @@
+"""What a scheme is verified against, out of the records of this installation."""
+
+from datetime import date
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.models import Enterprise, Scheme
+from core.policy.stack import PolicyStack
+from core.schemes import NoSchemes
+from core.services.verifier import Surroundings
+from core.storage.employers import load_employers
+from core.vocabulary import Vocabulary
+
+
+async def surroundings_of(
+    session: AsyncSession, uscc: str, policy: PolicyStack, vocabulary: Vocabulary, day: date
+) -> Surroundings:
+    """What is on record of the enterprise with a credit code, and which scheme keys others have."""
+    employers = await load_employers(session, [uscc], day, NoSchemes())
+    keys = await others_keys(session, uscc)
+    return Surroundings(employers[0] if employers else None, keys, policy, vocabulary, day)
+
+
+async def others_keys(session: AsyncSession, uscc: str) -> dict[str, str]:
+    """The scheme keys of enterprises other than the one with a credit code, each with its enterprise's name."""
+    query = select(Scheme.key, Enterprise.zh).join(Enterprise, col(Scheme.enterprise_id) == col(Enterprise.id))
+    return dict((await session.exec(query.where(col(Enterprise.uscc) != uscc))).all())
