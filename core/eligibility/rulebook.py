@@ -8,7 +8,7 @@ from core.conditions import CredentialYears
 from core.eligibility.bind import bind_pack_route
 from core.eligibility.bind_scheme import bind_scheme
 from core.eligibility.routes import Route
-from core.facts import PersonFacts
+from core.facts import Holdings, OccupationKey, PersonFacts, SpecialtyKey
 from core.ladders import SKILL_LEVELS, TITLE_LEVELS, Ladder, SkillTarget, Target, TitleTarget
 from core.policy.model import Direction
 from core.policy.stack import PackRoute, PolicyStack
@@ -16,25 +16,6 @@ from core.schemes import CatalogRow, Scheme
 from core.vocabulary import Vocabulary
 
 _TO_SKILL = frozenset({Direction.SKILL_PROMOTION, Direction.TITLE_TO_SKILL, Direction.CONTEST_TO_SKILL})
-
-OccupationKey = str
-SpecialtyKey = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Holdings:
-    """The occupations and title specialties that a person has anything to do with."""
-
-    occupations: frozenset[OccupationKey]
-    specialties: frozenset[SpecialtyKey]
-
-    @classmethod
-    def of(cls, facts: PersonFacts) -> "Holdings":
-        occupations = {c.occupation for c in facts.credentials} | {s.occupation for s in facts.work}
-        occupations |= {a.occupation for a in facts.awards}
-        titles = {(c.series, c.specialty) for c in facts.credentials if c.series and c.specialty}
-        return cls(frozenset(o for o in occupations if o), frozenset((s, p) for s, p in titles if s and p))
-
 
 @dataclass(frozen=True, slots=True)
 class SchemeRoutes:
