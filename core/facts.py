@@ -8,6 +8,9 @@ from enum import StrEnum
 from core.dates import Period
 from core.ladders import Level
 
+OccupationKey = str
+SpecialtyKey = tuple[str, str]
+
 
 class CredentialKind(StrEnum):
     """The four kinds of credential (凭证) in the graph."""
@@ -141,3 +144,39 @@ class PersonFacts:
     schooling: tuple[Schooling, ...] = ()
     evidence: Mapping[str, tuple[EvidenceItem, ...]] = field(default_factory=dict)
     fraud_found_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """The occupations and title specialties that a person has anything to do with."""
+
+    occupations: frozenset[OccupationKey]
+    specialties: frozenset[SpecialtyKey]
+
+    @classmethod
+    def of(cls, facts: PersonFacts) -> "Holdings":
+        occupations = {c.occupation for c in facts.credentials} | {s.occupation for s in facts.work}
+        occupations |= {a.occupation for a in facts.awards}
+        titles = frozenset((c.series, c.specialty) for c in facts.credentials if c.series and c.specialty)
+        return cls(frozenset(o for o in occupations if o), titles)
+
+
+class FactKind(StrEnum):
+    """The kinds of what is known of a person."""
+
+    CREDENTIALS = "credentials"
+    WORK = "work"
+    AWARDS = "awards"
+    SCHOOLING = "schooling"
+    EVIDENCE = "evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which facts of people are read: those of some kinds only, credentials of some levels only."""
+
+    kinds: frozenset[FactKind] = frozenset(FactKind)
+    levels: frozenset[Level] = frozenset(Level)
+
+
+EVERYTHING = Reading()

@@ -19,6 +19,7 @@ from core.storage.database import Database
 from core.vocabulary import Vocabulary
 from schema.cases import Cases
 from schema.contents import Contents, ReadSchemes
+from schema.impacts import Effects
 from schema.loaders import Loaders
 from schema.reader import Reader, Writer
 from schema.replays import Replays
@@ -69,6 +70,7 @@ class Context:
         self.today = today(deps.clock)
         self._kept = kept
         self._writer = writer
+        self.effects = Effects(reader, actor, self.today, self.rulebook)
         self._load_anew()
 
     def _load_anew(self) -> None:

@@ -1,63 +1,58 @@
-"""The effect of a scheme on everybody at an enterprise: only those whom any of its ways could concern are looked at."""
+"""What versions do to everybody at an enterprise: only those whom any of their ways could concern are looked at."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from core.eligibility.impact import Impact, RowImpact, impact
+from core.eligibility.impact import Impact, Weighing
 from core.eligibility.rulebook import Rulebook
-from core.ladders import Target
+from core.permissions import Actor
 from core.schemes import Scheme
 from core.storage.facts import load_facts
 from core.storage.queries.workforce import count_workforce, workforce_holding
 from schema.reader import Reader
 
-# As many as keep the facts of one part small, far below what one statement takes as parameters.
-PART = 2000
+# What is held in memory at once, and for how long the loop may be held by reading it.
+PART = 1000
+# One thread for all requests: several would not be faster, and would keep others waiting.
+_WORKER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="impact")
 
 
-async def effect(
-    reader: Reader, enterprise_id: UUID, old: Scheme | None, new: Scheme, day: date, rules: Rulebook
-) -> Impact:
-    """The effect on ``day`` of replacing ``old``, or nothing, with ``new``, over the people employed then."""
-    # Drafts come and go, and a rulebook keeps whatever it has bound.
-    book = Rulebook(rules.policy, rules.vocabulary)
-    keys = {key for scheme in (old, new) if scheme for key in book.scheme(scheme).by_origin}
-    occupations = [key for key in keys if isinstance(key, str)]
-    specialties = [key for key in keys if isinstance(key, tuple)]
-    people = await reader.run(count_workforce, enterprise_id, day)
-    ids = await reader.run(workforce_holding, enterprise_id, day, occupations, specialties)
-    parts = []
-    for first in range(0, len(ids), PART):
-        facts = await reader.run(load_facts, ids[first : first + PART], day)
-        parts.append(await asyncio.to_thread(impact, old, new, facts.items(), day, book))
-    return joined(parts, day, people)
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a version does to ``people`` at its enterprise, and whom of them the reader may be shown."""
+
+    people: int
+    impact: Impact
+    readable: frozenset[UUID]
 
 
-def joined(parts: Iterable[Impact], day: date, people: int) -> Impact:
-    """The effect on all, from the effects on parts of them."""
-    listed = list(parts)
-    rows: dict[tuple[Target, Target], list[RowImpact]] = {}
-    for part in listed:
-        for row in part.rows:
-            rows.setdefault((row.source, row.target), []).append(row)
-    ways = sorted(rows, key=lambda way: (way[0].sort_key, way[1].sort_key))
-    gained, lost = (sum(getattr(part, name) for part in listed) for name in ("gained", "lost"))
-    return Impact(day, people, tuple(_row(rows[way]) for way in ways), gained, lost)
+class Effects:
+    """Works out effects for one reader, one after the other however many a request asks for."""
 
+    def __init__(self, reader: Reader, actor: Actor, today: date, rules: Rulebook) -> None:
+        self._reader = reader
+        self._who = actor, today
+        self._rules = rules
+        self._turn = asyncio.Lock()
 
-def _row(parts: list[RowImpact]) -> RowImpact:
-    return RowImpact(
-        row=parts[0].row,
-        source=parts[0].source,
-        target=parts[0].target,
-        gained=tuple(_each(part.gained for part in parts)),
-        lost=tuple(_each(part.lost for part in parts)),
-        kept=sum(part.kept for part in parts),
-    )
+    async def of(self, enterprise_id: UUID, old: Scheme | None, new: Scheme, day: date) -> Effect:
+        """The effect on ``day`` of replacing ``old``, or nothing, with ``new``, over the people employed then."""
+        async with self._turn:
+            return await self._of((enterprise_id, day), old, new)
 
-
-def _each(ids: Iterable[tuple[object, ...]]) -> Iterator[object]:
-    for some in ids:
-        yield from some
+    async def _of(self, employer: tuple[UUID, date], old: Scheme | None, new: Scheme) -> Effect:
+        day, run, loop = employer[1], self._reader.run, asyncio.get_running_loop()
+        # Drafts come and go, and a rulebook keeps whatever it has bound.
+        book = Rulebook(self._rules.policy, self._rules.vocabulary)
+        weighing = await loop.run_in_executor(_WORKER, Weighing, old, new, day, book)
+        questions = weighing.questions
+        people = await run(count_workforce, *employer)
+        concerned = await run(workforce_holding, *self._who, employer, questions.origins)
+        for first in range(0, len(concerned), PART):
+            ids = [id_ for id_, _ in concerned[first : first + PART]]
+            facts = await run(load_facts, ids, day, questions.reading)
+            await loop.run_in_executor(_WORKER, weighing.look_at, facts.items())
+        return Effect(people, weighing.impact, frozenset(id_ for id_, readable in concerned if readable))

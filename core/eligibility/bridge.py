@@ -14,7 +14,6 @@ from core.eligibility.decide import Case, judge
 from core.eligibility.evaluate import Dossier, counts_from, has_ended, matching
 from core.eligibility.pathways import Step, earliest, is_open_way
 from core.eligibility.routes import Mode, Offer, Route
-from core.eligibility.rulebook import Holdings
 from core.facts import HeldCredential
 from core.ladders import RANK, SKILL_LEVELS, Ladder, Level, SkillTarget, Target, TitleTarget
 from core.texts import Text
@@ -102,7 +101,7 @@ def node_id(target: Target) -> str:
 
 def _lanes(case: Case) -> Iterator[Lane]:
     vocabulary = case.rulebook.vocabulary
-    holdings = Holdings.of(case.dossier.facts)
+    holdings = case.dossier.holdings
     focus = focus_occupation(case)
     specialties = set(holdings.specialties)
     for occupation in sorted(holdings.occupations & vocabulary.occupations.keys(), key=lambda o: (o != focus, o)):
@@ -205,7 +204,7 @@ def _lacking(case: Case, route: Route) -> int:
 
 
 def _routes_in_force(case: Case, nodes: tuple[Node, ...]) -> Iterator[Route]:
-    holdings = Holdings.of(case.dossier.facts)
+    holdings = case.dossier.holdings
     for scheme in case.schemes:
         yield from (
             r for r in case.rulebook.scheme(scheme).near(holdings) if _is_drawn(case, r) and is_open_way(case, r)

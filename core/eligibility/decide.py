@@ -21,7 +21,7 @@ from core.eligibility.days import NEVER, Days, contains, first_from, intersect, 
 from core.eligibility.evaluate import Dossier, fits_post, has_ended, matching
 from core.eligibility.explain import Explanation, explain
 from core.eligibility.routes import Mode, Offer, Route
-from core.eligibility.rulebook import Holdings, Rulebook
+from core.eligibility.rulebook import Rulebook
 from core.facts import PersonFacts
 from core.ladders import SkillTarget, Target, TitleTarget
 from core.schemes import Scheme
@@ -184,7 +184,7 @@ def has_origins(decision: RouteDecision) -> bool:
 
 def candidate_routes(case: Case, only: Target | None = None) -> Iterator[Route]:
     """Routes still open on or after the day that touch what the person holds or does."""
-    holdings = Holdings.of(case.dossier.facts)
+    holdings = case.dossier.holdings
     for scheme in case.schemes:
         yield from (r for r in case.rulebook.scheme(scheme).near(holdings) if only in (None, r.target))
     targets = case.rulebook.targets_near(holdings) if only is None else (only,)
@@ -261,7 +261,7 @@ def _blocks(decision: Decision) -> Iterator[Block]:
 
 def _dual_decisions(case: Case) -> Iterator[Decision]:
     """一评双证: both targets of a row at once, conditions of both merged, each equal one once."""
-    holdings = Holdings.of(case.dossier.facts)
+    holdings = case.dossier.holdings
     for scheme in case.schemes:
         for (skill, title), offered in _dual_pairs(scheme).items():
             if skill.occupation in holdings.occupations:

@@ -25,7 +25,7 @@ from core.conditions import (
 )
 from core.dates import Period, add_years, merge, years_reached
 from core.eligibility.days import ALWAYS, FOREVER, NEVER, Days, intersect, span, union
-from core.facts import ContestRank, HeldCredential, ObtainedBy, PersonFacts, WorkSpell
+from core.facts import ContestRank, HeldCredential, Holdings, ObtainedBy, PersonFacts, WorkSpell
 
 _RANKS = {rank: i for i, rank in enumerate(ContestRank)}
 _BEGINNING = date.min
@@ -39,12 +39,14 @@ class Dossier:
     facts: PersonFacts
     _spans: dict[tuple[WorkFilter, date], list[Period]] = field(default_factory=dict)
     _days: dict[int, tuple[Atom, Days]] = field(default_factory=dict)
+    _holdings: Holdings | None = None
 
     @property
-    def occupations(self) -> frozenset[str]:
-        """The occupations that the person holds a credential in or works in."""
-        held = (c.occupation for c in self.facts.credentials)
-        return frozenset(o for o in (*held, *(s.occupation for s in self.facts.work)) if o)
+    def holdings(self) -> Holdings:
+        """What the person has anything to do with."""
+        if self._holdings is None:
+            self._holdings = Holdings.of(self.facts)
+        return self._holdings
 
     def spans(self, work: WorkFilter, since: date = _BEGINNING) -> list[Period]:
         """Merged spans, from ``since`` on, of the employments that ``work`` counts."""

@@ -120,7 +120,7 @@ def _result_of_atom(atom: Atom, dossier: Dossier, day: date, used_on: date) -> C
     is_met = span_holding(days, day) is not None
     have = _HAVE[type(atom)](atom, dossier, day)
     fulfilled = _fulfilled_on(atom, dossier, used_on) or due
-    near = dossier.occupations
+    near = dossier.holdings.occupations
     gap = None if is_met else words.gap_of(atom, due, day, bool(_origins(atom, dossier, day)), near)
     need = words.need_of(atom, near)
     return ConditionResult(need, have, gap, is_met, due, fulfilled, atom.citation, _needs_post(atom))

@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from core.conditions import CredentialYears
 from core.eligibility.bind import bind_pack_route
 from core.eligibility.bind_scheme import bind_scheme
 from core.eligibility.routes import Route
-from core.facts import PersonFacts
+from core.facts import Holdings, OccupationKey, SpecialtyKey
 from core.ladders import SKILL_LEVELS, TITLE_LEVELS, Ladder, SkillTarget, Target, TitleTarget
 from core.policy.model import Direction
 from core.policy.stack import PackRoute, PolicyStack
@@ -17,50 +16,22 @@ from core.vocabulary import Vocabulary
 
 _TO_SKILL = frozenset({Direction.SKILL_PROMOTION, Direction.TITLE_TO_SKILL, Direction.CONTEST_TO_SKILL})
 
-OccupationKey = str
-SpecialtyKey = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Holdings:
-    """The occupations and title specialties that a person has anything to do with."""
-
-    occupations: frozenset[OccupationKey]
-    specialties: frozenset[SpecialtyKey]
-
-    @classmethod
-    def of(cls, facts: PersonFacts) -> "Holdings":
-        occupations = {c.occupation for c in facts.credentials} | {s.occupation for s in facts.work}
-        occupations |= {a.occupation for a in facts.awards}
-        titles = {(c.series, c.specialty) for c in facts.credentials if c.series and c.specialty}
-        return cls(frozenset(o for o in occupations if o), frozenset((s, p) for s, p in titles if s and p))
-
 
 @dataclass(frozen=True, slots=True)
 class SchemeRoutes:
-    """The routes of one scheme, found by occupation or specialty of either side of their row, or of their origin."""
+    """The routes of one scheme, found by occupation or specialty of either side of their row."""
 
     scheme: Scheme
     routes: tuple[Route, ...]
     by_key: dict[OccupationKey | SpecialtyKey, tuple[Route, ...]]
-    by_origin: dict[OccupationKey | SpecialtyKey, tuple[Route, ...]]
 
     @classmethod
     def bind(cls, scheme: Scheme, policy: PolicyStack, vocabulary: Vocabulary) -> "SchemeRoutes":
         routes = tuple(bind_scheme(scheme, policy, vocabulary))
         rows = {row.number: row for row in scheme.rows}
-        near = _indexed((key, route) for route in routes for key in keys_of(route, rows, vocabulary))
-        origins = _indexed((key, route) for route in routes for key in origins_of(route))
-        return cls(scheme, routes, near, origins)
-
-    def from_held(self, facts: PersonFacts) -> Iterable[Route]:
-        """Routes that start from an occupation or specialty of a credential that the person holds, each once."""
-        found: dict[int, Route] = {}
-        for held in facts.credentials:
-            key = held.occupation or (held.series or "", held.specialty or "")
-            for route in self.by_origin.get(key, ()):
-                found[id(route)] = route
-        return found.values()
+        return cls(
+            scheme, routes, _indexed((key, route) for route in routes for key in keys_of(route, rows, vocabulary))
+        )
 
     def near(self, holdings: Holdings) -> Iterable[Route]:
         """Routes that touch an occupation or specialty of the person, each once."""
@@ -79,16 +50,6 @@ def _indexed(
     for key, route in pairs:
         index[key].append(route)
     return {key: tuple(found) for key, found in index.items()}
-
-
-def origins_of(route: Route) -> set[OccupationKey | SpecialtyKey]:
-    """The occupations and specialties of the credentials that a route starts from."""
-    found: set[OccupationKey | SpecialtyKey] = set()
-    for atom in route.leaves:
-        if isinstance(atom, CredentialYears):
-            found |= atom.occupations or frozenset()
-            found |= atom.specialties or frozenset()
-    return found
 
 
 def keys_of(route: Route, rows: dict[int, CatalogRow], vocabulary: Vocabulary) -> set[OccupationKey | SpecialtyKey]:

@@ -6,11 +6,11 @@ is read; a cursor that this order did not give out is refused.
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import itemgetter
 from typing import Any, Generic, NoReturn, TypeVar
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.errors import ErrorCode, GuantongError
 from core.texts import Text
 
+S = TypeVar("S")
 T = TypeVar("T")
 DEFAULT_SIZE = 20
 LARGEST_SIZE = 100
@@ -72,6 +73,10 @@ class Page(Generic[T]):
     has_next: bool
     has_previous: bool
 
+    def showing(self, rows: Iterable[S]) -> "Page[S]":
+        """The same page, of what stands for its rows."""
+        return Page(list(rows), self.cursors, self.has_next, self.has_previous)
+
 
 async def fetch_page(session: AsyncSession, query: "sa.Select[Any]", order: Order, part: Slice) -> Page[Any]:
     """One page of ``query``, a select of one entity without an order of its own. One statement."""
@@ -99,15 +104,15 @@ async def fetch_pages(
     return {value: _page(rows, order, part) for value, rows in by_parent.items()}
 
 
-def cut_page(rows: Iterable[T], name: str, key: Callable[[T], str], part: Slice) -> Page[T]:
-    """One page of rows held in memory, sorted by a text that is different for each."""
+def cut_page(rows: Sequence[T], name: str, key: Callable[[T], str], part: Slice) -> Page[T]:
+    """One page of rows held in memory, which are sorted by a text that is different for each."""
     _check(part)
     order = Order(name, (sa.column(name, sa.String()),))
-    after = _read_cursor(order, part.after)[0] if part.after is not None else None
-    before = _read_cursor(order, part.before)[0] if part.before is not None else None
-    keyed = sorted(((row, key(row)) for row in rows), key=itemgetter(1), reverse=part.backward)
-    found = [one for one in keyed if (after is None or one[1] > after) and (before is None or one[1] < before)]
-    return _page(found[: part.size + 1], order, part)
+    first = bisect_right(rows, _read_cursor(order, part.after)[0], key=key) if part.after is not None else 0
+    last = bisect_left(rows, _read_cursor(order, part.before)[0], key=key) if part.before is not None else len(rows)
+    within = rows[first:last]
+    found = within[: -part.size - 2 : -1] if part.backward else within[: part.size + 1]
+    return _page([(row, key(row)) for row in found], order, part)
 
 
 def _page(found: list[Any], order: Order, part: Slice) -> Page[Any]:

@@ -8,13 +8,11 @@ import strawberry
 
 from core.errors import ErrorCode, GuantongError
 from core.schemes import Scheme
-from core.storage.pages import LARGEST_SIZE
 from core.texts import Text
 from schema import rights
 from schema.context import Info
 from schema.fields import argument, computed
 from schema.ids import decode_id, row_key
-from schema.impacts import effect
 from schema.relations import loaded
 from schema.types.impact import SchemeImpact
 from schema.types.scheme import on_record
@@ -28,7 +26,6 @@ Against = Annotated[
     argument("Version or filing of the same scheme; unless told the version on record on the day. 对照版本"),
 ]
 On = Annotated[date | None, argument("The day; unless told today, or the version's first day if that is later. 日期")]
-First = Annotated[int, argument("How many people to name for each way, at most 100. 每项列出人数")]
 
 
 @strawberry.type
@@ -43,16 +40,15 @@ class ChangesRoot:
 
     @computed("Who becomes eligible by a version and who no longer is, way by way. 方案影响", requires=rights.REVIEWS)
     async def scheme_impact(
-        self, info: Info, version: Version, against: Against = None, as_of: On = None, first: First = 10
+        self, info: Info, version: Version, against: Against = None, as_of: On = None
     ) -> SchemeImpact:
-        _at_most(first)
         context = info.context
         scheme_id, new = await _version(info, version)
         day = context.day(as_of or max(context.today, new.period.start))
         old = await _compared(info, against, scheme_id) if against else await _in_force(info, scheme_id, new, day)
         owner = (await loaded(context.loaders.schemes, scheme_id)).enterprise_id
-        found = await effect(context.reader, owner, old, new, day, context.rulebook)
-        return SchemeImpact.of(found, new.version, old.version if old else None, first)
+        found = await context.effects.of(owner, old, new, day)
+        return SchemeImpact.of(found, new.version, old.version if old else None)
 
 
 async def _version(info: Info, id_: str) -> tuple[UUID, Scheme]:
@@ -92,11 +88,3 @@ async def _in_force(info: Info, scheme_id: UUID, new: Scheme, day: date) -> Sche
         if on_record(row, day) and row.version != new.version:
             return await info.context.contents.of_version(row)
     return None
-
-
-def _at_most(first: int) -> None:
-    if not 0 <= first <= LARGEST_SIZE:
-        raise GuantongError(
-            ErrorCode.BAD_ARGUMENT,
-            Text(f"first 须在 0 至 {LARGEST_SIZE} 之间", f"first should be from 0 to {LARGEST_SIZE}, not {first}"),
-        )

@@ -8,7 +8,7 @@ from core import vocabulary
 from core.ladders import SKILL_LEVELS, TITLE_LEVELS
 from core.storage.pages import Slice, cut_page
 from schema import rights
-from schema.connections import After, Before, Connection, First, Last, connection
+from schema.connections import After, Before, Connection, First, Last, connection, counted
 from schema.context import Info
 from schema.fields import argument, computed
 from schema.types.ladder import SkillLevelInfo, TitleLevelInfo
@@ -45,14 +45,10 @@ class VocabularyRoot:
         last: Last = None,
         before: Before = None,
     ) -> Connection[Occupation]:
-        found = [one for one in info.context.vocabulary.occupations.values() if search is None or _matches(one, search)]
+        known = info.context.vocabulary.occupations
+        found = [known[code] for code in sorted(known) if search is None or _matches(known[code], search)]
         part = Slice(first, after, last, before)
-        page = cut_page(found, "code", lambda one: one.code, part)
-
-        async def count() -> int:
-            return len(found)
-
-        return connection(page, part, Occupation.of, count)
+        return connection(cut_page(found, "code", lambda one: one.code, part), part, Occupation.of, counted(found))
 
 
 def _matches(occupation: vocabulary.Occupation, search: str) -> bool:

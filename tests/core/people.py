@@ -12,9 +12,11 @@ from core.facts import (
     CredentialKind,
     EducationLevel,
     EvidenceItem,
+    FactKind,
     HeldCredential,
     ObtainedBy,
     PersonFacts,
+    Reading,
     Schooling,
     WorkSpell,
 )
@@ -108,4 +110,19 @@ def people(lasting: bool = False) -> st.SearchStrategy[PersonFacts]:
         awards=st.lists(AWARDS, max_size=2).map(tuple),
         schooling=st.lists(SCHOOLING, max_size=2).map(tuple),
         evidence=st.dictionaries(st.sampled_from(EVIDENCE), ITEMS, max_size=3),
+    )
+
+
+def narrowed(facts: PersonFacts, reading: Reading) -> PersonFacts:
+    """The facts without what is not read."""
+    kinds = reading.kinds
+    held = tuple(one for one in facts.credentials if one.level in reading.levels)
+    return PersonFacts(
+        born_on=facts.born_on,
+        credentials=held if FactKind.CREDENTIALS in kinds else (),
+        work=facts.work if FactKind.WORK in kinds else (),
+        awards=facts.awards if FactKind.AWARDS in kinds else (),
+        schooling=facts.schooling if FactKind.SCHOOLING in kinds else (),
+        evidence=facts.evidence if FactKind.EVIDENCE in kinds else {},
+        fraud_found_on=facts.fraud_found_on,
     )

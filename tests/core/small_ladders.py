@@ -12,8 +12,8 @@ from core.conditions import AgeYears, All, Atom, CareerYears, Clock, ClockEnd, C
 from core.dates import Period
 from core.eligibility.decide import Case
 from core.eligibility.routes import Mode, Route
-from core.eligibility.rulebook import Holdings, Rulebook
-from core.facts import CredentialKind, HeldCredential, ObtainedBy, PersonFacts, WorkSpell
+from core.eligibility.rulebook import Rulebook
+from core.facts import CredentialKind, HeldCredential, Holdings, ObtainedBy, PersonFacts, WorkSpell
 from core.ladders import Ladder, Level, SkillTarget, Target, TitleTarget, at_or_above
 from core.policy.load import load_packs
 from core.texts import Text

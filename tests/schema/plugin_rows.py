@@ -41,6 +41,7 @@ IN_MEMORY = {
     "FilingStep",
     "PluginStatus",
     "RowImpact",
+    "RowImpactConnection",
     "SchemeBonus",
     "SchemeContent",
     "SchemeDiff",

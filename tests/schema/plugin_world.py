@@ -185,3 +185,16 @@ async def tags(graph: Graph) -> list[tuple[str, str]]:
     async with graph.database.read(EVERY_ROW) as session:
         events = await session.exec(select(AuditEvent).order_by(AuditEvent.seq))
         return [(event.tag, event.actor_name) for event in events]
+
+
+def filing(world: World, version: str) -> str:
+    """The id of the filing of a version."""
+    id_: str = world.filings[version]["id"]
+    return id_
+
+
+async def version_id(world: World) -> str:
+    """The id of the only version on record."""
+    data = await world.graph.ask("{ schemes { edges { node { versions { id } } } } }")
+    id_: str = data["schemes"]["edges"][0]["node"]["versions"][0]["id"]
+    return id_
