@@ -13,7 +13,7 @@ def visible(text: str) -> str:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two display names read alike. Names are all there is to compare until people have accounts of their own."""
+    """Whether two display names read alike; until people have accounts of their own there is no more to compare."""
     return _plain(one) == _plain(other)
 
 
