@@ -46,6 +46,7 @@ class Tag(StrEnum):
     ENTERPRISE_SCHEME_SUPERSEDE = "enterprise:scheme:supersede"
     ENTERPRISE_SCHEME_SUSPEND = "enterprise:scheme:suspend"
     ENTERPRISE_WHEEL_FAULT = "enterprise:wheel:fault"
+    ENTERPRISE_WHEEL_MEND = "enterprise:wheel:mend"
     ENTERPRISE_WHEEL_QUARANTINE = "enterprise:wheel:quarantine"
     ENTERPRISE_WHEEL_REGISTER = "enterprise:wheel:register"
     ENTERPRISE_WHEEL_RELEASE = "enterprise:wheel:release"

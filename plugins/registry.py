@@ -11,7 +11,7 @@ from core.dates import Period
 from core.errors import GuantongError
 from core.models import FaultKind
 from core.schemes import Scheme
-from core.services.quarantine import Breakage
+from core.services.quarantine import Breakage, Look
 from core.services.verifier import Candidate, Reader
 from core.storage.queries.runnable import Runnable, current_epoch, runnable_versions
 from core.texts import Text
@@ -54,6 +54,7 @@ class StoredSchemes(SchemeRegistry):
     """
 
     read: Reader
+    look: Look = field(default=Look(), init=False)  # the last one, another object each time
     _epoch: int = field(default=-1, init=False)
     _known: dict[tuple[str, str], Candidate] = field(default_factory=dict, init=False)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
@@ -79,6 +80,7 @@ class StoredSchemes(SchemeRegistry):
         # Reading a large catalog takes a while, and other requests should not wait for it.
         entries, left_out = await asyncio.to_thread(self._sorted_out, versions)
         self.replace(entries)
+        self.look = Look(frozenset(version.wheel_id for version in versions), tuple(left_out))
         self._epoch = epoch
         return tuple(left_out)
 
@@ -133,8 +135,9 @@ def _breakage(version: Runnable, kind: FaultKind, what: Text) -> Breakage:
         version.wheel_id,
         kind,
         Text(
-            f"方案“{version.key}”版本 {version.version}（{version.filename}）不予使用：{what.zh}；请从备份恢复",
+            f"方案“{version.key}”版本 {version.version}（{version.filename}）不予使用：{what.zh}；"
+            "请从备份恢复，下次检查后自动重新使用",
             f"version {version.version} of scheme '{version.key}' ({version.filename}) is not used: {what.en}; restore "
-            "it from a backup",
+            "it from a backup, and the next look puts it back to use",
         ),
     )

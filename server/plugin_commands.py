@@ -88,6 +88,15 @@ def plugins_diff(
     asyncio.run(show_difference(load_settings(), before.date(), after.date(), known_at, as_json))
 
 
+@plugins.command("inspect")
+def plugins_inspect(as_json: AsJson = False) -> None:
+    """Hash every stored scheme that should run anew; faults begin and end with it. Something is broken: exit code 1."""
+    from server.plugin_operations import inspect_plugins
+
+    if not asyncio.run(inspect_plugins(load_settings(), as_json)):
+        raise typer.Exit(1)
+
+
 @schemes.command("check")
 def schemes_check(
     file: SchemeFile,

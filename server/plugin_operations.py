@@ -102,6 +102,21 @@ async def show_difference(
     print_table(f"{before} → {after}", views.DIFF_HEADERS, map(views.change_cells, changes))
 
 
+async def inspect_plugins(settings: Settings, as_json: bool) -> bool:
+    """Look at the stored bytes of what should run and print what is broken; whether all is sound."""
+    async with open_parts(settings) as parts:
+        look = await parts.inspect()
+    if as_json:
+        broken = [{"kind": one.kind.value, "zh": one.what.zh, "en": one.what.en} for one in look.broken]
+        _print_json({"looked_at": len(look.wheels), "broken": broken})
+        return not broken
+    for one in look.broken:
+        _say(f"{one.kind.value} {one.what}")
+    count, sound = len(look.wheels), len(look.wheels) - len(look.broken)
+    _say(f"检查 {count} 个方案包，{sound} 个完好 / looked at {count} wheels, {sound} sound")
+    return not look.broken
+
+
 def _actor(settings: Settings, token: str) -> Actor:
     return token_authority(settings, SystemClock()).verify(token)
 

@@ -1,5 +1,6 @@
 """Opens what answers GraphQL. Apart from ``server.wiring``, because importing the schema takes a second or two."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from schema.context import Dependencies
 from schema.service import GraphQLService
 from server.graphql_endpoint import Executor
 from server.settings import Settings
-from server.wiring import Parts, open_parts
+from server.wiring import Parts, log, open_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,29 @@ class FollowingService:
 
 
 @asynccontextmanager
+async def _inspecting(parts: Parts, seconds: float) -> AsyncIterator[None]:
+    """Meanwhile, look at the stored bytes again and again: nothing else would notice that they changed."""
+    looking = asyncio.create_task(_inspect_forever(parts, seconds))
+    try:
+        yield
+    finally:
+        looking.cancel()
+        await asyncio.wait([looking])
+
+
+async def _inspect_forever(parts: Parts, seconds: float) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await parts.inspect()
+        except Exception:  # a database that is away for a while must not end the looking
+            log.exception("looking at the stored schemes failed")
+
+
+@asynccontextmanager
 async def open_service(settings: Settings) -> AsyncIterator[Executor]:
     """The graph of a migrated installation."""
-    async with open_parts(settings) as parts:
+    async with open_parts(settings) as parts, _inspecting(parts, settings.inspect_seconds):
         yield FollowingService(
             parts,
             GraphQLService(

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     artifact_limit: int = Field(
         default=MOST_ARTIFACT, ge=1_024, le=MOST_ARTIFACT, description="largest accepted uploaded file, in bytes"
     )
+    inspect_seconds: int = Field(
+        default=300, ge=1, description="how often the server hashes the stored schemes anew, in seconds"
+    )
 
     @model_validator(mode="after")
     def _demonstration_stays_on_loopback(self) -> Self:

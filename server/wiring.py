@@ -1,5 +1,6 @@
 """Puts the product together: opens the parts that outlive a request, and closes them."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,10 +12,11 @@ from core.policy.load import load_packs
 from core.policy.stack import PolicyStack
 from core.secrets import Keyring, load_or_create
 from core.services.call import Call
-from core.services.quarantine import note_breakages
+from core.services.quarantine import Look, note_look
 from core.services.verifier import Verifier
 from core.storage.database import Database
 from core.storage.queries.occupations import imported_occupations
+from core.storage.queries.runnable import open_breakages
 from core.storage.row_scope import EVERY_ROW, RowScope
 from core.texts import Text
 from core.vocabulary import Vocabulary, load_vocabulary
@@ -23,6 +25,7 @@ from plugins.verifier import SchemeVerifier
 from server.clock import SystemClock
 from server.settings import Settings
 
+log = logging.getLogger("guantong.schemes")  # commands print warnings on standard error, the server its own lines
 PLATFORM = Actor.of(Role.SERVICE, "platform")
 
 
@@ -50,11 +53,27 @@ class Parts:
 
     async def follow(self) -> None:
         """Take up what was switched since the last time; a version that cannot be used is put on record as a fault."""
+        before = self.schemes.look
         async with self.database.read(EVERY_ROW) as session:
-            left_out = await self.schemes.refresh(session)
-        if left_out:
+            await self.schemes.refresh(session)
+        if self.schemes.look is not before:
+            await self._settle(self.schemes.look)
+
+    async def inspect(self) -> Look:
+        """Hash everything stored anew, changed or not; faults begin and end with what that finds."""
+        async with self.database.read(EVERY_ROW) as session:
+            await self.schemes.inspect(session)
+        await self._settle(self.schemes.look)
+        return self.schemes.look
+
+    async def _settle(self, look: Look) -> None:
+        for breakage in look.broken:
+            log.warning("%s", breakage.what)
+        async with self.database.read(EVERY_ROW) as session:
+            still_open = await open_breakages(session)
+        if look.new(still_open) or look.over(still_open):
             async with self.use_cases(PLATFORM, "registry") as call:
-                await note_breakages(call, left_out)
+                await note_look(call, look)
 
 
 @asynccontextmanager

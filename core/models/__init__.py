@@ -15,7 +15,7 @@ from core.models.employment import Employment
 from core.models.enterprise import Enterprise
 from core.models.evaluation import Evaluation, Outcome, Score
 from core.models.evidence_item import EvidenceItem
-from core.models.fault import Fault, FaultKind, Quarantine
+from core.models.fault import FOUND_IN_STORE, Fault, FaultKind, Quarantine
 from core.models.filing import Filing, FilingState
 from core.models.occupation import Occupation
 from core.models.person import Person
@@ -27,6 +27,7 @@ from core.models.snapshot import Snapshot, SnapshotKind
 from core.models.wheel import Verification, Wheel, WheelState
 
 __all__ = [
+    "FOUND_IN_STORE",
     "METADATA",
     "Activation",
     "ActivationState",

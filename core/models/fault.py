@@ -22,8 +22,15 @@ class FaultKind(StrEnum):
     VIOLATION = "violation"  # 结果不合约定
 
 
+FOUND_IN_STORE = (FaultKind.DRIFT, FaultKind.UNREADABLE)  # by looking at the stored bytes; nothing runs until mended
+
+
 class Fault(Record, table=True):
-    """One fault of a wheel, in both languages; ``quarantine_id`` is the quarantine that it led or added to."""
+    """One fault of a wheel, in both languages; ``quarantine_id`` is the quarantine that it led or added to.
+
+    What a look at the store found stays open, and keeps the wheel from running, until another look finds it sound:
+    ``closed_at``. Other faults happened once and have no end.
+    """
 
     __table_args__ = (Index(None, "wheel_id", "at", "id"),)
 
@@ -33,6 +40,7 @@ class Fault(Record, table=True):
     en: str = Field(sa_type=sa.Text)
     at: datetime = Field(sa_type=UtcDateTime)
     request_id: str = Field(max_length=60)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     quarantine_id: UUID | None = Field(default=None, foreign_key="quarantine.id", index=True)
 
 

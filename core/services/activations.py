@@ -148,16 +148,23 @@ async def _standing(call: Call, docket: Docket) -> list[Activation]:
 
 
 def _interval(row: Activation) -> Interval:
-    return Interval(row.filing_id, row.state, Period(row.starts, row.ends))
+    return Interval(row.filing_id, row.state, Period(row.starts, row.ends), _decision(row))
+
+
+def _decision(row: Activation) -> UUID:
+    return row.piece_of or row.id
 
 
 async def _replace(call: Call, docket: Docket, old: Timeline, new: Timeline, tag: Tag, reason: str) -> None:
     """Withdraw what no longer holds, add what does, and note it for every version whose days change."""
-    for row in await _standing(call, docket):
-        if _interval(row) not in new:
-            row.withdrawn_at = call.now
-            await call.store(row)
-    await call.store(*(_row(call, docket, one, reason) for one in new if one not in old))
+    [decided] = [_row(call, docket, one, reason) for one in new if one.decision is None]
+    await call.store(decided)
+    gone = [row for row in await _standing(call, docket) if row.id != decided.id and _interval(row) not in new]
+    for row in gone:
+        row.withdrawn_at, row.withdrawn_by = call.now, decided.id
+    decisions = {_decision(row): row for row in gone}
+    left = [one for one in new if one.decision is not None and one not in old]
+    await call.store(*gone, *(_piece(call, decisions[one.decision], one, decided) for one in left if one.decision))
     await call.note(tag, docket.filing, reason, **_days(docket.filing.id, old, new))
     for other in _changed(old, new, docket.filing.id):
         filing = (await call.session.exec(select(Filing).where(col(Filing.id) == other))).one()
@@ -176,6 +183,20 @@ def _row(call: Call, docket: Docket, one: Interval, reason: str) -> Activation:
         actor_role=call.actor.role,
         actor_name=call.actor.name,
         reason=checked_reason(reason),
+    )
+
+
+def _piece(call: Call, of: Activation, one: Interval, decided: Activation | None) -> Activation:
+    """The days that are left of a decision: still whose it was, and for the reason that was given."""
+    kept = of.model_dump(include={"scheme_id", "filing_id", "state", "actor_role", "actor_name", "reason"})
+    return Activation(
+        **kept,
+        starts=one.period.start,
+        ends=one.period.until,
+        recorded_at=of.recorded_at,
+        piece_of=_decision(of),
+        changed_at=call.now,
+        changed_by=decided.id if decided else None,
     )
 
 

@@ -17,6 +17,7 @@ from core.models.base import Record, Table
 from core.permissions import Actor, Permission, require
 from core.policy.stack import PolicyStack
 from core.secrets import Keyring
+from core.services.names import visible
 from core.storage.queries.base import searchable
 from core.texts import Text
 from core.vocabulary import Vocabulary
@@ -91,12 +92,13 @@ def _fits_columns(row: Table) -> None:
 def checked_reason(reason: str) -> str:
     """A reason that says something."""
     stripped = searchable(reason.strip())
-    if not 1 <= len(stripped) <= LONGEST_REASON:
+    length = len(stripped) if visible(stripped) else 0
+    if not 1 <= length <= LONGEST_REASON:
         raise GuantongError(
             ErrorCode.BAD_ARGUMENT,
             Text(
-                f"请写明理由，不超过{LONGEST_REASON}字，现为{len(stripped)}字",
-                f"give a reason of at most {LONGEST_REASON} characters; this has {len(stripped)}",
+                f"请写明理由，不超过{LONGEST_REASON}字，现为{length}字",
+                f"give a reason of at most {LONGEST_REASON} characters; this has {length}",
             ),
         )
     return stripped

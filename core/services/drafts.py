@@ -25,6 +25,12 @@ async def draft_filing(call: Call, owner: Enterprise, wheel: Wheel, content: Con
     return filing
 
 
+async def is_on_record(call: Call, wheel: Wheel) -> bool:
+    """Whether the content is that of a version on record, now or once."""
+    filed = (col(Filing.wheel_id) == wheel.id, col(Filing.state).in_((FilingState.RECORDED, FilingState.SUPERSEDED)))
+    return (await call.session.exec(select(Filing.id).where(*filed))).first() is not None
+
+
 async def _scheme(call: Call, owner: Enterprise, key: str) -> Scheme:
     """The scheme of a key, which its first verified version claims."""
     found = (await call.session.exec(select(Scheme).where(col(Scheme.key) == key))).one_or_none()

@@ -1,16 +1,19 @@
 """What must hold before a step of a filing: verified content, untouched bytes, approvals by others."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from sqlmodel import col, select
 
 from core.dates import SHANGHAI
 from core.errors import ErrorCode, GuantongError
-from core.models import Review, Step, Verification, Wheel, WheelState
+from core.models import AuditEvent, Review, Step, Verification, Wheel, WheelState
+from core.permissions import Role
 from core.services.artifacts import artifact_bytes
 from core.services.call import Call
 from core.services.docket import Docket
 from core.services.filing_words import clause_on_review
+from core.services.names import same_name
 from core.texts import Text
 
 Guard = Callable[[Call, Docket], Awaitable[None]]
@@ -72,23 +75,36 @@ async def _steps(call: Call, docket: Docket) -> list[Review]:
 
 async def not_own(call: Call, docket: Docket) -> None:
     """Nobody approves what they filed, nor gives both approvals."""
-    own, now = _plain(call.actor.name), docket.filing.round
-    for step in await _steps(call, docket):
-        counts = step.step in _HANDLED or (step.step is Step.COUNTERSIGN and step.round == now)
-        if counts and _plain(step.actor_name) == own:
-            day = step.at.astimezone(SHANGHAI).date()
+    for name, at in (*await _handled(call, docket), *await _uploaded(call, docket)):
+        if same_name(name, call.actor.name):
+            day = at.astimezone(SHANGHAI).date()
             raise GuantongError(
                 ErrorCode.OWN_APPROVAL,
                 Text(
-                    f"{docket.name.zh}由“{step.actor_name}”于 {day} 经办过；审批须由另一人作出",
-                    f"'{step.actor_name}' handled {docket.name.en} on {day}; somebody else has to approve",
+                    f"{docket.name.zh}由“{name}”于 {day} 经办过；审批须由另一人作出",
+                    f"'{name}' handled {docket.name.en} on {day}; somebody else has to approve",
                 ),
                 clause=clause_on_review(call),
             )
 
 
-def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()
+async def _handled(call: Call, docket: Docket) -> list[tuple[str, datetime]]:
+    now = docket.filing.round
+    return [
+        (step.actor_name, step.at)
+        for step in await _steps(call, docket)
+        if step.step in _HANDLED or (step.step is Step.COUNTERSIGN and step.round == now)
+    ]
+
+
+async def _uploaded(call: Call, docket: Docket) -> list[tuple[str, datetime]]:
+    """Whoever uploaded the content for the enterprise, even when it was there already and no step came of it."""
+    query = select(AuditEvent.actor_name, AuditEvent.at).where(
+        col(AuditEvent.subject_kind) == Wheel.__tablename__,
+        col(AuditEvent.subject_id) == str(docket.filing.wheel_id),
+        col(AuditEvent.actor_role) == Role.ENTERPRISE_ADMIN,
+    )
+    return list((await call.session.exec(query.order_by(col(AuditEvent.seq)))).all())
 
 
 async def approved(call: Call, docket: Docket) -> None:

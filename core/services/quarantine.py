@@ -14,6 +14,7 @@ from core.services.artifacts import raise_epoch
 from core.services.call import LONGEST_REASON, Call, checked_reason, use_case
 from core.services.reach import existing
 from core.services.wheels import WHEEL
+from core.storage.queries.runnable import open_breakages
 from core.texts import Text
 
 FAULTS_TO_QUARANTINE = 3  # technical: how often a wheel may fail before it is kept from running
@@ -45,14 +46,52 @@ async def report_fault(call: Call, met: Breakage) -> Quarantine | None:
     return quarantine
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at the stored bytes: at those of which wheels, and what was broken."""
+
+    wheels: frozenset[UUID] = frozenset()
+    broken: tuple[Breakage, ...] = ()
+
+    def new(self, still_open: Iterable[Fault]) -> list[Breakage]:
+        """What is not on record as a fault that is open."""
+        known = {_same(fault) for fault in still_open}
+        return [one for one in self.broken if (one.wheel_id, one.kind, one.what.zh) not in known]
+
+    def over(self, still_open: Iterable[Fault]) -> list[Fault]:
+        """The open faults that it did not meet again, where it looked."""
+        met = {(one.wheel_id, one.kind, one.what.zh) for one in self.broken}
+        return [fault for fault in still_open if fault.wheel_id in self.wheels and _same(fault) not in met]
+
+
+def _same(fault: Fault) -> tuple[UUID, FaultKind, str]:
+    return fault.wheel_id, fault.kind, fault.zh
+
+
 @use_case
-async def note_breakages(call: Call, found: Iterable[Breakage]) -> int:
-    """Put on record what a look at the store found, each once however often it is looked at; how many were new."""
+async def note_look(call: Call, look: Look) -> None:
+    """Put on record what a look at the store found: new faults, and the end of those that are mended.
+
+    A fault that is still there is on record already, however often it is looked at.
+    """
     call.require(Permission.CITY_FAULT_REPORT)
-    new = [one for one in found if not await _known(call, one)]
+    still_open = await open_breakages(call.session)
+    new, over = look.new(still_open), look.over(still_open)
     for one in new:
         await _store(call, await existing(call, Wheel, one.wheel_id, WHEEL), one)
-    return len(new)
+    for fault in over:
+        await _close(call, fault)
+    if new or over:
+        await raise_epoch(call.session)  # every replica looks for itself
+
+
+async def _close(call: Call, fault: Fault) -> None:
+    wheel = await existing(call, Wheel, fault.wheel_id, WHEEL)
+    fault.closed_at = call.now
+    await call.store(fault)
+    reason = "重新检查未再发现此故障 another look no longer found this fault"
+    met = {"kind": fault.kind, "zh": fault.zh, "en": fault.en, "at": fault.at}
+    await call.note(Tag.ENTERPRISE_WHEEL_MEND, wheel, reason, before=met, after={"closed_at": call.now})
 
 
 @use_case
@@ -89,11 +128,6 @@ async def _store(call: Call, wheel: Wheel, met: Breakage) -> Fault:
     after = {"kind": met.kind, "zh": met.what.zh, "en": met.what.en}
     await call.note(Tag.ENTERPRISE_WHEEL_FAULT, wheel, str(met.what)[:LONGEST_REASON], after=after)
     return fault
-
-
-async def _known(call: Call, met: Breakage) -> bool:
-    same = (col(Fault.wheel_id) == met.wheel_id, col(Fault.kind) == met.kind, col(Fault.zh) == met.what.zh)
-    return (await call.session.exec(select(Fault.id).where(*same))).first() is not None
 
 
 async def _open(call: Call, wheel: Wheel) -> Quarantine | None:

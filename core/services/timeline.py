@@ -18,11 +18,12 @@ A = ActivationState
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A state of the version of one filing."""
+    """A state of the version of one filing; ``decision`` says which decision these days are left of, None a new one."""
 
     filing_id: UUID
     state: ActivationState
     period: Period
+    decision: UUID | None = None
 
 
 Timeline = tuple[Interval, ...]
@@ -51,10 +52,10 @@ def _concerns(one: Interval, filing_id: UUID) -> bool:
 
 
 def suspended(timeline: Timeline, filing_id: UUID, day: date, until: date | None) -> Timeline:
-    """The version, active on ``day``, held from then on within that interval; after ``until`` it is active again."""
-    covering = state_on(timeline, filing_id, day)
-    assert covering is not None  # the caller made sure that it is active
-    end = min(until or date.max, covering.period.end)
+    """The version, active on ``day``, held from then on while it would be active; after ``until`` it is so again."""
+    mine = (one.period for one in timeline if (one.filing_id, one.state) == (filing_id, A.ACTIVE))
+    # Days that follow one another are one time, however many decisions they rest on.
+    end = min(until or date.max, next(period.end for period in merge(mine) if day in period))
     return _put(timeline, Interval(filing_id, A.SUSPENDED, Period(day, None if end == date.max else end)))
 
 
@@ -76,9 +77,13 @@ def _put(timeline: Timeline, new: Interval) -> Timeline:
 
 
 def _joined(intervals: Iterable[Interval]) -> Timeline:
-    """Neighbours of one version and state as one interval, in order."""
-    groups: dict[tuple[UUID, ActivationState], list[Period]] = {}
+    """Neighbours of one version, state and decision as one interval, in order."""
+    groups: dict[tuple[UUID, ActivationState, UUID | None], list[Period]] = {}
     for one in intervals:
-        groups.setdefault((one.filing_id, one.state), []).append(one.period)
-    joined = [Interval(*key, period) for key, periods in groups.items() for period in merge(periods)]
+        groups.setdefault((one.filing_id, one.state, one.decision), []).append(one.period)
+    joined = [
+        Interval(filing_id, state, period, decision)
+        for (filing_id, state, decision), periods in groups.items()
+        for period in merge(periods)
+    ]
     return tuple(sorted(joined, key=lambda one: (one.period.start, str(one.filing_id))))

@@ -12,7 +12,7 @@ from core.models import Enterprise, Verification, Wheel, WheelState
 from core.permissions import Permission
 from core.services.artifacts import Upload, artifact_bytes, raise_epoch, store_artifact
 from core.services.call import Call, use_case
-from core.services.drafts import draft_filing
+from core.services.drafts import draft_filing, is_on_record
 from core.services.providers import check_provider
 from core.services.reach import ENTERPRISE, existing, not_found
 from core.services.rules import values_of
@@ -108,11 +108,14 @@ async def _kept(call: Call, owner: Enterprise, candidate: Candidate, upload: Upl
 
 
 async def _come_again(call: Call, owner: Enterprise, wheel: Wheel, upload: Upload, reason: str) -> Wheel:
-    """What was rejected may have been so for its file, a wrong name for one: the new file takes that one's place."""
+    """What was rejected may have been so for its file, a wrong name for one: the new file takes that one's place.
+
+    Not once it is on record: the file that was approved is the one that runs.
+    """
     if wheel.enterprise_id != owner.id:
         raise not_found(WHEEL)
     before = {"artifact_digest": wheel.artifact_digest, "filename": wheel.filename}
-    if wheel.state is WheelState.REJECTED:
+    if wheel.state is WheelState.REJECTED and not await is_on_record(call, wheel):
         wheel.artifact_digest, wheel.filename = await store_artifact(call, upload), upload.filename
     after = {"artifact_digest": wheel.artifact_digest, "filename": wheel.filename}
     if after != before:

@@ -17,6 +17,9 @@ class Activation:
     starts: date = strawberry.field(description="First day. 起始日期")
     ends: date | None = strawberry.field(description="First day no longer so. 截止日期（不含）")
     recorded_at: datetime = strawberry.field(description="When it was put on record. 登记时间")
+    changed_at: datetime | None = strawberry.field(
+        description="When a later step took or gave back other days of the same decision. 日期变动时间"
+    )
     withdrawn_at: datetime | None = strawberry.field(description="When something else replaced it. 更改时间")
     role: Role = strawberry.field(description="Role of who did so. 角色")
     actor: str = strawberry.field(description="Who did so. 经办人")
@@ -29,6 +32,7 @@ class Activation:
             starts=row.starts,
             ends=row.ends,
             recorded_at=row.recorded_at,
+            changed_at=row.changed_at,
             withdrawn_at=row.withdrawn_at,
             role=Role(row.actor_role),
             actor=row.actor_name,

@@ -12,7 +12,7 @@ from core.models import ActivationState, FaultKind, Filing, FilingState, Step
 from core.permissions import ANONYMOUS, Actor, Role
 from core.services.activations import Switch, activate, retire, suspend
 from core.services.artifacts import Upload
-from core.services.quarantine import Breakage, lift_quarantine, report_fault
+from core.services.quarantine import Breakage, Look, lift_quarantine, note_look, report_fault
 from core.services.wheels import register_scheme, verify_again
 from core.storage.database import Database
 from core.storage.queries.plugin_history import PluginChange, Standing, plugin_diff, plugin_history
@@ -56,7 +56,58 @@ async def test_the_three_columns_follow_one_another(world: World) -> None:
     await switch(world, activate, filing)
     assert await columns(world, FIRST_DAY) == [(True, True, True)]
     assert await columns(world, date(2026, 3, 1)) == [(False, False, False)]
-    assert await columns(world, date(2035, 1, 1)) == [(True, True, True)]
+    assert await columns(world, date(2028, 12, 31)) == [(True, True, True)]
+
+
+async def test_what_the_scheme_itself_has_ended_does_not_run(world: World) -> None:
+    filing = await world.recorded()
+    await switch(world, activate, filing)
+    over = date(2029, 1, 1)
+    assert await columns(world, over) == [(True, True, False)]
+    async with world.database.read(EVERY_ROW) as session:
+        assert await active_schemes(session, AUDITOR, over) == []
+    [answer] = await explained(world, over)
+    assert [check.text for check in answer.checks if not check.holds] == [
+        Text(
+            "方案自身的期间为 [2026-01-01, 2029-01-01)，不含 2029-01-01；须登记期间含该日的新版本",
+            "the scheme's own period is [2026-01-01, 2029-01-01), which does not hold 2029-01-01; it takes a new "
+            "version whose period does",
+        )
+    ]
+    [before] = await explained(world, date(2028, 12, 31))
+    assert before.active
+    assert all(check.holds for check in before.checks)
+
+
+async def test_what_a_look_at_the_store_found_keeps_it_from_running_until_it_is_sound(world: World) -> None:
+    filing = await world.recorded()
+    await switch(world, activate, filing)
+    before = world.later()
+    drift = Breakage(filing.wheel_id, FaultKind.DRIFT, Text("存储内容已变", "the stored content has changed"))
+    await look(world, filing, drift)
+    during = world.later()
+    assert await columns(world, FIRST_DAY) == [(True, True, False)]
+    assert await columns(world, FIRST_DAY, before) == [(True, True, True)]
+    [answer] = await explained(world, FIRST_DAY)
+    assert [check.text for check in answer.checks if not check.holds] == [
+        Text("自 2026-03-02 起：存储内容已变", "since 2026-03-02: the stored content has changed")
+    ]
+    assert answer.checks[-1].text.zh == "未被隔离，1 次故障"
+    await look(world, filing)
+    assert await columns(world, FIRST_DAY) == [(True, True, True)]
+    assert await columns(world, FIRST_DAY, during) == [(True, True, False)]
+    [mended] = await explained(world, FIRST_DAY)
+    assert mended.active
+    assert mended.checks[-1].text == Text(
+        "未被隔离，1 次故障，最近一次已于 2026-03-02 恢复",
+        "it is not in quarantine; 1 faults, the last mended on 2026-03-02",
+    )
+
+
+async def look(world: World, filing: Filing, *broken: Breakage) -> None:
+    """Put on record what a look at the stored bytes of a version found."""
+    async with world.database.write(EVERY_ROW) as session:
+        await note_look(call(session, SERVICE, world.now), Look(frozenset({filing.wheel_id}), broken))
 
 
 async def test_a_row_names_digest_approvals_findings_and_faults(world: World) -> None:
@@ -124,6 +175,29 @@ async def test_what_was_known_of_a_later_day_is_not_rewritten_by_a_newer_version
     assert (first.filing.state, str(first.filing.on_record)) == (FilingState.SUPERSEDED, "[2026-03-02, 2026-07-01)")
 
 
+async def test_days_that_a_later_step_leaves_keep_who_decided_them_and_why(world: World) -> None:
+    old = await world.recorded()
+    await switch(world, activate, old)
+    decided, before = world.now, world.later()
+    new = await world.recorded("2.0.0", since=JULY)
+    async with world.database.write(EVERY_ROW) as session:
+        other = replace(OFFICER, name="示例另一经办")
+        given = Switch(filing_id=new.id, starts=JULY)
+        await activate(call(session, other, world.now), given, "新版本启用")
+    june = date(2026, 6, 1)
+    [kept, _], [then] = await rows(world, june), await rows(world, june, before)
+    assert kept.activation is not None
+    assert then.activation is not None
+    shown = [(one.actor_name, one.reason, one.recorded_at, one.ends) for one in (kept.activation, then.activation)]
+    assert shown == [("示例经办", "示例理由", decided, JULY), ("示例经办", "示例理由", decided, None)]
+    assert (kept.activation.changed_at, then.activation.changed_at) == (world.now, None)
+    assert kept.activation.piece_of == then.activation.id
+    _, row = await rows(world, JULY)
+    assert row.activation is not None
+    assert (row.activation.actor_name, row.activation.reason) == ("示例另一经办", "新版本启用")
+    assert {kept.activation.changed_by, then.activation.withdrawn_by} == {row.activation.id}
+
+
 async def test_a_later_rejection_does_not_rewrite_an_earlier_verification(world: World) -> None:
     class Stricter(type(VERIFIER)):  # type: ignore[misc]
         async def verify(self, candidate: Any, around: Any) -> Any:
@@ -134,8 +208,16 @@ async def test_a_later_rejection_does_not_rewrite_an_earlier_verification(world:
     before = world.later()
     await world.do(OFFICER, verify_again, Stricter(), filing.digest)
     [now], [then] = await rows(world, FIRST_DAY), await rows(world, FIRST_DAY, before)
-    assert (now.verified, now.active, now.verification.findings) == (False, False, [{"code": "SCH301"}])
+    assert (now.verified, now.active, now.verification.findings) == (False, True, [{"code": "SCH301"}])
     assert (then.verified, then.active, then.verification.findings) == (True, True, [])
+    [answer] = await explained(world, FIRST_DAY)
+    assert answer.active
+    assert all(check.holds for check in answer.checks)
+    assert answer.checks[1].text == Text(
+        "备案前校验通过；2026-03-02 再次校验未通过，1 项发现：SCH301。照常运行，是否暂停由人社部门决定",
+        "verification passed it before it went on record; that on 2026-03-02 rejected it with 1 findings: SCH301. It "
+        "runs on, and whether to suspend it is for the bureau to decide",
+    )
 
 
 async def test_replaced_content_and_void_approvals_show_as_such(world: World) -> None:

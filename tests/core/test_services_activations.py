@@ -14,7 +14,7 @@ from core.errors import ErrorCode, GuantongError
 from core.models import Activation, Artifact, Fault, FaultKind, Filing, PluginEpoch, Quarantine
 from core.permissions import ANONYMOUS, Actor, Role
 from core.services.activations import Switch, activate, retire, suspend
-from core.services.quarantine import Breakage, lift_quarantine, note_breakages, report_fault
+from core.services.quarantine import Breakage, Look, lift_quarantine, note_look, report_fault
 from core.services.wheels import verify_again
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW
@@ -136,6 +136,23 @@ async def test_a_suspension_with_an_end_resumes_by_itself(world: World) -> None:
         ("suspended", "2026-04-01", "2026-05-01"),
         ("active", "2026-05-01", None),
     ]
+
+
+async def test_a_suspension_without_end_outlasts_the_decisions_that_it_holds(world: World) -> None:
+    """Activated over a planned suspension, the version is active by two decisions, one after the other."""
+    filing = await world.recorded()
+    await switch(world, activate, filing)
+    await switch(world, suspend, filing, starts=APRIL, ends=MAY)
+    world.on(APRIL)
+    await switch(world, activate, filing)
+    assert await days(world, filing) == [
+        ("active", "2026-03-02", "2026-04-01"),
+        ("active", "2026-04-01", "2026-05-01"),
+        ("active", "2026-05-01", None),
+    ]
+    world.later()
+    await switch(world, suspend, filing)
+    assert await days(world, filing) == [("active", "2026-03-02", "2026-04-01"), ("suspended", "2026-04-01", None)]
 
 
 async def test_what_does_not_run_is_not_suspended_and_what_runs_not_activated(world: World) -> None:
@@ -331,11 +348,41 @@ async def test_the_platform_alone_reports_faults_and_the_bureau_alone_releases(w
 async def test_what_a_look_at_the_store_finds_is_noted_once(world: World) -> None:
     wheel = await world.register()
     drift = Breakage(wheel.id, FaultKind.DRIFT, Text("内容已变", "the content has changed"))
-    for expected in (1, 0):
+    other = replace(drift, what=Text("内容又变", "the content has changed again"))
+    number = await epoch(world)
+    for broken, expected, raised in (
+        ((drift,), [("内容已变", True)], 1),
+        ((drift,), [("内容已变", True)], 0),
+        ((other,), [("内容又变", True), ("内容已变", False)], 1),
+        ((), [("内容又变", False), ("内容已变", False)], 1),
+        ((), [("内容又变", False), ("内容已变", False)], 0),
+        ((drift,), [("内容又变", False), ("内容已变", False), ("内容已变", True)], 1),
+    ):
         async with world.database.write(EVERY_ROW) as session:
-            assert await note_breakages(call(session, SERVICE, world.now), [drift]) == expected
+            await note_look(call(session, SERVICE, world.now), Look(frozenset({wheel.id}), broken))
+        async with world.database.read(EVERY_ROW) as session:
+            found = (await session.exec(select(Fault))).all()
+        assert sorted((fault.zh, fault.closed_at is None) for fault in found) == expected
+        number += raised
+        assert await epoch(world) == number
+    written = [event for event in await events(world.database) if event.tag == "enterprise:wheel:mend"]
+    assert [json.loads(event.body)["before"]["zh"] for event in written] == ["内容已变", "内容又变"]
+
+
+async def test_a_look_ends_no_fault_of_what_it_did_not_look_at(world: World) -> None:
+    wheel = await world.register()
+    drift = Breakage(wheel.id, FaultKind.DRIFT, Text("内容已变", "the content has changed"))
+    for look in (Look(frozenset({wheel.id}), (drift,)), Look()):
+        async with world.database.write(EVERY_ROW) as session:
+            await note_look(call(session, SERVICE, world.now), look)
     async with world.database.read(EVERY_ROW) as session:
-        assert (await session.exec(select(Fault.kind))).all() == [FaultKind.DRIFT]
+        assert (await session.exec(select(Fault.closed_at))).all() == [None]
+
+
+async def test_the_platform_alone_says_what_a_look_found(world: World) -> None:
+    async with world.database.write(EVERY_ROW) as session:
+        with pytest.raises(GuantongError, match="lacks city:fault:report"):
+            await note_look(call(session, OFFICER, world.now), Look())
 
 
 async def test_a_fault_of_nothing_is_refused(world: World) -> None:

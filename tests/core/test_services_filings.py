@@ -22,7 +22,8 @@ from core.services.filings import (
     submit_filing,
 )
 from core.services.machine import PARTIES, TRANSITIONS
-from core.services.wheels import verify_again
+from core.services.names import same_name
+from core.services.wheels import register_scheme, verify_again
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
@@ -36,7 +37,9 @@ from tests.core.filing_world import (
     SERVICE,
     VERIFIER,
     World,
+    content,
     refusal,
+    upload,
     world_in,
 )
 
@@ -215,6 +218,75 @@ async def test_nobody_approves_what_they_filed(world: World) -> None:
         "'示例企业经办' handled version 1.0.0 of scheme 'example_ship' on 2026-03-02; somebody else has to approve",
     )
     assert error.clause is not None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "示例\u3000企业经办",
+        "示例\u200b企业经办",
+        "示例\u200d企业经办\ufe00",
+        "示 例 企 业 经 办",
+        "\u202e示例企业经办\u2800",
+        "示例\u034f企业经办\U000e0100",
+    ],
+)
+async def test_no_invisible_letter_makes_another_person(world: World, name: str) -> None:
+    await world.register()
+    await world.submit()
+    same = Actor.of(Role.INDUSTRY_REVIEWER, name, authority=AUTHORITY)
+    error = await refusal(lambda: world.countersign(actor=same))
+    assert error.code is ErrorCode.OWN_APPROVAL
+
+
+async def test_whoever_uploads_the_same_content_again_has_handled_it(world: World) -> None:
+    await world.register()
+    await world.submit()
+    second = Actor.of(Role.ENTERPRISE_ADMIN, "示例第二经办", enterprise_id=world.owner.id)
+    await world.do(second, register_scheme, VERIFIER, upload(content(world.owner)))
+    same = Actor.of(Role.INDUSTRY_REVIEWER, "示例第二经办", authority=AUTHORITY)
+    error = await refusal(lambda: world.countersign(actor=same))
+    assert error.message.en == (
+        "'示例第二经办' handled version 1.0.0 of scheme 'example_ship' on 2026-03-02; somebody else has to approve"
+    )
+    await world.countersign()
+
+
+async def test_the_bureau_may_record_what_it_verified_again(world: World) -> None:
+    wheel = await world.register()
+    await world.submit()
+    await world.countersign()
+    await world.do(OFFICER, verify_again, VERIFIER, wheel.digest)
+    assert (await world.record()).state is FilingState.RECORDED
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Wang Fang", "wangfang", True),
+        ("Ｗａｎｇ", "wang", True),
+        ("王芳", "王方", False),
+        ("王芳", "王芳二", False),
+        ("e\u0301va", "éva", True),
+        ("㈱例", "(株)例", True),
+    ],
+)
+def test_names_are_the_same_when_they_read_alike(one: str, other: str, same: bool) -> None:
+    assert same_name(one, other) is same
+
+
+@pytest.mark.parametrize("reason", ["\u200b", " \u3000\ufeff", "\u2800\u3164", "\ufe0f\u200d"])
+async def test_a_reason_that_nobody_can_read_is_none(world: World, reason: str) -> None:
+    await world.register()
+    seen = Seen(**await world.see())
+    async with world.database.write(EVERY_ROW) as session:
+        with pytest.raises(GuantongError) as caught:
+            await submit_filing(call(session, world.admin, world.now), seen, reason)
+    assert said(caught.value) == (
+        ErrorCode.BAD_ARGUMENT,
+        "请写明理由，不超过500字，现为0字",
+        "give a reason of at most 500 characters; this has 0",
+    )
 
 
 async def test_nobody_gives_both_approvals(world: World) -> None:

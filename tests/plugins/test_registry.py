@@ -14,14 +14,15 @@ from core.models import Artifact, FaultKind, Filing, Review, Step, Wheel
 from core.services.activations import Switch, activate, retire, suspend
 from core.services.quarantine import Breakage, lift_quarantine, report_fault
 from core.services.verifier import Candidate, Verdict
-from core.services.wheels import verify_again
+from core.services.wheels import register_scheme, verify_again
 from core.storage.database import Database
+from core.storage.queries.plugins import plugins
 from core.storage.row_scope import EVERY_ROW
 from core.texts import Text
 from plugins.registry import Recorded, SchemeRegistry, StoredSchemes
 from tests import builders as make
 from tests.core.calls import OFFICER, call, store
-from tests.core.filing_world import FIRST_DAY, SERVICE, VERIFIER, World, world_in
+from tests.core.filing_world import AUDITOR, FIRST_DAY, SERVICE, VERIFIER, World, content, upload, world_in
 
 pytestmark = pytest.mark.anyio
 APRIL, JULY = date(2026, 4, 1), date(2026, 7, 1)
@@ -226,15 +227,27 @@ async def test_quarantine_stops_a_version_and_its_end_lets_it_run(world: World, 
     assert running(registry, world) == ["1.0.0"]
 
 
-async def test_a_rejection_on_another_look_stops_a_version(world: World, registry: StoredSchemes) -> None:
+async def test_a_rejection_on_another_look_is_a_finding_and_no_switch(world: World, registry: StoredSchemes) -> None:
     class Stricter(type(VERIFIER)):  # type: ignore[misc]
         async def verify(self, candidate: Any, around: Any) -> Verdict:
             return Verdict(False, ({"code": "SCH201"},))
 
     filing = await switched_on(world)
-    await world.do(OFFICER, verify_again, Stricter(), filing.digest)
     await refresh(registry, world)
-    assert running(registry, world) == []
+    again = upload(content(world.owner), "other.zip", indent=2)
+    for actor, use_case, given in (
+        (OFFICER, verify_again, filing.digest),
+        (world.admin, register_scheme, again),
+    ):
+        await world.do(actor, use_case, Stricter(), given)
+        await refresh(registry, world)
+        await inspect(registry, world)
+        assert running(registry, world) == ["1.0.0"]
+    async with world.database.read(EVERY_ROW) as session:
+        [row] = await plugins(session, AUDITOR, FIRST_DAY)
+    # The finding is there, and the file is the one that was approved.
+    assert (row.active, row.verified, row.verification.findings) == (True, False, [{"code": "SCH201"}])
+    assert row.wheel.filename == "scheme.zip"
 
 
 async def test_a_session_from_before_the_change_brings_nothing_back(world: World, registry: StoredSchemes) -> None:

@@ -1,6 +1,8 @@
 """The product put together: what is approved and active decides, and only with the bytes that were approved."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import fields
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,12 @@ from sqlmodel import col, select
 from core.models import Artifact, Fault, FaultKind, Filing, SchemeVersion, Wheel
 from core.permissions import Actor, Role
 from core.services.activations import Switch, suspend
+from core.services.quarantine import Look
 from core.storage.row_scope import EVERY_ROW
 from core.vocabulary import load_vocabulary
 from plugins.document import read_folder
 from server.demo import seed
+from server.service import _inspecting
 from server.settings import Settings, load_settings
 from server.wiring import Parts, open_parts
 
@@ -82,7 +86,66 @@ async def test_one_changed_byte_and_the_version_is_not_used_which_is_said(parts:
     assert fault.en.startswith(
         "version 1.0.0 of scheme 'lingnan_ship' (lingnan_ship.zip) is not used: the stored content"
     )
-    assert fault.en.endswith("restore it from a backup")
+    assert fault.en.endswith("restore it from a backup, and the next look puts it back to use")
+    assert fault.zh.endswith("请从备份恢复，下次检查后自动重新使用")
+
+
+async def test_a_running_server_notices_a_changed_byte_and_its_restoration(
+    parts: Parts, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    await tamper(parts, "lingnan_ship")
+    await parts.follow()
+    assert running(parts) == ["lingnan_ship"]  # nothing was switched, so nobody has looked
+    for _ in range(2):
+        look = await parts.inspect()
+        assert [one.kind for one in look.broken] == [FaultKind.DRIFT]
+    assert "lingnan_ship.zip) is not used" in caplog.text
+    assert running(parts) == []
+    [fault] = await faults(parts)
+    assert fault.closed_at is None
+    await tamper(parts, "lingnan_ship")  # the same bit again: restored
+    assert (await parts.inspect()).broken == ()
+    assert running(parts) == ["lingnan_ship"]
+    [fault] = await faults(parts)
+    assert fault.closed_at is not None
+    await tamper(parts, "lingnan_ship")
+    async with open_parts(settings) as restarted:
+        assert running(restarted) == []
+    assert sorted(one.closed_at is None for one in await faults(parts)) == [False, True]
+
+
+async def test_the_server_looks_at_the_store_by_itself(parts: Parts, database_url: str) -> None:
+    await tamper(parts, "lingnan_ship")
+    looked = asyncio.Event()
+
+    class Looking(Parts):
+        async def inspect(self) -> Look:
+            try:
+                return await Parts.inspect(parts)
+            finally:
+                looked.set()
+
+    async with _inspecting(Looking(**{one.name: getattr(parts, one.name) for one in fields(parts)}), 0.01):
+        await asyncio.wait_for(looked.wait(), 60)
+    assert running(parts) == []
+
+
+async def test_a_look_that_fails_is_not_the_last(parts: Parts, caplog: pytest.LogCaptureFixture) -> None:
+    looks: list[int] = []
+    again = asyncio.Event()
+
+    class Failing(Parts):
+        async def inspect(self) -> Look:
+            looks.append(len(looks))
+            if len(looks) > 1:
+                again.set()
+                await asyncio.sleep(60)
+            raise OSError("the database is away")
+
+    async with _inspecting(Failing(**{one.name: getattr(parts, one.name) for one in fields(parts)}), 0.01):
+        await asyncio.wait_for(again.wait(), 60)
+    assert looks == [0, 1]
+    assert "looking at the stored schemes failed" in caplog.text
 
 
 async def test_a_suspension_holds_from_the_next_request(parts: Parts) -> None:

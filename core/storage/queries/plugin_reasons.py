@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.dates import SHANGHAI
 from core.errors import ErrorCode, GuantongError, nearest_of
-from core.models import ActivationState, FilingState, Review, Step, Wheel
+from core.models import FOUND_IN_STORE, ActivationState, Fault, FilingState, Review, Step, Wheel
 from core.permissions import Actor
 from core.storage.queries.base import searchable
 from core.storage.queries.plugins import PluginRow, plugins
@@ -61,7 +61,9 @@ def checks_of(row: PluginRow) -> tuple[Check, ...]:
         _approved(row, Step.COUNTERSIGN),
         _approved(row, Step.RECORD),
         _on_record(row),
+        *_in_own_period(row),
         _switched_on(row),
+        *_sound(row),
         _free(row),
     )
 
@@ -87,6 +89,8 @@ def _verified(row: PluginRow) -> Check:
     listed = f"：{'、'.join(codes)}", f": {', '.join(codes)}"
     zh, en = listed if codes else ("", "")
     count, day = len(found.findings), _day(found.at)
+    if row.recorded and not row.verified:
+        return Check(True, _found_later(count, day, zh, en))
     if row.verified:
         text = Text(f"{day} 校验通过，{count} 项发现{zh}", f"verification on {day} passed it with {count} findings{en}")
     else:
@@ -94,6 +98,14 @@ def _verified(row: PluginRow) -> Check:
             f"{day} 校验未通过，{count} 项发现{zh}", f"verification on {day} rejected it with {count} findings{en}"
         )
     return Check(row.verified, text)
+
+
+def _found_later(count: int, day: str, zh: str, en: str) -> Text:
+    return Text(
+        f"备案前校验通过；{day} 再次校验未通过，{count} 项发现{zh}。照常运行，是否暂停由人社部门决定",
+        f"verification passed it before it went on record; that on {day} rejected it with {count} findings{en}. It "
+        "runs on, and whether to suspend it is for the bureau to decide",
+    )
 
 
 _DONE = {Step.COUNTERSIGN: Text("会签", "countersigned"), Step.RECORD: Text("备案", "recorded")}
@@ -142,6 +154,23 @@ def _on_record(row: PluginRow) -> Check:
     )
 
 
+def _in_own_period(row: PluginRow) -> list[Check]:
+    """Only where it decides something: a period that holds the day is that of nearly every row."""
+    own = row.filing.own if row.filing else None
+    if own is None or row.within_own_period:
+        return []
+    return [
+        Check(
+            False,
+            Text(
+                f"方案自身的期间为 {own}，不含 {row.day}；须登记期间含该日的新版本",
+                f"the scheme's own period is {own}, which does not hold {row.day}; it takes a new version whose period "
+                "does",
+            ),
+        )
+    ]
+
+
 _SWITCHED = {
     ActivationState.ACTIVE: Text("启用", "active"),
     ActivationState.SUSPENDED: Text("暂停", "suspended"),
@@ -163,11 +192,31 @@ def _switched_on(row: PluginRow) -> Check:
     )
 
 
+def _sound(row: PluginRow) -> list[Check]:
+    """Only what an open look at the store found: its text says what to do."""
+    found = row.unsound
+    return [] if found is None else [Check(False, Text(f"自 {_day(found.at)} 起：{found.zh}", _since(found)))]
+
+
+def _since(found: Fault) -> str:
+    return f"since {_day(found.at)}: {found.en}"
+
+
+def _last_fault(row: PluginRow) -> Text:
+    """The newest fault, unless a check of its own names it."""
+    last = row.faults[-1] if row.faults else None
+    if last is None or last is row.unsound:
+        return Text("", "")
+    if last.kind in FOUND_IN_STORE and last.closed_at is not None:
+        day = _day(last.closed_at)
+        return Text(f"，最近一次已于 {day} 恢复", f", the last mended on {day}")
+    return Text(f"，最近一次：{last.zh}", f", the last: {last.en}")
+
+
 def _free(row: PluginRow) -> Check:
     held, count = row.quarantine, len(row.faults)
     if held is None:
-        last = row.faults[-1] if row.faults else None
-        shown = Text(f"，最近一次：{last.zh}", f", the last: {last.en}") if last else Text("", "")
+        shown = _last_fault(row)
         return Check(
             True, Text(f"未被隔离，{count} 次故障{shown.zh}", f"it is not in quarantine; {count} faults{shown.en}")
         )

@@ -19,6 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.dates import SHANGHAI, Period
 from core.models import (
+    FOUND_IN_STORE,
     Activation,
     ActivationState,
     Enterprise,
@@ -28,6 +29,7 @@ from core.models import (
     Quarantine,
     Review,
     Scheme,
+    SchemeVersion,
     Step,
     Verification,
     Wheel,
@@ -51,13 +53,17 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class FilingView:
-    """A filing as it was known: its last step, its approvals, and the days on which it is on record."""
+    """A filing as it was known: its last step, its approvals, and the days on which it is on record.
+
+    ``own`` is the period that the scheme gives itself; None when it never was on record.
+    """
 
     id: UUID
     last: Review
     approvals: tuple[Approval, ...]
     record_number: str | None
     on_record: Period | None
+    own: Period | None = None
 
     @property
     def state(self) -> FilingState:
@@ -79,6 +85,7 @@ class PluginRow:
     activation: Activation | None
     faults: tuple[Fault, ...]
     quarantine: Quarantine | None
+    known_at: datetime | None = None
 
     @property
     def discovered(self) -> bool:
@@ -97,12 +104,30 @@ class PluginRow:
 
     @property
     def active(self) -> bool:
-        """Whether it runs on the day: switched on, on record, verified, not in quarantine."""
+        """Whether it runs on the day: everything that the registry asks for before it lets a version decide."""
         switched_on = self.state is ActivationState.ACTIVE
-        return switched_on and self.recorded and self.verified and self.quarantine is None
+        sound = self.quarantine is None and self.unsound is None
+        return switched_on and self.recorded and self.within_own_period and sound
+
+    @property
+    def within_own_period(self) -> bool:
+        """Whether the day is one of those that the scheme itself names."""
+        own = self.filing.own if self.filing else None
+        return own is not None and self.day in own
+
+    @property
+    def unsound(self) -> Fault | None:
+        """The fault that the last look at the stored bytes found, and that no later look has closed."""
+        return next((fault for fault in reversed(self.faults) if self._is_open(fault)), None)
+
+    def _is_open(self, fault: Fault) -> bool:
+        closed = fault.closed_at
+        known = closed is not None and (self.known_at is None or closed <= self.known_at)
+        return fault.kind in FOUND_IN_STORE and not known
 
     @property
     def verified(self) -> bool:
+        """What the newest verification says; of content on record it is a finding for the bureau, no switch."""
         return self.verification.state is WheelState.VERIFIED
 
 
@@ -127,6 +152,7 @@ async def plugins(
             activation=switched.get(view.id) if view else None,
             faults=tuple(faults[wheel.id]),
             quarantine=next(iter(held[wheel.id]), None),
+            known_at=known_at,
         )
         for wheel, enterprise in wheels
     ]
@@ -193,21 +219,24 @@ async def _filings(
 ) -> dict[tuple[str | None, str | None, str], FilingView]:
     """Filings by key, version and the content that was under review at the moment."""
     keys = {wheel.key for wheel in wheels if wheel.key is not None}
-    query = (
-        select(Review, Scheme.key, Filing.version)
+    query: Any = (
+        sa.select(Review, Scheme.key, Filing.version, SchemeVersion.starts, SchemeVersion.ends)
         .join(Filing, col(Review.filing_id) == col(Filing.id))
         .join(Scheme, col(Filing.scheme_id) == col(Scheme.id))
+        .outerjoin(SchemeVersion, col(Filing.scheme_version_id) == col(SchemeVersion.id))
         .where(col(Scheme.key).in_(keys), _known(col(Review.at), known_at))
         .order_by(col(Review.number))
     )
     steps: dict[tuple[str, str], list[Review]] = defaultdict(list)
-    for review, key, version in await session.exec(query):
+    own: dict[tuple[str, str], Period | None] = {}
+    for review, key, version, starts, ends in await session.exec(query):
         steps[key, version].append(review)
-    return {(key, version, taken[-1].digest): view_of(taken) for (key, version), taken in steps.items()}
+        own[key, version] = Period(starts, ends) if starts else None
+    return {(*named, taken[-1].digest): view_of(taken, own[named]) for named, taken in steps.items()}
 
 
-def view_of(steps: list[Review]) -> FilingView:
-    """A filing by its steps so far, in order."""
+def view_of(steps: list[Review], own: Period | None = None) -> FilingView:
+    """A filing by its steps so far, in order, and the period that the scheme gives itself."""
     last = steps[-1]
     record = next((step for step in steps if step.step is Step.RECORD), None)
     ended = next((step for step in steps if step.step is Step.SUPERSEDE), None)
@@ -219,6 +248,7 @@ def view_of(steps: list[Review]) -> FilingView:
         approvals=tuple(Approval(step, _stands(step, last)) for step in steps if step.step in APPROVALS),
         record_number=record.record_number if record else None,
         on_record=Period(since, until) if since else None,
+        own=own,
     )
 
 
@@ -234,7 +264,7 @@ async def _activations(
         col(Activation.filing_id).in_(filing_ids),
         col(Activation.starts) <= day,
         sa.or_(col(Activation.ends).is_(None), col(Activation.ends) > day),
-        _known(col(Activation.recorded_at), known_at),
+        _known(sa.func.coalesce(col(Activation.changed_at), col(Activation.recorded_at)), known_at),
         _not_yet(col(Activation.withdrawn_at), known_at),
     )
     return {row.filing_id: row for row in await session.exec(query)}

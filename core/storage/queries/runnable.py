@@ -13,10 +13,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.dates import Period
 from core.models import (
+    FOUND_IN_STORE,
     Activation,
     ActivationState,
     Artifact,
     Enterprise,
+    Fault,
     Filing,
     FilingState,
     PluginEpoch,
@@ -25,7 +27,6 @@ from core.models import (
     Scheme,
     Step,
     Wheel,
-    WheelState,
 )
 from core.storage.visibility import Predicate
 
@@ -53,8 +54,18 @@ async def current_epoch(session: AsyncSession) -> int:
     return (await session.exec(select(PluginEpoch.number))).first() or 0
 
 
+async def open_breakages(session: AsyncSession) -> list[Fault]:
+    """What looks at the store found and no later look has closed."""
+    still = (col(Fault.kind).in_(FOUND_IN_STORE), col(Fault.closed_at).is_(None))
+    query = select(Fault).where(*still).order_by(col(Fault.at), col(Fault.id))
+    return list((await session.exec(query.execution_options(populate_existing=True))).all())
+
+
 async def runnable_versions(session: AsyncSession) -> list[Runnable]:
-    """Every version that is on record with both approvals for its very content, verified, active, not in quarantine."""
+    """Every version that is on record with both approvals for its very content, active, not in quarantine.
+
+    It was verified before each approval. What it finds later is for the bureau to act on and switches nothing.
+    """
     days = await _days(session)
     query: Any = (
         sa.select(Filing, Wheel, col(Artifact.content), col(Scheme.key), col(Enterprise.uscc))
@@ -64,7 +75,6 @@ async def runnable_versions(session: AsyncSession) -> list[Runnable]:
         .join(Enterprise, col(Scheme.enterprise_id) == col(Enterprise.id))
         .where(
             col(Filing.state).in_((FilingState.RECORDED, FilingState.SUPERSEDED)),
-            col(Wheel.state) == WheelState.VERIFIED,
             col(Filing.digest) == col(Wheel.digest),
             _approved(Step.COUNTERSIGN),
             _approved(Step.RECORD),
