@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from core.texts import Text
+from core.texts import Text, shorten
 from plugins.findings import Finding, Place, Severity, Stage
 
 
@@ -144,9 +144,3 @@ def refusal(
     """A finding of the artifact stage; ``value`` is shortened to what a person can read."""
     shown = None if value is None else shorten(str(value))
     return Finding(code.value, Stage.ARTIFACT, severity, place, what, shown, nearest)
-
-
-def shorten(value: str, most: int = 80) -> str:
-    """At most ``most`` characters, with control characters made visible."""
-    visible = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value[: most + 1])
-    return visible if len(visible) <= most else visible[: most - 1] + "…"
