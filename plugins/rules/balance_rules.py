@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 
 from core.policy.stack import PolicyValue
 from core.scoring import WHOLE, mark_of
@@ -28,10 +29,11 @@ def tracks_in_balance(subject: Subject) -> Iterator[Fault]:
     value = _balanced(subject)
     if value is None:
         return
+    extra = {way: [(bound, _extra(subject, bound)) for bound in subject.bound(way)] for way in subject.directions}
     for forth, back in _pairs(subject):
-        days = [(one, other) for one in subject.bound(forth) for other in subject.bound(back)]
-        extra = [(_extra(subject, one), _extra(subject, other)) for one, other in days if _both_bind(one, other)]
-        worst = max(extra, key=lambda years: years[0] - years[1], default=(0, 0))
+        both = product(extra[forth], extra[back])
+        years = [(more, other) for (one, more), (two, other) in both if _both_bind(one, two)]
+        worst = max(years, key=lambda pair: pair[0] - pair[1], default=(0, 0))
         if worst[0] > worst[1]:
             text = Text(
                 f"技能人才一侧超出下限 {worst[0]} 年，专业技术人才一侧 {worst[1]} 年",
