@@ -15,7 +15,7 @@ from typing import Final
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from core.texts import Text
+from core.texts import Text, shorten
 from core.vocabulary import Vocabulary
 from plugins.archive import Limits, open_archive, upload_too_large
 from plugins.case_forms import CasesForm
@@ -25,7 +25,7 @@ from plugins.document import SchemeDocument
 from plugins.findings import Finding, Place, Severity
 from plugins.manifest import Manifest
 from plugins.parts import CATALOG_XLSX, MANIFEST, PART_NAMES, read_parts
-from plugins.refusals import Refusal, refusal, shorten
+from plugins.refusals import Refusal, refusal
 from plugins.sources import read_sources
 from plugins.wheel import WheelFacts, read_wheel
 from plugins.wheel_entry import EntryPoint

@@ -1,6 +1,6 @@
 """The parts of a scheme among an artifact's files: ``scheme.toml``, a catalog as TOML or workbook, and golden cases."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -17,10 +17,11 @@ from plugins.contents import CATALOG_WORKBOOK
 from plugins.document import SchemeDocument
 from plugins.findings import Finding, Place
 from plugins.form_reading import fit
+from plugins.limits import beyond_in_catalog, beyond_in_manifest
 from plugins.manifest import Manifest
 from plugins.refusals import Refusal, refusal
 from plugins.toml_reading import read_toml
-from plugins.workbook.reader import CatalogReading, CellMap, read_catalog
+from plugins.workbook.reader import CatalogReading, CellMap, in_workbook, read_catalog
 
 F = TypeVar("F", bound=BaseModel)
 MANIFEST: Final = "scheme.toml"
@@ -51,8 +52,9 @@ def read_parts(
     manifest, faults = _form(Manifest, files.get(f"{home}{MANIFEST}"), MANIFEST, limits)
     catalog = _catalog(files, home, manifest, limits, vocabulary)
     cases, misfits = _form(CasesForm, files.get(f"{home}{CASES}"), CASES, limits)
-    findings = (*absent, *faults, *catalog.findings, *misfits)
-    if manifest is None or catalog.form is None:
+    beyond = tuple(_beyond(manifest, catalog))
+    findings = (*absent, *faults, *catalog.findings, *beyond, *misfits)
+    if manifest is None or catalog.form is None or beyond:
         return SchemeParts(manifest, None, catalog.cells, cases, findings)
     document = SchemeDocument(manifest, catalog.form)
     uncanonical = _uncanonical(document)
@@ -100,6 +102,15 @@ def _catalog(
         form, faults = _form(CatalogForm, files.get(f"{home}{CATALOG_TOML}"), CATALOG_TOML, limits)
         return CatalogReading(form, {}, faults)
     return read_catalog(workbook, manifest, CATALOG_XLSX, vocabulary) if manifest else CatalogReading(None)
+
+
+def _beyond(manifest: Manifest | None, catalog: CatalogReading) -> Iterator[Finding]:
+    """What is beyond a limit; of a workbook, by cell."""
+    if manifest is not None:
+        yield from beyond_in_manifest(manifest, MANIFEST)
+    if catalog.form is not None:
+        found = tuple(beyond_in_catalog(catalog.form, CATALOG_XLSX if catalog.cells else CATALOG_TOML))
+        yield from in_workbook(found, catalog.cells) if catalog.cells else found
 
 
 def _uncanonical(document: SchemeDocument) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from core.texts import Text
+from core.texts import Text, shorten
 from plugins.findings import Finding, Place, Severity, Stage
 
 
@@ -26,6 +26,7 @@ class Refusal(StrEnum):
     TOO_LARGE = "ART015"
     ENCODING = "ART016"
     FORM = "ART017"
+    BEYOND_LIMIT = "ART018"
     NOT_A_WORKBOOK = "WBK001"
     WORKBOOK_TOO_LARGE = "WBK002"
     ACTIVE_CONTENT = "WBK003"
@@ -94,6 +95,9 @@ MEANINGS: dict[Refusal, Text] = {
     Refusal.TOO_LARGE: Text("文件过大；请精简", "A file is too large; make it smaller"),
     Refusal.ENCODING: Text("编码不是 UTF-8；请另存为 UTF-8", "Not encoded as UTF-8; save it as UTF-8"),
     Refusal.FORM: Text("内容不合格式；按提示改正", "The content does not fit its form; correct what is named"),
+    Refusal.BEYOND_LIMIT: Text(
+        "数量或长度超过平台限度；请按提示精简", "More or longer than the platform takes; make it smaller as told"
+    ),
     Refusal.NOT_A_WORKBOOK: Text(
         "不是可读的 XLSX 工作簿；请去掉密码并另存为 .xlsx",
         "Not a readable XLSX workbook; remove any password and save as .xlsx",
@@ -144,9 +148,3 @@ def refusal(
     """A finding of the artifact stage; ``value`` is shortened to what a person can read."""
     shown = None if value is None else shorten(str(value))
     return Finding(code.value, Stage.ARTIFACT, severity, place, what, shown, nearest)
-
-
-def shorten(value: str, most: int = 80) -> str:
-    """At most ``most`` characters, with control characters made visible."""
-    visible = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value[: most + 1])
-    return visible if len(visible) <= most else visible[: most - 1] + "…"

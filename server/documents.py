@@ -18,6 +18,7 @@ from core.policy.entries import PackRoute
 from core.policy.load import load_packs
 from core.vocabulary import load_vocabulary
 from plugins.form_schema import Part, written
+from plugins.limits import LIMITS
 from plugins.rules import RULES, Rule
 from server.cli import app
 from server.settings import PREFIX, Settings
@@ -86,6 +87,12 @@ def _rule(rule: Rule) -> str:
     )
 
 
+def scheme_limits() -> str:
+    """How much a scheme may hold at most."""
+    rows = [(limit.name.zh + " " + limit.name.en, limit.most) for limit in LIMITS.values()]
+    return markdown_table(("什么 what", "最多 at most"), rows)
+
+
 def settings() -> str:
     """Every setting with its default."""
     rows = [
@@ -101,6 +108,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "floors": floors,
     "ladders": ladders,
     "rules": rules,
+    "scheme-limits": scheme_limits,
     "settings": settings,
 }
 

@@ -2,21 +2,29 @@
 
 import csv
 import io
-import zipfile
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import python_calamine
 
 from core.errors import ErrorCode, GuantongError, Where
+from core.files.archive import MB, Limits
+from core.files.flaws import Flaw
+from core.files.workbook import Unreadable, WorkbookLimits, look_through, not_a_workbook, unreadable
+from core.files.workbook_part import Bounds
 from core.texts import Text
 
-# A whole classification has some two thousand rows; what is far beyond is not one. A workbook is a zip file, whose
-# contents may be a thousand times its size.
-MAX_BYTES: Final = 8 * 1024 * 1024
-MAX_UNPACKED: Final = 128 * 1024 * 1024
+# A whole classification has some two thousand rows; what is far beyond is not one.
+MAX_BYTES: Final = 8 * MB
 MAX_ROWS: Final = 20_000
+WORKBOOK: Final = WorkbookLimits(
+    Text("职业分类", "classification"),
+    archive=Limits(upload=MAX_BYTES, entry=16 * MB, total=32 * MB, entries=300, ratio=2000),
+    bounds=Bounds(rows=MAX_ROWS, columns=64),
+    cells=1_000_000,
+)
 
 Cells = Sequence[object]
 
@@ -80,28 +88,23 @@ def _csv_rows(name: str, text: str) -> list[Cells]:
     if "\0" in text:
         raise bad_file(name, "不是文本文件", "not a text file")
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        # One row too many is enough to know that there are too many.
+        return list(islice(csv.reader(io.StringIO(text, newline=""), strict=True), MAX_ROWS + 1))
     except csv.Error as error:
         raise bad_file(name, f"CSV 格式有误：{error}", f"malformed CSV: {error}") from error
 
 
 def _xlsx_table(name: str, content: bytes) -> list[Cells]:
-    _refuse_bomb(name, content)
+    notes = look_through(content, WORKBOOK)
+    if isinstance(notes, tuple):
+        raise _unfit(name, notes[0])
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return list(book.get_sheet_by_index(0).to_python(skip_empty_area=False))
-    except (python_calamine.CalamineError, OSError, ValueError, IndexError) as error:
-        raise _not_a_workbook(name) from error
+        with unreadable():
+            book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+            return list(book.get_sheet_by_index(0).to_python(skip_empty_area=False))
+    except Unreadable as error:
+        raise _unfit(name, not_a_workbook()) from error
 
 
-def _not_a_workbook(name: str) -> GuantongError:
-    return bad_file(name, "不是可读的 XLSX 工作簿，请另存后重试", "not a readable XLSX workbook; save it anew")
-
-
-def _refuse_bomb(name: str, content: bytes) -> None:
-    try:
-        unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(content)).infolist())
-    except zipfile.BadZipFile as error:
-        raise _not_a_workbook(name) from error
-    if unpacked > MAX_UNPACKED:
-        raise bad_file(name, "工作簿解压后过大", "the workbook is too large once unpacked")
+def _unfit(name: str, flaw: Flaw) -> GuantongError:
+    return GuantongError(ErrorCode.BAD_FILE, flaw.what, where=Where(file=name, entry=flaw.entry))

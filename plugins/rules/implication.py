@@ -87,19 +87,26 @@ def _covers(met: Need, missed: Need) -> bool:
 
 
 def _solve(way: Way, low: Person, high: Person, budget: Budget) -> Person | None:
-    """A person between ``low`` and ``high`` for whom the way holds, by halving the first range that matters."""
-    budget.spend()
-    if any(_sum(need, high) < need.amount for need in way.met):
-        return None
-    if any(_sum(need, low) >= need.amount for need in way.missed):
-        return None
-    short = next((need for need in way.met if _sum(need, low) < need.amount), None)
-    if short is None:
-        return low
-    key = next(key for key in short.keys if low[key] < high[key])
-    middle = (low[key] + high[key]) // 2
-    less = _solve(way, low, {**high, key: middle}, budget)
-    return less or _solve(way, {**low, key: middle + 1}, high, budget)
+    """A person between ``low`` and ``high`` for whom the way holds, by halving the first range that matters.
+
+    What is left to look at is kept in a list: an author may write more sums than calls can be nested.
+    """
+    keys = {key for need in (*way.met, *way.missed) for key in need.keys}
+    waiting = [({key: low[key] for key in keys}, {key: high[key] for key in keys})]
+    while waiting:
+        least, most = waiting.pop()
+        budget.spend()
+        if any(_sum(need, most) < need.amount for need in way.met):
+            continue
+        if any(_sum(need, least) >= need.amount for need in way.missed):
+            continue
+        short = next((need for need in way.met if _sum(need, least) < need.amount), None)
+        if short is None:
+            return {**low, **least}
+        key = next(key for key in short.keys if least[key] < most[key])
+        middle = (least[key] + most[key]) // 2
+        waiting += [({**least, key: middle + 1}, most), (least, {**most, key: middle})]
+    return None
 
 
 def _sum(need: Need, person: Mapping[str, int]) -> int:

@@ -17,9 +17,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import coordinate_to_tuple
 
 from core.errors import ErrorCode, GuantongError, Where
-from core.texts import Text
+from core.texts import Text, shorten
 from plugins.findings import Finding, Severity
-from plugins.refusals import shorten
 from plugins.workbook.layout import layout, plain_header
 from plugins.workbook.reader import FILE, in_workbook
 from plugins.workbook.row_cells import LONGEST

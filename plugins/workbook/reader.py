@@ -10,6 +10,7 @@ from core.vocabulary import Vocabulary, load_vocabulary
 from plugins.catalog_form import CatalogForm
 from plugins.findings import Finding, Place, Severity
 from plugins.form_reading import fit
+from plugins.limits import rows_beyond
 from plugins.manifest import Manifest
 from plugins.refusals import Refusal, refusal
 from plugins.workbook.condition_words import Language
@@ -69,7 +70,10 @@ def _read(reading: Reading) -> CatalogReading:
     cells: dict[tuple[int, str], str] = {}
     seen: dict[int, str] = {}
     length = 0
-    for index in reading.table.data_rows():
+    rows = list(reading.table.data_rows())
+    beyond = list(rows_beyond(len(rows), reading.file))
+    reading.findings += beyond
+    for index in () if beyond else rows:
         row = RowCells(reading, index)
         length += row.length
         if length > MOST_TEXT:
@@ -82,7 +86,7 @@ def _read(reading: Reading) -> CatalogReading:
                 cells.setdefault((row.number, name), row.cell(name))
         if len(reading.findings) > MOST_FINDINGS:
             break
-    if not contents:
+    if not rows:
         what = Text("目录没有数据行；请在表头下填写", "the catalog has no rows; fill them in below the header")
         place = Place(file=reading.file, cell=reading.table.sheet.name)
         reading.findings.append(refusal(Refusal.NO_ROWS, what, place))

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from core.texts import Text
+from core.texts import Text, shorten
 from core.vocabulary import Vocabulary
 from plugins.findings import Finding, Place, Severity
-from plugins.refusals import Refusal, refusal, shorten
+from plugins.refusals import Refusal, refusal
 from plugins.workbook.cells import day, day_meant, is_nothing, whole_number, years, yes_or_no
 from plugins.workbook.condition_words import Language
 from plugins.workbook.layout import layout

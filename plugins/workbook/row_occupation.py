@@ -4,9 +4,9 @@ import re
 from typing import Final
 
 from core.errors import nearest_of
-from core.texts import Text
+from core.texts import Text, shorten
 from core.vocabulary.occupation_files import split_marks
-from plugins.refusals import Refusal, shorten
+from plugins.refusals import Refusal
 from plugins.workbook.layout import plain
 from plugins.workbook.phrases import spell
 from plugins.workbook.row_cells import RowCells

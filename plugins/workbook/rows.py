@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from core.texts import Text
-from plugins.refusals import Refusal, shorten
+from core.texts import Text, shorten
+from plugins.refusals import Refusal
 from plugins.workbook.cells import is_nothing
 from plugins.workbook.condition_reading import read_conditions
 from plugins.workbook.phrases import spell

@@ -10,10 +10,12 @@ import python_calamine
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from core.errors import nearest_of
+from core.files.workbook import Unreadable, unreadable
+from core.files.workbook_part import SheetNotes
 from core.texts import Text
 from plugins.findings import Finding, Place, Severity
 from plugins.refusals import Refusal, refusal
-from plugins.workbook.guard import SheetNotes, look_through
+from plugins.workbook.guard import look_through
 from plugins.workbook.layout import Column, layout, plain, plain_header, without_tail
 
 HEADER_WITHIN: Final = 30  # rows from the top
@@ -37,14 +39,36 @@ class Sheet:
         return self.rows[row][column] if row < len(self.rows) and column < len(self.rows[row]) else ""
 
     @cached_property
+    def _merged(self) -> tuple[Merge, ...]:
+        """The merges that reach what the sheet holds; whole columns and rows are cut to it."""
+        last, width = len(self.rows) - 1, self.width
+        return tuple(
+            ((top, left), (min(bottom, last), min(right, width - 1)))
+            for (top, left), (bottom, right) in self.merges
+            if top <= last and left < width
+        )
+
+    @cached_property
     def _down(self) -> Mapping[tuple[int, int], tuple[int, int]]:
         """For each cell that a merge covers in its first column, the cell that holds the value."""
-        last = len(self.rows)
         return {
-            (row, left): (top, left)
-            for (top, left), (bottom, _) in self.merges
-            for row in range(top + 1, min(bottom + 1, last))
+            (row, left): (top, left) for (top, left), (bottom, _) in self._merged for row in range(top + 1, bottom + 1)
         }
+
+    @cached_property
+    def _across(self) -> Mapping[tuple[int, int], tuple[int, int]]:
+        """The same for every cell of the rows that a header may stand in."""
+        return {
+            (row, column): (top, left)
+            for (top, left), (bottom, right) in self._merged
+            for row in range(top, min(bottom, HEADER_WITHIN) + 1)
+            for column in range(left, right + 1)
+        }
+
+    @cached_property
+    def wide(self) -> frozenset[tuple[int, int]]:
+        """Where cells begin that are merged over several columns, as notes are."""
+        return frozenset((top, left) for (top, left), (_, right) in self.merges if right - left + 1 >= WIDE)
 
     def filled(self, row: int, column: int) -> object:
         """What the cell holds, or what the one it is merged with further up holds."""
@@ -52,17 +76,14 @@ class Sheet:
 
     def spread(self, row: int, column: int) -> str:
         """The text of a header cell, merged cells filled down and across."""
-        for (top, left), (bottom, right) in self.merges:
-            if top <= row <= bottom and left <= column <= right:
-                return text_of(self.own(top, left))
-        return text_of(self.own(row, column))
+        return text_of(self.own(*self._across.get((row, column), (row, column))))
 
     def at(self, row: int, column: int) -> str:
         """How people write the cell: ``对应关系目录!B8``."""
         cell: str = xl_rowcol_to_cell(row, column)
         return f"{self.name}!{cell}"
 
-    @property
+    @cached_property
     def width(self) -> int:
         return max((len(row) for row in self.rows), default=0)
 
@@ -86,10 +107,7 @@ class Table:
     def _is_note(self, row: int, held: list[int]) -> bool:
         if len(held) != 1:
             return False
-        is_wide = any(
-            top == row and left == held[0] and right - left + 1 >= WIDE for (top, left), (_, right) in self.sheet.merges
-        )
-        return is_wide or text_of(self.sheet.own(row, held[0])).startswith(layout().notes)
+        return (row, held[0]) in self.sheet.wide or text_of(self.sheet.own(row, held[0])).startswith(layout().notes)
 
 
 def text_of(value: object) -> str:
@@ -105,11 +123,9 @@ def read_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | tuple[Finding, ..
     if isinstance(notes, tuple):
         return notes
     try:
-        return tuple(_sheets(data, notes))
-    except BaseException as error:
-        # A fault that the library's own language does not recover from is no Exception in Python.
-        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-            raise
+        with unreadable():
+            return tuple(_sheets(data, notes))
+    except Unreadable as error:
         what = Text("不是可读的 XLSX 工作簿；请另存后重试", "not a readable XLSX workbook; save it anew")
         return (refusal(Refusal.NOT_A_WORKBOOK, what, Place(file=file), value=error),)
 

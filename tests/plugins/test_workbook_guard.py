@@ -8,83 +8,50 @@ import pytest
 import xlsxwriter
 
 from core.facts import ContestRank
+from plugins.archive import CODES
 from plugins.workbook.guard import LIMITS, look_through
 from plugins.workbook.reader import read_catalog
-from tests.plugins.hostile import wheels as w
-from tests.plugins.hostile.workbooks import SHEET, book, drawn, edited, manifest, parts, with_part
+from tests.hostile_books import SHEET, Book, edited, harmful, parts, with_merges, with_part
+from tests.plugins.hostile.workbooks import book, drawn, manifest
 
 MANIFEST = manifest()
 SOUND = book({})
-DTD = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
-FAR = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+HARMFUL = harmful(SOUND, LIMITS)
 
 
-def beside(text: str) -> bytes:
-    """A sound workbook with more at the end of its rows."""
-    return edited(SOUND, SHEET, lambda xml: xml.replace("</sheetData>", text))
-
-
-HARMFUL = [
-    ("opposite corners", beside(FAR), "WBK002", "内容超出 5000 行、256 列"),
-    (
-        "a cell far down without a name",
-        beside('<row r="1048576"><c><v>1</v></c></row></sheetData>'),
-        "WBK002",
-        "内容超出",
-    ),
-    (
-        "a cell far right",
-        beside('<row r="9"><c r="XFD9" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'),
-        "WBK002",
-        "内容超出",
-    ),
-    ("a cell beyond the sheet", beside('<row r="9"><c r="ZZZZ9"><v>1</v></c></row></sheetData>'), "WBK002", "内容超出"),
-    (
-        "a cell outside its row",
-        beside('<row r="1048576"><c r="A9"/><c><v>1</v></c></row></sheetData>'),
-        "WBK001",
-        "单元格不在其行内",
-    ),
-    ("nested without end", beside("<a>" * 100 + "</a>" * 100 + "</sheetData>"), "WBK002", "内容超出"),
-    ("a document type", edited(SOUND, SHEET, lambda x: x.replace("?>", f"?>{DTD}", 1)), "WBK003", "含文档类型定义"),
-    (
-        "a document type beside",
-        with_part(SOUND, "docProps/more.xml", f"{DTD}<x>&b;</x>".encode()),
-        "WBK003",
-        "含文档类型定义",
-    ),
-    ("macros", with_part(SOUND, "xl/vbaProject.bin"), "WBK003", "含宏、嵌入对象或外部链接"),
-    ("old macros", with_part(SOUND, "xl/macrosheets/sheet1.xml", b"<x/>"), "WBK003", "含宏"),
-    ("links to elsewhere", with_part(SOUND, "xl/externalLinks/externalLink1.xml", b"<x/>"), "WBK003", "含宏"),
-    ("an embedded object", with_part(SOUND, "xl/embeddings/oleObject1.bin"), "WBK003", "含宏"),
-    ("broken XML", edited(SOUND, SHEET, lambda x: x.replace("</sheetData>", "")), "WBK001", "工作簿内部已损坏"),
-    ("not UTF-8", edited(SOUND, SHEET, lambda x: x.replace("UTF-8", "UTF-16")), "WBK001", "内部"),
-    ("in Latin-1", edited(SOUND, SHEET, lambda x: x.replace("UTF-8", "ISO-8859-1")), "WBK001", "内部编码不是 UTF-8"),
-    (
-        "a sheet by an odd name",
-        edited(SOUND, "xl/_rels/workbook.xml.rels", lambda x: x.replace("sheet1.xml", "sheet1.vml")),
-        "WBK001",
-        "内部结构异常",
-    ),
-    ("no workbook", w.packed({"xl/worksheets/sheet1.xml": b"<x/>"}), "WBK001", "缺少 xl/workbook.xml"),
-    ("old or encrypted", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "WBK001", "请去掉密码并另存为 .xlsx"),
-    ("no zip", b"no workbook", "WBK001", "不是可读的 XLSX 工作簿"),
-    ("an escape within", w.with_entries((w.entry("../x"), b"")), "WBK001", "不是可读的 XLSX 工作簿"),
-    ("a bomb", with_part(SOUND, "xl/media/a.png", bytes(LIMITS.entry + 1)), "WBK002", "工作簿过大"),
-    ("many parts", w.packed({f"{n}.xml": b"<x/>" for n in range(400)}), "WBK002", "工作簿过大"),
-    ("upload too large", bytes(LIMITS.upload + 1), "ART015", "超过 8.0 MB"),
-    ("many elements", beside('<row r="9">' + "<c/>" * 1_000_001 + "</row></sheetData>"), "WBK002", "内容超出"),
-]
-
-
-@pytest.mark.parametrize(("name", "data", "code", "says"), HARMFUL, ids=[one[0] for one in HARMFUL])
-def test_what_is_not_opened(name: str, data: bytes, code: str, says: str) -> None:
-    reading = read_catalog(data, MANIFEST)
+@pytest.mark.parametrize("book", HARMFUL, ids=[one.name for one in HARMFUL])
+def test_what_is_not_opened(book: Book) -> None:
+    reading = read_catalog(book.data, MANIFEST)
     assert reading.form is None
     [finding] = reading.findings
-    assert finding.code == code
-    assert says in finding.what.zh
+    assert finding.code == CODES[book.harm]
+    assert book.says in finding.what.zh
     assert finding.what.en
+
+
+def test_an_upload_too_large_is_not_even_looked_into() -> None:
+    (finding,) = read_catalog(bytes(LIMITS.archive.upload + 1), MANIFEST).findings
+    assert (finding.code, "超过 8.0 MB" in finding.what.zh) == ("ART015", True)
+
+
+def test_refusals_that_no_other_file_has_are_said_in_both_languages() -> None:
+    told = {book.name: read_catalog(book.data, MANIFEST).findings[0] for book in HARMFUL}
+    assert str(told["one long text for every cell"].what) == (
+        "各单元格的文字共 2000000127 字，超过 4000000；请精简 / "
+        "the cells hold 2000000127 characters, more than 4000000; make them shorter"
+    )
+    assert str(told["many sheets of one far cell"].what) == (
+        "各表共占 51989640 个单元格，超过 500000；请删去目录之外的内容 / "
+        "the sheets span 51989640 cells, more than 500000; remove what is not the catalog"
+    )
+    assert str(told["merged over one another"].what) == (
+        "合并单元格相互重叠；请取消合并后另存 / merged cells overlap; unmerge them"
+    )
+
+
+def test_merged_headers_and_groups_of_rows_are_no_harm() -> None:
+    merged = with_merges(SOUND, "A1:A1", "A2:A3", "B2:B3")
+    assert read_catalog(merged, MANIFEST).form is not None
 
 
 def test_blank_cells_far_away_are_no_harm() -> None:

@@ -220,7 +220,7 @@ async def _filings(
     """Filings by key, version and the content that was under review at the moment."""
     keys = {wheel.key for wheel in wheels if wheel.key is not None}
     query: Any = (
-        sa.select(Review, Scheme.key, Filing.version, SchemeVersion.starts, SchemeVersion.ends)
+        sa.select(Review, col(Scheme.key), col(Filing.version), col(SchemeVersion.starts), col(SchemeVersion.ends))
         .join(Filing, col(Review.filing_id) == col(Filing.id))
         .join(Scheme, col(Filing.scheme_id) == col(Scheme.id))
         .outerjoin(SchemeVersion, col(Filing.scheme_version_id) == col(SchemeVersion.id))

@@ -382,6 +382,22 @@ ENCODINGS = (
     case("Python in Latin-1", python("# é\n".encode("latin-1")), R.ENCODING, "Python 源代码不是 UTF-8"),
     case("Python that says so", python("# -*- coding: rot13 -*-\nvzcbeg bf\n"), R.ENCODING, "Python 源代码不是 UTF-8"),
 )
+BEYOND = (
+    in_bundle(
+        "too many rows",
+        w.bundle(
+            {"catalog.toml": "".join(w.CATALOG_TOML.replace("number = 1", f"number = {n}") for n in range(1, 42))}
+        ),
+        R.BEYOND_LIMIT,
+        "两侧相同的行 41，最多 40；请合并",
+    ),
+    in_bundle(
+        "an endless name",
+        w.bundle({"scheme.toml": w.SCHEME_TOML.replace("示例小厂方案", "长" * 201)}),
+        R.BEYOND_LIMIT,
+        "一个名称的字数 201，最多 200；请精简",
+    ),
+)
 CASES = (
     *NOT_ZIPS,
     *BOMBS,
@@ -396,4 +412,5 @@ CASES = (
     *PLACES,
     *SIZES,
     *ENCODINGS,
+    *BEYOND,
 )

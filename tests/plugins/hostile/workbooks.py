@@ -1,7 +1,6 @@
 """Builds catalog workbooks in memory: as authors make them, and as nobody should."""
 
 import io
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,7 +11,6 @@ from plugins.manifest import Manifest
 from plugins.workbook.layout import layout
 from tests.plugins.hostile import wheels as w
 
-SHEET = "xl/worksheets/sheet1.xml"
 HEADER = tuple(column.header.zh for column in layout().columns)
 FIELDS = tuple(column.field for column in layout().columns)
 SOUND: dict[str, Any] = {
@@ -60,24 +58,3 @@ def drawn(draw: Callable[[Any, Any], None], sheet: str = "对应关系目录") -
     with xlsxwriter.Workbook(buffer, options) as workbook:
         draw(workbook.add_worksheet(sheet), workbook)
     return buffer.getvalue()
-
-
-def edited(data: bytes, part: str, change: Callable[[str], str]) -> bytes:
-    """A workbook with one of its parts changed."""
-    return repacked(
-        {name: change(text.decode()).encode() if name == part else text for name, text in parts(data).items()}
-    )
-
-
-def with_part(data: bytes, name: str, content: bytes = b"x") -> bytes:
-    """A workbook with one part more, or another in its place."""
-    return repacked({**parts(data), name: content})
-
-
-def parts(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {info.filename: archive.read(info) for info in archive.infolist()}
-
-
-def repacked(content: Mapping[str, bytes]) -> bytes:
-    return w.packed(content)

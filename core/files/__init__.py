@@ -1,0 +1,1 @@
+"""Files that somebody else made: zip archives and workbooks, looked through before anything that trusts them."""
