@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
+from core.redaction import told
 from core.texts import Text
 
 
@@ -107,9 +108,16 @@ class Where:
         )
         return " · ".join(part for part in named if part)
 
+    def redacted(self) -> "Where":
+        """The same without identity numbers: names of files and cells are the sender's."""
+        return Where(_redacted(self.file), _redacted(self.entry), self.row, _redacted(self.cell))
+
 
 class GuantongError(Exception):
-    """A fault the caller can mend. ``message`` says what is wrong and what would be right."""
+    """A fault the caller can mend. ``message`` says what is wrong and what would be right.
+
+    Whatever it quotes, no identity number gets into it: errors end in logs and answers that its owner never agreed to.
+    """
 
     def __init__(
         self,
@@ -120,11 +128,12 @@ class GuantongError(Exception):
         nearest: str | None = None,
         clause: str | None = None,
     ) -> None:
+        message = Text(told(message.zh), told(message.en))
         super().__init__(code, message)
         self.code = code
         self.message = message
-        self.where = where
-        self.nearest = nearest
+        self.where = where and where.redacted()
+        self.nearest = _redacted(nearest)
         self.clause = clause
 
     def __str__(self) -> str:
@@ -132,6 +141,10 @@ class GuantongError(Exception):
         nearest = f"；最接近的值 nearest: {self.nearest}" if self.nearest else ""
         clause = f"；依据 clause: {self.clause}" if self.clause else ""
         return f"{self.code}{place} {self.message}{nearest}{clause}"
+
+
+def _redacted(text: str | None) -> str | None:
+    return text and told(text)
 
 
 def nearest_of(value: str, known: "list[str] | tuple[str, ...]") -> str | None:

@@ -10,6 +10,7 @@ import structlog
 from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
 
 from core.errors import GuantongError
+from core.redaction import redacted, told
 from core.texts import Text
 
 SYNTAX = "GRAPHQL_SYNTAX"
@@ -55,11 +56,12 @@ def _details(error: GuantongError) -> dict[str, Any]:
 
 
 def _formatted(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLFormattedError:
-    formatted: GraphQLFormattedError = {"message": message, "extensions": extensions}
+    # The library quotes variables and names as they were sent.
+    formatted: GraphQLFormattedError = {"message": told(message), "extensions": extensions}
     if error.locations:
         formatted["locations"] = [location.formatted for location in error.locations]
     if error.path is not None:
-        formatted["path"] = error.path
+        formatted["path"] = [redacted(step) if isinstance(step, str) else step for step in error.path]
     return formatted
 
 
