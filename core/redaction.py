@@ -43,7 +43,7 @@ _SECRETS = (
 _PLACE = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])\d{4}"
 _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 # Looked for at every digit, hence the lookahead around them.
-_NUMBER = re.compile(rf"(?=({_PLACE}(?:18|19|20)\d\d{_DAY}\d{{3}}[\dX]))")
+_NUMBER = re.compile(rf"(?=({_PLACE}(?:18|19|20)\d\d{_DAY}\d{{3}})([\dX]?))")
 _OLD_NUMBER = re.compile(rf"(?=({_PLACE}\d\d{_DAY}\d{{3}}))")
 _SHORTEST = 10
 
@@ -99,7 +99,8 @@ def _run_masked(run: re.Match[str]) -> str:
     groups = [_plain(found[0]) for found in _GROUP.finditer(run[0])]
     whole, bounds = "".join(groups), {0, *accumulate(map(len, groups))}
     for found in _NUMBER.finditer(whole):
-        if bounds.issuperset(found.span(1)) or ric.calc_check_digit(found[1]) == found[1][-1]:
+        ends = bounds & {found.end(1), found.end(2)}  # without its check digit it is as good as with it
+        if (found.start(1) in bounds and ends) or ric.calc_check_digit(found[1] + "0") == found[2]:
             return IDENTITY_NUMBER
     old = any(bounds.issuperset(found.span(1)) for found in _OLD_NUMBER.finditer(whole))
     return IDENTITY_NUMBER if old else run[0]

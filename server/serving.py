@@ -10,7 +10,7 @@ from rich.console import Console
 from core.errors import ErrorCode, GuantongError
 from core.texts import Text
 from server.app import OpenExecutor, create_app
-from server.logs import configure_logs
+from server.logs import catch_what_nobody_caught, configure_logs
 from server.settings import Settings
 from server.wiring import open_parts
 
@@ -20,6 +20,7 @@ SECONDS_TO_FINISH = 5
 def run(settings: Settings, open_executor: OpenExecutor) -> None:
     """Serve until SIGTERM or SIGINT; requests under way have a few seconds to finish."""
     configure_logs()
+    catch_what_nobody_caught()
     asyncio.run(_check(settings))
     config = uvicorn.Config(
         create_app(settings, open_executor),

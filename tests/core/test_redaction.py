@@ -35,7 +35,7 @@ numbers = st.builds(
 around = st.text(st.characters(exclude_categories=["Nd", "Cs"], exclude_characters="xXＸｘ"), max_size=30)
 
 
-@pytest.mark.parametrize("number", [NUMBER, WITH_X, WITH_X.lower(), PERMIT, OLD, NUMBER[:17] + "0", NUMBER[:17] + "1"])
+@pytest.mark.parametrize("number", [NUMBER, WITH_X, WITH_X.lower(), PERMIT, OLD, NUMBER[:17] + "0", NUMBER[:17]])
 @pytest.mark.parametrize(
     "text", ["{}", "a{}b", "number={};", '{{"variables": {{"n": "{}"}}}}', "证件号码{}有误", "_{}_"]
 )
