@@ -18,6 +18,7 @@ class ErrorCode(StrEnum):
     NOT_PERMITTED = "NOT_PERMITTED"
     NOT_FOUND = "NOT_FOUND"
     TOKEN_INVALID = "TOKEN_INVALID"  # noqa: S105  a code, no password
+    CROSS_SITE = "CROSS_SITE"
     # malformed input
     BAD_ARGUMENT = "BAD_ARGUMENT"
     BAD_CURSOR = "BAD_CURSOR"
@@ -57,6 +58,7 @@ MEANINGS: dict[ErrorCode, Text] = {
     ErrorCode.NOT_PERMITTED: Text("没有执行此操作的权限", "The reader lacks the permission for this action"),
     ErrorCode.NOT_FOUND: Text("不存在，或无权查看", "No such thing, or not visible to this reader"),
     ErrorCode.TOKEN_INVALID: Text("令牌无效或已过期", "The token is wrong, expired or for another audience"),
+    ErrorCode.CROSS_SITE: Text("请求来自其他网站的页面", "A page of another site sent the request with a session"),
     ErrorCode.BAD_ARGUMENT: Text("参数不合要求", "An argument is outside what the field accepts"),
     ErrorCode.BAD_CURSOR: Text("分页游标无效", "A cursor that this connection did not give out"),
     ErrorCode.BAD_DATE: Text("日期不存在或超出范围", "A date that does not exist or lies out of range"),

@@ -14,6 +14,7 @@ import schema.plugin_words  # noqa: F401
 from core.services.artifacts import Upload
 from schema.limits import Limits, Validation
 from schema.mutation import Mutation
+from schema.observing import Observing
 from schema.query import Query
 from schema.scalars import DATE, DATETIME, UPLOAD
 from schema.types import need
@@ -33,6 +34,7 @@ class GraphSchema(strawberry.Schema):
 def build_schema() -> GraphSchema:
     """The schema without anything that schemes add."""
     extensions: list[Any] = [
+        Observing,
         Limits,
         lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
         lambda: Validation(maxsize=CACHED_DOCUMENTS),

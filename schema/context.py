@@ -20,6 +20,7 @@ from core.vocabulary import Vocabulary
 from schema.cases import Cases
 from schema.contents import Contents, ReadSchemes
 from schema.loaders import Loaders
+from schema.outcomes import UNWATCHED, Watch
 from schema.reader import Reader, Writer
 from schema.scalars import day_asked
 
@@ -38,6 +39,7 @@ class Dependencies:
     clock: Clock
     keyring: Keyring
     verifier: Verifier
+    watch: Watch = UNWATCHED
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,17 @@ from core.redaction import redacted, redacted_values
 SECRET_WORDS = ("authorization", "token", "secret", "password", "identity", "cookie")
 HIDDEN = "…"
 # At INFO and below these write what they work with: statements, callbacks with their arguments, headers.
-TALKATIVE = ("asyncio", "sqlalchemy", "aiosqlite", "psycopg", "uvicorn.access", "websockets")
+TALKATIVE = (
+    "aiosqlite",
+    "alembic",
+    "asyncio",
+    "sqlalchemy",
+    "httpx2",
+    "psycopg",
+    "urllib3",
+    "uvicorn.access",
+    "websockets",
+)
 _log = structlog.get_logger("guantong")
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from core.permissions import Actor
 from schema.context import Dependencies
+from schema.outcomes import Watch
 from schema.service import GraphQLService
-from server.graphql_endpoint import Executor
+from server.metrics import Gauges
 from server.settings import Settings
 from server.wiring import Parts, open_parts
 
@@ -19,6 +20,12 @@ class FollowingService:
 
     parts: Parts
     graph: GraphQLService
+
+    async def readiness(self) -> dict[str, bool]:
+        return await self.parts.readiness()
+
+    def gauges(self) -> Gauges:
+        return self.parts.gauges()
 
     async def execute(
         self,
@@ -34,7 +41,7 @@ class FollowingService:
 
 
 @asynccontextmanager
-async def open_service(settings: Settings) -> AsyncIterator[Executor]:
+async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[FollowingService]:
     """The graph of a migrated installation."""
     async with open_parts(settings) as parts:
         yield FollowingService(
@@ -48,6 +55,7 @@ async def open_service(settings: Settings) -> AsyncIterator[Executor]:
                     clock=parts.clock,
                     keyring=parts.keyring,
                     verifier=parts.verifier,
+                    watch=watch,
                 )
             ),
         )

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import structlog
+
 from core.dates import Clock
 from core.permissions import Actor, Role
 from core.policy.load import load_packs
@@ -20,6 +22,7 @@ from plugins.verifier import SchemeVerifier
 from server.clock import SystemClock
 from server.settings import Settings
 
+log = structlog.get_logger("guantong.parts")
 PLATFORM = Actor.of(Role.SERVICE, "platform")
 
 
@@ -52,6 +55,32 @@ class Parts:
         if left_out:
             async with self.use_cases(PLATFORM, "registry") as call:
                 await note_breakages(call, left_out)
+
+    async def readiness(self) -> dict[str, bool]:
+        """Whether the database answers in the form that the code expects, and the schemes that run were read."""
+        return {"database": await self._answers(), "schemes": self.schemes.epoch is not None}
+
+    async def _answers(self) -> bool:
+        try:
+            await self.database.require_current()
+        except Exception:
+            log.exception("the database is not ready")
+            return False
+        return True
+
+    def gauges(self) -> dict[str, tuple[str, float]]:
+        """Figures of the moment, with what they say."""
+        pool = self.database.connections
+        return {
+            "guantong_database_connections_in_use": ("Database connections in use", pool.in_use),
+            "guantong_database_connections_idle": ("Database connections that wait for use", pool.idle),
+            "guantong_database_connections_kept": ("Database connections kept open at most", pool.kept),
+            "guantong_registry_epoch": (
+                "The change of schemes that this replica follows; replicas should agree",
+                -1 if self.schemes.epoch is None else self.schemes.epoch,
+            ),
+            "guantong_registry_epoch_age_seconds": ("Seconds since it was taken up", self.schemes.age),
+        }
 
 
 @asynccontextmanager

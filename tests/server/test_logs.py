@@ -25,12 +25,12 @@ NUMBER = identity_number(11)
 @pytest.fixture(autouse=True)
 def _restore_logs() -> Iterator[None]:
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
     yield
     logging.captureWarnings(False)
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**configured)
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
