@@ -37,6 +37,7 @@ class ErrorCode(StrEnum):
     DUPLICATE = "DUPLICATE"
     PERIOD_REVERSED = "PERIOD_REVERSED"
     # the installation
+    UNAVAILABLE = "UNAVAILABLE"
     DATABASE_OUTDATED = "DATABASE_OUTDATED"
     # policy packs and schemes
     POLICY_INVALID = "POLICY_INVALID"
@@ -74,6 +75,7 @@ MEANINGS: dict[ErrorCode, Text] = {
     ErrorCode.CREDENTIAL_INCOMPLETE: Text("凭证要素不全", "A credential that lacks a part its kind requires"),
     ErrorCode.DUPLICATE: Text("记录重复", "A record that exists already"),
     ErrorCode.PERIOD_REVERSED: Text("结束日期早于开始日期", "A period that ends before it starts"),
+    ErrorCode.UNAVAILABLE: Text("服务正在停止", "The server is stopping, or cannot answer now"),
     ErrorCode.DATABASE_OUTDATED: Text("数据库尚未升级", "A database that was not migrated to this version"),
     ErrorCode.POLICY_INVALID: Text("政策包内容有误", "A policy pack that does not fit its form"),
     ErrorCode.POLICY_GAP: Text("政策取值之间有空档", "Dated values of one policy entry leave a gap"),

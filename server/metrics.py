@@ -50,10 +50,9 @@ class Metrics:
         self._under_way.inc()
 
     def request_ended(self, method: str, route: str | None, status: int | None) -> None:
-        """Count a request. One that nobody waited for the end of has no status."""
+        """Count a request by a method of ``METHODS``, or OTHER. One that nobody waited for has no status."""
         self._under_way.dec()
-        named = method if method in METHODS else OTHER
-        self._requests.labels(named, route or OTHER, str(status) if status else "none").inc()
+        self._requests.labels(method, route or OTHER, str(status) if status else "none").inc()
         if status == TOO_MANY:
             self.rate_limited()
 

@@ -1,5 +1,6 @@
 """The outermost layer, pure ASGI: a request's id, log line, span and figures, the masking of bugs, and the headers."""
 
+import asyncio
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -18,11 +19,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 from uuid_utils.compat import uuid7
 
+from core.errors import ErrorCode, GuantongError
 from core.redaction import redacted
 from core.texts import Text
-from server.metrics import OTHER, Metrics
+from server.metrics import METHODS, OTHER, Metrics
 from server.proxies import Proxies
-from server.responses import JSON, error_body
+from server.responses import JSON, RequestFault, error_body, refuse
 from server.watching import line
 
 log = structlog.get_logger("guantong.http")
@@ -31,6 +33,7 @@ _parents = TraceContextTextMapPropagator()
 
 STARTS = frozenset({"http.response.start", "websocket.http.response.start"})
 LONGEST_PATH = 200
+WEBSOCKET = "WEBSOCKET"
 # Closing a WebSocket: the server met what it did not expect.
 WENT_WRONG = 1011
 _REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{7,59}")
@@ -55,6 +58,12 @@ class Exchange:
         return self.status is not None or self.is_open
 
     @property
+    def method(self) -> str:
+        """The method, if it is one that there is: a client may write anything there."""
+        method = self.scope.get("method", WEBSOCKET)
+        return method if method in METHODS or method == WEBSOCKET else OTHER
+
+    @property
     def route(self) -> str | None:
         """The address as the routes write it; None for one that there is not."""
         return getattr(self.scope.get("route"), "path", None)
@@ -75,8 +84,7 @@ class Exchange:
         milliseconds = round((time.perf_counter() - self.started) * 1000, 1)
         # The path without its query string, which may hold what should not be logged.
         path = redacted(self.scope["path"][:LONGEST_PATH])
-        method = self.scope.get("method", "WEBSOCKET")
-        log.info("request", method=method, path=path, status=self.status, ms=milliseconds, **self.said)
+        log.info("request", method=self.method, path=path, status=self.status, ms=milliseconds, **self.said)
 
 
 class RequestScope:
@@ -98,6 +106,11 @@ class RequestScope:
         with self._watched(exchange), traced(exchange, is_trusted):
             try:
                 await self.app(scope, receive, exchange.send_with_headers)
+            except asyncio.CancelledError:
+                # The server stops, and this took longer than it could wait.
+                if not exchange.has_begun:
+                    await refuse(scope, receive, exchange.send_with_headers, cut_off())
+                raise
             except Exception:
                 log.exception("unhandled error")
                 if exchange.status is not None:
@@ -113,8 +126,7 @@ class RequestScope:
                 yield
             finally:
                 line.reset(token)
-                method = exchange.scope.get("method", OTHER)
-                self._metrics.request_ended(method, exchange.route, exchange.status)
+                self._metrics.request_ended(exchange.method, exchange.route, exchange.status)
                 exchange.write_line()
 
 
@@ -143,11 +155,10 @@ def traced(exchange: Exchange, is_trusted: bool) -> Iterator[None]:
 
 
 def describe(span: trace.Span, exchange: Exchange) -> None:
-    method, route = exchange.scope.get("method", "WEBSOCKET"), exchange.route or OTHER
-    span.update_name(f"{method} {route}")
-    span.set_attributes(
-        {"http.request.method": method, "http.route": route, "guantong.request_id": exchange.request_id}
-    )
+    route = exchange.route or OTHER
+    span.update_name(f"{exchange.method} {route}")
+    span.set_attributes({"http.request.method": exchange.method, "http.route": route})
+    span.set_attribute("guantong.request_id", exchange.request_id)
     if exchange.status is not None:
         span.set_attribute("http.response.status_code", exchange.status)
         if exchange.status >= 500:
@@ -160,6 +171,14 @@ async def give_up(exchange: Exchange, receive: Receive) -> None:
         await exchange.send({"type": "websocket.close", "code": WENT_WRONG, "reason": exchange.request_id})
         return
     await masked(exchange.request_id)(exchange.scope, receive, exchange.send_with_headers)
+
+
+def cut_off() -> RequestFault:
+    """Nothing of what was asked has been done: what was written is undone with it."""
+    message = Text(
+        "服务正在停止，请求未完成；请重新发送", "the server is stopping and did not finish; send the request again"
+    )
+    return RequestFault(503, GuantongError(ErrorCode.UNAVAILABLE, message), {"retry-after": "1"})
 
 
 def masked(request_id: str) -> Response:
