@@ -89,8 +89,20 @@ class Finding(StrEnum):
     ALTERED = "altered"  # 已被改动
 
 
+class AuditFailure(Exception):
+    """An event could not be written. What it speaks of must not be done either: nothing happens without a trace."""
+
+
 async def record_event(session: AsyncSession, actor: Actor, deed: Deed, at: datetime, request_id: str) -> AuditEvent:
-    """Write the event of ``deed`` into the transaction of ``session``."""
+    """Write the event of ``deed`` into the transaction of ``session``. Raises AuditFailure."""
+    await session.flush()  # a fault of the deed itself is none of the audit's
+    try:
+        return await _record(session, actor, deed, at, request_id)
+    except Exception as fault:
+        raise AuditFailure(f"{deed.tag} was not written: {type(fault).__name__}") from fault
+
+
+async def _record(session: AsyncSession, actor: Actor, deed: Deed, at: datetime, request_id: str) -> AuditEvent:
     at = at.astimezone(UTC)
     personal = _sealed(deed.personal) if deed.personal else None
     body = canonical(_body(actor, deed, at, request_id, personal.digest if personal else None))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
+from core.redaction import told
 from core.texts import Text
 
 
@@ -17,6 +18,7 @@ class ErrorCode(StrEnum):
     NOT_PERMITTED = "NOT_PERMITTED"
     NOT_FOUND = "NOT_FOUND"
     TOKEN_INVALID = "TOKEN_INVALID"  # noqa: S105  a code, no password
+    CROSS_SITE = "CROSS_SITE"
     # malformed input
     BAD_ARGUMENT = "BAD_ARGUMENT"
     BAD_CURSOR = "BAD_CURSOR"
@@ -35,6 +37,7 @@ class ErrorCode(StrEnum):
     DUPLICATE = "DUPLICATE"
     PERIOD_REVERSED = "PERIOD_REVERSED"
     # the installation
+    UNAVAILABLE = "UNAVAILABLE"
     DATABASE_OUTDATED = "DATABASE_OUTDATED"
     # policy packs and schemes
     POLICY_INVALID = "POLICY_INVALID"
@@ -56,6 +59,7 @@ MEANINGS: dict[ErrorCode, Text] = {
     ErrorCode.NOT_PERMITTED: Text("没有执行此操作的权限", "The reader lacks the permission for this action"),
     ErrorCode.NOT_FOUND: Text("不存在，或无权查看", "No such thing, or not visible to this reader"),
     ErrorCode.TOKEN_INVALID: Text("令牌无效或已过期", "The token is wrong, expired or for another audience"),
+    ErrorCode.CROSS_SITE: Text("请求来自其他网站的页面", "A page of another site sent the request with a session"),
     ErrorCode.BAD_ARGUMENT: Text("参数不合要求", "An argument is outside what the field accepts"),
     ErrorCode.BAD_CURSOR: Text("分页游标无效", "A cursor that this connection did not give out"),
     ErrorCode.BAD_DATE: Text("日期不存在或超出范围", "A date that does not exist or lies out of range"),
@@ -71,6 +75,7 @@ MEANINGS: dict[ErrorCode, Text] = {
     ErrorCode.CREDENTIAL_INCOMPLETE: Text("凭证要素不全", "A credential that lacks a part its kind requires"),
     ErrorCode.DUPLICATE: Text("记录重复", "A record that exists already"),
     ErrorCode.PERIOD_REVERSED: Text("结束日期早于开始日期", "A period that ends before it starts"),
+    ErrorCode.UNAVAILABLE: Text("服务正在停止", "The server is stopping, or cannot answer now"),
     ErrorCode.DATABASE_OUTDATED: Text("数据库尚未升级", "A database that was not migrated to this version"),
     ErrorCode.POLICY_INVALID: Text("政策包内容有误", "A policy pack that does not fit its form"),
     ErrorCode.POLICY_GAP: Text("政策取值之间有空档", "Dated values of one policy entry leave a gap"),
@@ -107,9 +112,16 @@ class Where:
         )
         return " · ".join(part for part in named if part)
 
+    def redacted(self) -> "Where":
+        """The same without identity numbers: names of files and cells are the sender's."""
+        return Where(_redacted(self.file), _redacted(self.entry), self.row, _redacted(self.cell))
+
 
 class GuantongError(Exception):
-    """A fault the caller can mend. ``message`` says what is wrong and what would be right."""
+    """A fault the caller can mend. ``message`` says what is wrong and what would be right.
+
+    Whatever it quotes, no identity number gets into it: errors end in logs and answers that its owner never agreed to.
+    """
 
     def __init__(
         self,
@@ -120,11 +132,12 @@ class GuantongError(Exception):
         nearest: str | None = None,
         clause: str | None = None,
     ) -> None:
+        message = Text(told(message.zh), told(message.en))
         super().__init__(code, message)
         self.code = code
         self.message = message
-        self.where = where
-        self.nearest = nearest
+        self.where = where and where.redacted()
+        self.nearest = _redacted(nearest)
         self.clause = clause
 
     def __str__(self) -> str:
@@ -132,6 +145,10 @@ class GuantongError(Exception):
         nearest = f"；最接近的值 nearest: {self.nearest}" if self.nearest else ""
         clause = f"；依据 clause: {self.clause}" if self.clause else ""
         return f"{self.code}{place} {self.message}{nearest}{clause}"
+
+
+def _redacted(text: str | None) -> str | None:
+    return text and told(text)
 
 
 def nearest_of(value: str, known: "list[str] | tuple[str, ...]") -> str | None:

@@ -1,10 +1,11 @@
 """Findings (校验结果): what verification says of a scheme, in both languages, as text and as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from core.redaction import told
 from core.texts import Text
 
 
@@ -36,6 +37,10 @@ class Place:
     cell: str | None = None
     entry: str | None = None
 
+    def redacted(self) -> "Place":
+        """The same without identity numbers: names of files and cells are the author's."""
+        return replace(self, file=_redacted(self.file), cell=_redacted(self.cell), entry=_redacted(self.entry))
+
     def __str__(self) -> str:
         row = None if self.row is None else f"第{self.row}行 row {self.row}"
         named = (f"{self.distribution} {self.version}".strip(), self.file, row, self.cell, self.entry)
@@ -44,7 +49,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding. ``counterexample`` is the smallest person who shows it, in words."""
+    """One finding. ``counterexample`` is the smallest person who shows it, in words.
+
+    It quotes cells and values of a file that somebody filled in; an identity number among them is not repeated.
+    """
 
     code: str
     stage: Stage
@@ -55,6 +63,16 @@ class Finding:
     nearest: str | None = None
     clause: str | None = None
     counterexample: Text | None = None
+
+    def __post_init__(self) -> None:
+        clean = {
+            "place": self.place.redacted(),
+            "what": Text(told(self.what.zh), told(self.what.en)),
+            "value": _redacted(self.value),
+            "nearest": _redacted(self.nearest),
+        }
+        for name, value in clean.items():
+            object.__setattr__(self, name, value)
 
     def __str__(self) -> str:
         tail = (
@@ -88,3 +106,7 @@ class Finding:
             clause=told.get("clause"),
             counterexample=Text(**example) if example else None,
         )
+
+
+def _redacted(text: str | None) -> str | None:
+    return text and told(text)

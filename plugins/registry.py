@@ -1,6 +1,7 @@
 """Schemes that run, in memory: core's ``SchemeSource``. An object, one a process, refreshed whole; never a global."""
 
 import asyncio
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -56,8 +57,19 @@ class StoredSchemes(SchemeRegistry):
     read: Reader
     look: Look = field(default=Look(), init=False)  # the last one, another object each time
     _epoch: int = field(default=-1, init=False)
+    _taken_up: float = field(default_factory=time.monotonic, init=False)
     _known: dict[tuple[str, str], Candidate] = field(default_factory=dict, init=False)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+
+    @property
+    def epoch(self) -> int | None:
+        """The number of the change that was followed last; None before anything was read."""
+        return self._epoch if self._epoch >= 0 else None
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was taken up."""
+        return time.monotonic() - self._taken_up
 
     async def refresh(self, session: AsyncSession) -> tuple[Breakage, ...]:
         """Follow what changed; one small query when nothing did. Gives the versions that were left out, to be noted.
@@ -81,7 +93,7 @@ class StoredSchemes(SchemeRegistry):
         entries, left_out = await asyncio.to_thread(self._sorted_out, versions)
         self.replace(entries)
         self.look = Look(frozenset(version.wheel_id for version in versions), tuple(left_out))
-        self._epoch = epoch
+        self._epoch, self._taken_up = epoch, time.monotonic()
         return tuple(left_out)
 
     def _sorted_out(self, versions: Iterable[Runnable]) -> tuple[list[Recorded], list[Breakage]]:

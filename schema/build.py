@@ -15,6 +15,7 @@ from core.services.artifacts import Upload
 from schema.access import Access, check_roots
 from schema.limits import Limits, Validation
 from schema.mutation import Mutation
+from schema.observing import Observing
 from schema.query import Query
 from schema.scalars import BASE64, DATE, DATETIME, UPLOAD
 from schema.types import need
@@ -35,6 +36,7 @@ def build_schema() -> GraphSchema:
     """The schema without anything that schemes add."""
     check_roots(Query, Mutation)
     extensions: list[Any] = [
+        Observing,
         Limits,
         Access,
         lambda: ParserCache(maxsize=CACHED_DOCUMENTS),

@@ -21,6 +21,7 @@ from schema.cases import Cases
 from schema.contents import Contents, ReadSchemes
 from schema.impacts import Effects
 from schema.loaders import Loaders
+from schema.outcomes import UNWATCHED, Watch
 from schema.reader import Reader, Writer
 from schema.replays import Replays
 from schema.scalars import day_asked
@@ -40,6 +41,7 @@ class Dependencies:
     clock: Clock
     keyring: Keyring
     verifier: Verifier
+    watch: Watch = UNWATCHED
 
 
 @dataclass(frozen=True, slots=True)

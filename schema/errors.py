@@ -9,12 +9,14 @@ from typing import Any
 import structlog
 from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
 
+from core.audit import AuditFailure
 from core.errors import GuantongError
+from core.redaction import redacted, told
 from core.texts import Text
+from schema.outcomes import INTERNAL
 
 SYNTAX = "GRAPHQL_SYNTAX"
 VALIDATION = "GRAPHQL_VALIDATION"
-INTERNAL = "INTERNAL"
 
 _MASKED = Text("系统内部错误，请凭请求编号联系管理员", "internal error; quote the request id to the operator")
 _log = structlog.get_logger(__name__)
@@ -22,14 +24,32 @@ _log = structlog.get_logger(__name__)
 
 def format_error(error: GraphQLError, request_id: str) -> GraphQLFormattedError:
     """The error as it is answered. What is masked is logged here, with the request id."""
-    known = next((cause for cause in _causes(error) if isinstance(cause, GuantongError)), None)
+    code, known = code_of(error), _fault(error)
     if known is not None:
         return _formatted(error, str(known.message), _details(known))
-    if _is_of_the_document(error):
-        code = SYNTAX if isinstance(error, GraphQLSyntaxError) else VALIDATION
+    if code != INTERNAL:
         return _formatted(error, error.message, {"code": code, **(error.extensions or {})})
     _log_masked(error, request_id)
     return _formatted(error, str(_MASKED), {"code": INTERNAL, "message": _MASKED._asdict(), "requestId": request_id})
+
+
+def code_of(error: BaseException) -> str:
+    """The code under which an error is answered."""
+    known = _fault(error)
+    if known is not None:
+        return known.code.value
+    if not isinstance(error, GraphQLError) or not _is_of_the_document(error):
+        return INTERNAL
+    return SYNTAX if isinstance(error, GraphQLSyntaxError) else VALIDATION
+
+
+def is_audit_failure(error: BaseException) -> bool:
+    """Whether the deed was undone because its audit event could not be written."""
+    return any(isinstance(cause, AuditFailure) for cause in _causes(error))
+
+
+def _fault(error: BaseException) -> GuantongError | None:
+    return next((cause for cause in _causes(error) if isinstance(cause, GuantongError)), None)
 
 
 def _is_of_the_document(error: GraphQLError) -> bool:
@@ -55,11 +75,12 @@ def _details(error: GuantongError) -> dict[str, Any]:
 
 
 def _formatted(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLFormattedError:
-    formatted: GraphQLFormattedError = {"message": message, "extensions": extensions}
+    # The library quotes variables and names as they were sent.
+    formatted: GraphQLFormattedError = {"message": told(message), "extensions": extensions}
     if error.locations:
         formatted["locations"] = [location.formatted for location in error.locations]
     if error.path is not None:
-        formatted["path"] = error.path
+        formatted["path"] = [redacted(step) if isinstance(step, str) else step for step in error.path]
     return formatted
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple, NoReturn
 from uuid import UUID
 
 from core.errors import ErrorCode, GuantongError
+from core.redaction import shown
 from core.texts import Text
 
 _LONGEST = 300
@@ -71,7 +72,7 @@ def _refuse(text: str) -> NoReturn:
     raise GuantongError(
         ErrorCode.BAD_ARGUMENT,
         Text(
-            f"标识“{text[:40]}”无效；请原样使用查询结果中的 id",
-            f"'{text[:40]}' is no id; use an id exactly as an answer gave it",
+            f"标识“{shown(text)}”无效；请原样使用查询结果中的 id",
+            f"'{shown(text)}' is no id; use an id exactly as an answer gave it",
         ),
     )

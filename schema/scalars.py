@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
 from core.errors import ErrorCode, GuantongError
+from core.redaction import shown
 from core.services.artifacts import Upload
 from core.texts import Text
 
@@ -42,12 +43,12 @@ def day_asked(as_of: date | None, today: date) -> date:
 
 
 def _bad_day(value: object) -> GuantongError:
-    shown = str(value)[:40]
+    quoted = shown(value)
     return GuantongError(
         ErrorCode.BAD_DATE,
         Text(
-            f"“{shown}”不是存在的日期；请写作 YYYY-MM-DD，如 2026-03-02",
-            f"'{shown}' is no date that exists; write YYYY-MM-DD, such as 2026-03-02",
+            f"“{quoted}”不是存在的日期；请写作 YYYY-MM-DD，如 2026-03-02",
+            f"'{quoted}' is no date that exists; write YYYY-MM-DD, such as 2026-03-02",
         ),
     )
 
@@ -68,12 +69,12 @@ def parse_moment(value: Any) -> datetime:
         if moment.utcoffset() is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise ValueError(value)
     except (TypeError, ValueError):
-        shown = str(value)[:40]
+        quoted = shown(value)
         raise GuantongError(
             ErrorCode.BAD_DATE,
             Text(
-                f"“{shown}”不是带时区的时刻；请写作 2026-03-02T12:00:00+08:00",
-                f"'{shown}' is no moment with an offset; write it like 2026-03-02T12:00:00+08:00",
+                f"“{quoted}”不是带时区的时刻；请写作 2026-03-02T12:00:00+08:00",
+                f"'{quoted}' is no moment with an offset; write it like 2026-03-02T12:00:00+08:00",
             ),
         ) from None
     return moment

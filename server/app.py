@@ -1,83 +1,115 @@
 """The ASGI application: routes, middleware, and what lives as long as the server does."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from core.permissions import Actor, Role
+from schema.outcomes import Watch
 from server.clock import SystemClock
+from server.cross_site import Cors, HostCheck, SameSite
 from server.graphql_endpoint import Executor, GraphQLEndpoint
-from server.middleware import CONTENT_SECURITY_POLICY, RequestScope
+from server.headers import security_headers
+from server.health import Health, Watched
+from server.metrics import Gauges, Metrics
+from server.middleware import RequestScope
+from server.operators import PATHS, OperatorsPort
 from server.page import STATIC, render_page
-from server.responses import fault_response, refused
+from server.proxies import Proxies
+from server.responses import RequestFault, fault_response, refused
 from server.settings import Settings
 from server.tokens import token_authority
 from server.uploads import UploadLimits
-
-OpenExecutor = Callable[[Settings], AbstractAsyncContextManager[Executor]]
+from server.watching import Watching
 
 PAGE_TOKEN_LIFETIME = timedelta(hours=12)
-# The dialogs of GraphiQL make style elements of their own; scripts stay as strict as everywhere.
-PAGE_HEADERS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
-}
 PAGE_ACTOR = Actor.of(Role.BUREAU_AUDITOR, "demonstration page")
+
+
+class Served(Executor, Watched, Protocol):
+    """What the application serves: it answers operations, and says how it is."""
+
+    def gauges(self) -> Gauges:
+        """Figures of the moment."""
+
+
+OpenExecutor = Callable[[Settings, Watch], AbstractAsyncContextManager[Served]]
 
 
 def create_app(settings: Settings, open_executor: OpenExecutor) -> Starlette:
     """The application; ``open_executor`` opens what answers operations, and closes it when the server stops."""
     tokens = token_authority(settings, SystemClock())
+    health, metrics = Health(), Metrics()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
-        async with open_executor(settings) as executor:
+        async with open_executor(settings, Watching(metrics)) as executor:
+            metrics.ask(executor.gauges)
             yield {
                 "executor": executor,
                 "tokens": tokens,
+                "health": health,
+                "metrics": metrics,
                 "body_limit": settings.body_limit,
                 "upload_limits": UploadLimits(settings.artifact_limit, settings.body_limit),
                 # Only the demonstration hands out rights to whoever opens the page.
                 "page_actor": PAGE_ACTOR if settings.is_demonstration else None,
             }
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", page, methods=["GET"]),
             Route("/graphql", GraphQLEndpoint),
-            Route("/healthz", healthz, methods=["GET"]),
+            *(Route(path, view, methods=["GET"]) for path, view in PATHS.items()),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
-        middleware=[
-            Middleware(RequestScope),
-            Middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts, www_redirect=False),
-        ],
-        exception_handlers={HTTPException: http_exception},
+        middleware=middleware(settings, metrics),
+        exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
+    # A redirect would be written with the scheme and the name that the last proxy spoke to.
+    app.router.redirect_slashes = False
+    app.state.health = health
+    return app
+
+
+def middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
+    """From the outside in: nothing is looked at before it has an id, or done before host and site are known."""
+    proxies = Proxies(settings.trusted_proxies)
+    return [
+        Middleware(RequestScope, headers=security_headers(settings), proxies=proxies, metrics=metrics),
+        Middleware(OperatorsPort, port=settings.operator_port, handlers=HANDLERS),
+        Middleware(proxies.behind),
+        Middleware(HostCheck, hosts=settings.hosts),
+        *([Middleware(Cors, origins=settings.cors_origins)] if settings.cors_origins else []),
+        Middleware(SameSite, settings=settings),
+    ]
 
 
 async def page(request: Request) -> Response:
     actor = request.state.page_actor
     token = None if actor is None else request.state.tokens.issue(actor, PAGE_TOKEN_LIFETIME)
-    return HTMLResponse(render_page(token), headers=PAGE_HEADERS)
-
-
-async def healthz(_request: Request) -> Response:
-    """Answers once start-up is done: the server accepts nothing before that."""
-    return JSONResponse({"status": "ok"})
+    return HTMLResponse(render_page(token))
 
 
 async def http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     fault = refused(error.status_code, "没有这个地址或方法", error.detail, dict(error.headers or {}))
     return fault_response(request, fault)
+
+
+async def request_fault(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestFault)
+    return fault_response(request, error)
+
+
+HANDLERS: Mapping[Any, Any] = {HTTPException: http_exception, RequestFault: request_fault}

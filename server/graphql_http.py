@@ -10,6 +10,8 @@ import orjson
 from core.texts import Text
 from server.responses import JSON, refused
 
+# A form on another site can post files, but set no header.
+FORM_PREFLIGHT = "graphql-preflight"
 GRAPHQL_JSON = "application/graphql-response+json"
 BODY = Text("请求体", "the body")
 

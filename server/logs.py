@@ -1,50 +1,108 @@
-"""Structured logs on standard error: JSON for machines, colours on a terminal, secrets in neither."""
+"""Structured logs on standard error: JSON for machines, colours on a terminal, no secret or identity number in either.
+
+Whatever is written goes through here, libraries' records and uncaught exceptions included, and is redacted last of all,
+after tracebacks have become text.
+"""
 
 import logging
 import sys
-from typing import Any
+import threading
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, TextIO
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor
 
+from core.redaction import redacted, redacted_values
+
 SECRET_WORDS = ("authorization", "token", "secret", "password", "identity", "cookie")
+HIDDEN = "…"
+# At INFO and below these write what they work with: statements, callbacks with their arguments, headers.
+TALKATIVE = (
+    "aiosqlite",
+    "alembic",
+    "asyncio",
+    "sqlalchemy",
+    "httpx2",
+    "psycopg",
+    "urllib3",
+    "uvicorn.access",
+    "websockets",
+)
+_log = structlog.get_logger("guantong")
 
 
-def configure_logs(level: str = "INFO") -> None:
-    """Send structlog's and the standard library's records through one set of processors."""
+class Handler(logging.StreamHandler[TextIO]):
+    """Writes records; one that cannot be written is not printed with its arguments, past every processor."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the library's name
+        with suppress(OSError, ValueError):
+            self.stream.write(f'{{"event": "a log record was lost", "logger": "{redacted(record.name)}"}}\n')
+
+
+def configure_logs(level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Send structlog's and the standard library's records through one set of processors, to standard error."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        redact,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=stream is None,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = Handler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers()],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers(handler.stream)],
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.captureWarnings(True)
+
+
+def catch_what_nobody_caught() -> None:
+    """Send uncaught exceptions through the logs: Python would print them as they are."""
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda found: _uncaught(found.exc_type, found.exc_value, found.exc_traceback)
+    sys.unraisablehook = lambda found: _uncaught(found.exc_type, found.exc_value, found.exc_traceback)
 
 
 def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Hide every value whose key names a secret."""
-    return {key: "…" if any(word in key.lower() for word in SECRET_WORDS) else value for key, value in event.items()}
+    """Hide values whose key names a secret, and identity numbers and secrets within every other."""
+    return {redacted(str(key)): _hidden(str(key), value) for key, value in event.items()}
 
 
-def _renderers() -> list[Processor]:
-    if sys.stderr.isatty():
-        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+def _hidden(key: str, value: Any) -> Any:
+    if any(word in key.lower() for word in SECRET_WORDS):
+        return HIDDEN
+    if isinstance(value, dict):
+        return {redacted(str(name)): _hidden(str(name), within) for name, within in value.items()}
+    if isinstance(value, list | tuple):
+        return [_hidden("", within) for within in value]
+    return redacted_values(value)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, traceback: TracebackType | None, /) -> None:
+    if issubclass(kind, KeyboardInterrupt) or error is None:
+        return
+    _log.critical("uncaught exception", exc_info=(kind, error, traceback))
+
+
+def _renderers(stream: TextIO) -> list[Processor]:
+    if stream.isatty():
+        console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        return [structlog.processors.format_exc_info, redact, console]
     # Local variables hold people's data: a traceback names places only.
     places = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
-    return [places, structlog.processors.JSONRenderer(ensure_ascii=False, default=str)]
+    return [places, redact, structlog.processors.JSONRenderer(ensure_ascii=False, default=str)]

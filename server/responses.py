@@ -3,8 +3,9 @@
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from core.errors import ErrorCode, GuantongError
 from core.texts import Text
@@ -33,6 +34,11 @@ def error_body(message: Text, code: str, request_id: str) -> bytes:
     return orjson.dumps({"errors": [{"message": str(message), "extensions": extensions}]})
 
 
-def fault_response(request: Request, fault: RequestFault, media_type: str = JSON) -> Response:
+def fault_response(request: HTTPConnection, fault: RequestFault, media_type: str = JSON) -> Response:
     body = error_body(fault.error.message, fault.error.code, request.state.request_id)
     return Response(body, fault.status, fault.headers, media_type)
+
+
+async def refuse(scope: Scope, receive: Receive, send: Send, fault: RequestFault) -> None:
+    """Answer with a fault where there is no view yet. A WebSocket is refused before it is one."""
+    await fault_response(HTTPConnection(scope), fault)(scope, receive, send)

@@ -8,8 +8,9 @@ from typing import Any
 
 from core.permissions import Actor
 from schema.context import Dependencies
+from schema.outcomes import Watch
 from schema.service import GraphQLService
-from server.graphql_endpoint import Executor
+from server.metrics import Gauges
 from server.settings import Settings
 from server.wiring import Parts, log, open_parts
 
@@ -20,6 +21,12 @@ class FollowingService:
 
     parts: Parts
     graph: GraphQLService
+
+    async def readiness(self) -> dict[str, bool]:
+        return await self.parts.readiness()
+
+    def gauges(self) -> Gauges:
+        return self.parts.gauges()
 
     async def execute(
         self,
@@ -55,7 +62,7 @@ async def _inspect_forever(parts: Parts, seconds: float) -> None:
 
 
 @asynccontextmanager
-async def open_service(settings: Settings) -> AsyncIterator[Executor]:
+async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[FollowingService]:
     """The graph of a migrated installation."""
     async with open_parts(settings) as parts, _inspecting(parts, settings.inspect_seconds):
         yield FollowingService(
@@ -69,6 +76,7 @@ async def open_service(settings: Settings) -> AsyncIterator[Executor]:
                     clock=parts.clock,
                     keyring=parts.keyring,
                     verifier=parts.verifier,
+                    watch=watch,
                 )
             ),
         )

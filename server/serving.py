@@ -1,38 +1,97 @@
 """Runs the web server until it is told to stop."""
 
 import asyncio
+import os
+import signal
 import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from os import strerror
+from types import FrameType
 
+import structlog
 import uvicorn
 from rich.console import Console
 
 from core.errors import ErrorCode, GuantongError
 from core.texts import Text
 from server.app import OpenExecutor, create_app
-from server.logs import configure_logs
+from server.health import Health
+from server.logs import catch_what_nobody_caught, configure_logs
 from server.settings import Settings
+from server.tracing import send_traces
 from server.wiring import open_parts
 
-SECONDS_TO_FINISH = 5
+# A thread cannot be cancelled: this long after everything else has ended, the process goes without it.
+SECONDS_FOR_THREADS = 3
+
+log = structlog.get_logger("guantong.serving")
 
 
 def run(settings: Settings, open_executor: OpenExecutor) -> None:
     """Serve until SIGTERM or SIGINT; requests under way have a few seconds to finish."""
     configure_logs()
+    catch_what_nobody_caught()
+    send_last_traces = send_traces(settings.traces_endpoint)
     asyncio.run(_check(settings))
+    app = create_app(settings, open_executor)
     config = uvicorn.Config(
-        create_app(settings, open_executor),
+        app,
         access_log=False,  # the application writes its own line
         date_header=False,
         log_config=None,
         proxy_headers=False,
         server_header=False,
-        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        timeout_graceful_shutdown=settings.stop_seconds,
     )
-    with bind(settings.host, settings.port) as listener:
-        announce(listener)
-        uvicorn.Server(config).run(sockets=[listener])
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(bind(settings.host, settings.port))]
+        if settings.operator_port is not None:
+            listeners.append(stack.enter_context(bind(settings.operator_host, settings.operator_port)))
+        announce(listeners[0])
+        Server(config, app.state.health, settings.seconds_to_drain, send_last_traces).run(sockets=listeners)
+
+
+class Server(uvicorn.Server):
+    """A server that says that it is going before it goes, and goes even if something of it hangs."""
+
+    def __init__(
+        self, config: uvicorn.Config, health: Health, seconds_to_drain: float, at_the_end: Callable[[], object]
+    ) -> None:
+        super().__init__(config)
+        self._health = health
+        self._seconds_to_drain = seconds_to_drain
+        self._at_the_end = at_the_end
+        self._leaves_at: float | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM, once, drains first: load balancers ask every few seconds. SIGINT, or a second one, stops at once."""
+        is_first = not self._health.is_draining
+        self._health.drain()
+        if is_first and sig == signal.SIGTERM and self._seconds_to_drain:
+            self._leaves_at = time.monotonic() + self._seconds_to_drain
+        else:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        if self._leaves_at is not None and not self.should_exit and time.monotonic() >= self._leaves_at:
+            super().handle_exit(signal.SIGTERM, None)
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        bound = (self.config.timeout_graceful_shutdown or 0) + SECONDS_FOR_THREADS
+        hard_end = threading.Timer(bound, _leave)
+        hard_end.daemon = True
+        hard_end.start()
+        await super().shutdown(sockets)
+        self._at_the_end()  # the signal that stopped the server ends the process next
+
+
+def _leave() -> None:
+    log.critical("stopped without waiting any longer; what was not committed is undone")
+    os._exit(1)
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -4,8 +4,9 @@ from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic import AliasChoices, Field, IPvAnyNetwork, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import ErrorCode, GuantongError
@@ -14,6 +15,7 @@ from core.texts import Text
 PREFIX = "GUANTONG_"
 # What core stores at most; importing it from there would slow the start of every command.
 MOST_ARTIFACT = 16 * 1024 * 1024
+PRODUCTION_DRAIN = 5
 
 
 class Mode(StrEnum):
@@ -53,15 +55,42 @@ class Settings(BaseSettings):
     inspect_seconds: int = Field(
         default=300, ge=1, description="how often the server hashes the stored schemes anew, in seconds"
     )
+    # other sites, proxies and operators
+    cors_origins: list[str] = Field(
+        default=[], description="JSON list of origins whose pages may send requests, with the visitor's session"
+    )
+    trusted_proxies: list[IPvAnyNetwork] = Field(
+        default=[], description="JSON list of networks whose forwarded addresses, request ids and traces are believed"
+    )
+    operator_host: str = Field(default="127.0.0.1", description="address of the operators' port")
+    operator_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="port for operators, with /metrics, /healthz and /readyz; none unless set",
+    )
+    drain_seconds: float | None = Field(
+        default=None,
+        ge=0,
+        le=600,
+        description="after SIGTERM, how long to answer on while /readyz says 503; production: 5 unless set",
+    )
+    stop_seconds: int = Field(
+        default=5, ge=1, le=600, description="how long requests under way may take to finish when the server stops"
+    )
+    traces_endpoint: str | None = Field(
+        default=None, description="URL of an OTLP collector (HTTP) that traces are sent to; needs guantong[tracing]"
+    )
 
     @model_validator(mode="after")
     def _demonstration_stays_on_loopback(self) -> Self:
-        if self.mode is Mode.DEMONSTRATION and not is_loopback(self.host):
-            raise _invalid(
-                f"演示模式只监听本机地址，不能监听 {self.host}；请改用 127.0.0.1，或设 GUANTONG_MODE=production",
-                f"demonstration mode listens on loopback only, not on {self.host}; "
-                "use 127.0.0.1, or set GUANTONG_MODE=production",
-            )
+        for host in (self.host, self.operator_host):
+            if self.mode is Mode.DEMONSTRATION and not is_loopback(host):
+                raise _invalid(
+                    f"演示模式只监听本机地址，不能监听 {host}；请改用 127.0.0.1，或设 GUANTONG_MODE=production",
+                    f"demonstration mode listens on loopback only, not on {host}; "
+                    "use 127.0.0.1, or set GUANTONG_MODE=production",
+                )
         return self
 
     @model_validator(mode="after")
@@ -72,6 +101,30 @@ class Settings(BaseSettings):
                 'production mode needs GUANTONG_ALLOWED_HOSTS, for example ["guantong.example"]',
             )
         return self
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins_are_named_in_full(cls, origins: list[str]) -> list[str]:
+        for origin in origins:
+            if not _is_origin(origin):
+                raise ValueError(f"{origin!r} is no origin; write scheme and host, such as https://console.example")
+        return origins
+
+    @model_validator(mode="after")
+    def _operators_have_a_port_of_their_own(self) -> Self:
+        if self.operator_port is not None and self.operator_port == self.port:
+            raise _invalid(
+                f"GUANTONG_OPERATOR_PORT 不能与服务端口 {self.port} 相同；请另选端口",
+                f"GUANTONG_OPERATOR_PORT must not be {self.port}, the port of the service; choose another",
+            )
+        return self
+
+    @property
+    def seconds_to_drain(self) -> float:
+        """How long a load balancer has to notice that this server is going."""
+        if self.drain_seconds is not None:
+            return self.drain_seconds
+        return 0 if self.is_demonstration else PRODUCTION_DRAIN
 
     @property
     def is_demonstration(self) -> bool:
@@ -111,6 +164,17 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _is_origin(text: str) -> bool:
+    """Whether ``text`` is one origin exactly as browsers write it; plain HTTP from this machine only."""
+    parts = urlsplit(text)
+    whole = f"{parts.scheme}://{parts.netloc}" == text and "*" not in text and "@" not in text and text == text.lower()
+    return whole and bool(parts.hostname) and (parts.scheme == "https" or _is_local_http(parts))
+
+
+def _is_local_http(parts: SplitResult) -> bool:
+    return parts.scheme == "http" and is_loopback(parts.hostname or "")
 
 
 def _invalid(zh: str, en: str) -> GuantongError:

@@ -18,11 +18,10 @@ from starlette.requests import Request
 from core.errors import GuantongError
 from core.services.artifacts import Upload
 from core.texts import Text
-from server.graphql_http import GraphQLRequest, parse_request
+from server.graphql_http import FORM_PREFLIGHT, GraphQLRequest, parse_request
 from server.responses import RequestFault, refused
 
 MULTIPART = "multipart/form-data"
-PREFLIGHT = "graphql-preflight"
 MOST_FILES = 10
 OPERATIONS = Text("operations 字段", "the field operations")
 
@@ -53,11 +52,11 @@ def is_multipart(content_type: str) -> bool:
 
 def check_preflight(headers: Mapping[str, str]) -> None:
     """Raise 415 without the header: a form on another site can post files, but set no header."""
-    if not headers.get(PREFLIGHT):
+    if not headers.get(FORM_PREFLIGHT):
         raise refused(
             415,
-            f"上传文件须带请求头 {PREFLIGHT}: 1",
-            f"a request with files needs the header {PREFLIGHT}: 1",
+            f"上传文件须带请求头 {FORM_PREFLIGHT}: 1",
+            f"a request with files needs the header {FORM_PREFLIGHT}: 1",
         )
 
 

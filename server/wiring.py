@@ -75,6 +75,32 @@ class Parts:
             async with self.use_cases(PLATFORM, "registry") as call:
                 await note_look(call, look)
 
+    async def readiness(self) -> dict[str, bool]:
+        """Whether the database answers in the form that the code expects, and the schemes that run were read."""
+        return {"database": await self._answers(), "schemes": self.schemes.epoch is not None}
+
+    async def _answers(self) -> bool:
+        try:
+            await self.database.require_current()
+        except Exception:
+            log.exception("the database is not ready")
+            return False
+        return True
+
+    def gauges(self) -> dict[str, tuple[str, float]]:
+        """Figures of the moment, with what they say."""
+        pool = self.database.connections
+        return {
+            "guantong_database_connections_in_use": ("Database connections in use", pool.in_use),
+            "guantong_database_connections_idle": ("Database connections that wait for use", pool.idle),
+            "guantong_database_connections_kept": ("Database connections kept open at most", pool.kept),
+            "guantong_registry_epoch": (
+                "The change of schemes that this replica follows; replicas should agree",
+                -1 if self.schemes.epoch is None else self.schemes.epoch,
+            ),
+            "guantong_registry_epoch_age_seconds": ("Seconds since it was taken up", self.schemes.age),
+        }
+
 
 @asynccontextmanager
 async def open_parts(settings: Settings) -> AsyncIterator[Parts]:

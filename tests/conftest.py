@@ -9,26 +9,44 @@ PostgreSQL is tested when ``GUANTONG_TEST_POSTGRES`` holds the address of a serv
 """
 
 import asyncio
+import json
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 import sqlalchemy as sa
+from opentelemetry.sdk.trace import ReadableSpan
 
 from core.models import METADATA
 from core.storage.database import Database
 from core.storage.migrate import upgrade
 from core.storage.row_scope import EVERY_ROW_OPTION
+from tests.leaks import LOG, SPANS, pytest_configure, pytest_runtest_makereport  # noqa: F401  watches every test
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """Asynchronous tests (``pytest.mark.anyio``) run on asyncio only."""
     return "asyncio"
+
+
+@pytest.fixture
+def log_lines() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """What the product has logged since the test began, line by line."""
+    LOG.lines.clear()
+    yield lambda: [json.loads(line) for line in LOG.lines]
+
+
+@pytest.fixture
+def spans() -> Iterator[Callable[[], list[ReadableSpan]]]:
+    """What the product has traced since the test began; a span ends before the one that it hangs under."""
+    SPANS.spans.clear()
+    yield lambda: list(SPANS.spans)
 
 
 @pytest.fixture(scope="session")

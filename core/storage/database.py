@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import async_sessionmaker
@@ -11,9 +11,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.storage.engine import make_engine, reading
 from core.storage.migrate import require_current, upgrade
 from core.storage.row_scope import RowScope, hold_to, is_walled
+from core.storage.tracing import trace_statements
 
 # What the engine sends of its own accord is no query of ours.
 _NOT_COUNTED = ("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "SELECT set_config(")
+
+
+class Connections(NamedTuple):
+    """The connections of a pool: how many are in use, how many wait to be, how many are kept open at most."""
+
+    in_use: int
+    idle: int
+    kept: int
 
 
 class Database:
@@ -22,6 +31,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = make_engine(url)
+        trace_statements(self.engine)
         self._reader = self._sessions(reading(self.engine))
         self._writer = self._sessions(self.engine)
 
@@ -53,6 +63,12 @@ class Database:
     async def is_walled(self) -> bool:
         """Whether the database keeps enterprises apart by itself, were a predicate forgotten."""
         return await is_walled(self.engine)
+
+    @property
+    def connections(self) -> Connections:
+        """How many connections there are now."""
+        pool: Any = self.engine.pool
+        return Connections(pool.checkedout(), pool.checkedin(), pool.size())
 
     async def migrate(self) -> None:
         """Bring the tables to the newest form; does nothing when they are."""

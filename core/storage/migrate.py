@@ -1,5 +1,6 @@
 """Runs the migrations, the same scripts on both databases, from wherever the package is installed."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -42,8 +43,14 @@ async def require_current(engine: AsyncEngine) -> None:
         await connection.run_sync(_require_current)
 
 
+@cache
+def _newest() -> str | None:
+    """The revision that the scripts lead to. They are read once: probes ask for it every few seconds."""
+    return ScriptDirectory(str(SCRIPTS)).get_current_head()
+
+
 def _require_current(connection: Connection) -> None:
-    expected = ScriptDirectory.from_config(alembic_config(connection)).get_current_head()
+    expected = _newest()
     found = MigrationContext.configure(connection).get_current_revision()
     if found != expected:
         raise GuantongError(

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from core.errors import GuantongError
+from schema.observing import note_problem
 from schema.types.problem import Problem
 
 T = TypeVar("T")
@@ -14,4 +15,5 @@ async def attempt(step: Callable[[], Awaitable[T]]) -> T | Problem:
     try:
         return await step()
     except GuantongError as refused:
+        note_problem(refused.code)
         return Problem.of(refused)

@@ -1,6 +1,8 @@
 """Faults as clients see them: coded, in both languages, naming the culprit and the remedy."""
 
 import asyncio
+import json
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ import structlog
 
 from core.permissions import ANONYMOUS
 from core.storage.queries import people, person_records
+from schema.ids import encode_id
 from tests import builders
 from tests.schema import rows
 from tests.schema.conftest import OFFICER, Graph
@@ -178,3 +181,41 @@ async def test_one_failing_field_leaves_its_siblings_alone(graph: Graph, monkeyp
     answer = await graph.answer(query, id=award["id"])
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["INTERNAL"]
     assert answer["data"] == {"node": None, "people": {"totalCount": 1}}
+
+
+NUMBER = builders.identity_number(7)
+ENCODED = urlsafe_b64encode(f'["id:asc","{NUMBER}"]'.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "variables"),
+    [
+        ("query($n: Int) { people(first: $n) { totalCount } }", {"n": NUMBER}),
+        ("query($n: Int) { people(first: $n) { totalCount } }", {"n": float(NUMBER)}),
+        ("query($n: Int) { people(first: $n) { totalCount } }", {"n": "y" * 111 + NUMBER + "y" * 111}),
+        ("query($n: Int) { people(first: $n) { totalCount } }", {"n": {"deep": [NUMBER]}}),
+        ("query($d: Date) { policyRoutes(on: $d) { id } }", {"d": NUMBER}),
+        ("query($d: Date) { policyRoutes(on: $d) { id } }", {"d": "x" * 30 + NUMBER}),
+        ("query($id: ID!) { person(id: $id) { name } }", {"id": NUMBER}),
+        ("query($id: ID!) { person(id: $id) { name } }", {"id": ENCODED}),
+        ("query($id: ID!) { person(id: $id) { name } }", {"id": encode_id("Person", NUMBER)}),
+        ("query($id: ID!) { person(id: $id) { name } }", {"id": encode_id(NUMBER, "key")}),
+        ("query($a: String) { people(after: $a) { totalCount edges { cursor } } }", {"a": ENCODED}),
+        ("query($a: String) { people(after: $a) { totalCount edges { cursor } } }", {"a": NUMBER}),
+        (f"{{ people(first: {NUMBER}) {{ totalCount }} }}", {}),
+        (f'{{ people(first: "{NUMBER}") {{ totalCount }} }}', {}),
+        (f"{{ p{NUMBER} }}", {}),
+        (f"{{ viewer {{ role }} }} x{NUMBER}", {}),
+        (f"query q{NUMBER} {{ viewer {{ role }} }} query {{ viewer {{ role }} }}", {}),
+        (f'{{ x{NUMBER}: person(id: "") {{ name }} }}', {}),
+        (f"query(${'v' + NUMBER}: Int!) {{ people(first: ${'v' + NUMBER}) {{ totalCount }} }}", {}),
+    ],
+)
+async def test_no_error_repeats_an_identity_number(graph: Graph, query: str, variables: dict[str, Any]) -> None:
+    answer = await graph.answer(query, **variables)
+    assert answer["errors"]
+    text = json.dumps(answer["errors"], ensure_ascii=False)
+    assert NUMBER[:10] not in text
+    assert ENCODED[:30] not in text
+    assert str(float(NUMBER))[:12] not in text
+    assert "INTERNAL" not in text

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from schema.outcomes import Watch
 from server.app import create_app
 from server.operations import load_demonstration, migrate_database
 from server.settings import Settings, load_settings
@@ -52,7 +53,7 @@ def serve(graph: FakeGraph) -> Iterator[Callable[[Settings], TestClient]]:
     clients: list[TestClient] = []
 
     @asynccontextmanager
-    async def open_graph(_settings: Settings) -> AsyncIterator[FakeGraph]:
+    async def open_graph(_settings: Settings, _watch: Watch) -> AsyncIterator[FakeGraph]:
         yield graph
 
     def start(settings: Settings) -> TestClient:

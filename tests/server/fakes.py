@@ -25,6 +25,7 @@ class FakeGraph:
     """Answers with ``result`` and remembers who asked what."""
 
     result: dict[str, Any] | Exception = field(default_factory=lambda: {"data": {"ok": True}})
+    ready: dict[str, bool] = field(default_factory=lambda: {"database": True})
     calls: list[tuple[Any, ...]] = field(default_factory=list)
 
     @property
@@ -32,6 +33,12 @@ class FakeGraph:
         """Who asked last."""
         found: Actor = self.calls[-1][3]
         return found
+
+    async def readiness(self) -> dict[str, bool]:
+        return self.ready
+
+    def gauges(self) -> dict[str, tuple[str, float]]:
+        return {"guantong_fake": ("A figure", 7)}
 
     async def execute(
         self,

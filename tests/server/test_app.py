@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from core.permissions import ANONYMOUS, Actor, Role
+from core.redaction import SECRET
 from server.clock import SystemClock
-from server.middleware import SECURITY_HEADERS
+from server.headers import SECURITY_HEADERS
 from server.settings import Settings, load_settings
 from server.tokens import token_authority
 from tests.server.fakes import FakeGraph
 
 QUERY = {"query": "{ ok }"}
 Serve = Callable[[Settings], TestClient]
+LogLines = Callable[[], list[dict[str, Any]]]
 
 
 def bearer(settings: Settings, role: Role = Role.WORKER) -> dict[str, str]:
@@ -107,34 +110,40 @@ def test_unknown_addresses_and_methods_are_coded_too(client: TestClient) -> None
 
 
 def test_a_bug_shows_nothing_but_the_id_it_is_logged_under(
-    client: TestClient, graph: FakeGraph, capsys: pytest.CaptureFixture[str]
+    client: TestClient, graph: FakeGraph, log_lines: LogLines
 ) -> None:
-    graph.result = RuntimeError("password=hunter2 in /srv/app")
+    graph.result = RuntimeError("password=hunter2 in /srv/app/secret.py")
     answer = client.post("/graphql", json=QUERY)
     assert answer.status_code == 500
     request_id = answer.headers["x-request-id"]
     error = answer.json()["errors"][0]
     assert (error["extensions"]["code"], error["extensions"]["requestId"]) == ("INTERNAL", request_id)
     assert error["message"].endswith(f"internal error; quote the request id {request_id}")
-    assert "hunter2" not in answer.text
-    logged = capsys.readouterr()
-    assert request_id in logged.out + logged.err
-    assert "hunter2" in logged.out + logged.err
+    assert "/srv/app" not in answer.text
+    bug, request = log_lines()
+    assert (bug["event"], bug["request_id"]) == ("unhandled error", request_id)
+    assert bug["exception"][0]["exc_value"] == f"password={SECRET} in /srv/app/secret.py"
+    assert (request["event"], request["request_id"], request["status"]) == ("request", request_id, 500)
 
 
-@pytest.mark.parametrize("path", ["/graphql", "/healthz", "/nowhere", "/static/page.js"])
+@pytest.mark.parametrize("path", ["/", "/graphql", "/healthz", "/readyz", "/nowhere", "/static/page.js"])
 def test_every_answer_carries_the_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert {name: headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
-    assert "http" not in headers["content-security-policy"]
     assert "access-control-allow-origin" not in headers
     assert headers["x-request-id"]
+    assert "strict-transport-security" not in headers
 
 
-def test_the_page_may_style_itself_and_nothing_more(client: TestClient) -> None:
-    policy = client.get("/").headers["content-security-policy"]
-    strict = SECURITY_HEADERS["content-security-policy"]
-    assert set(policy.split("; ")) ^ set(strict.split("; ")) == {"style-src 'self'", "style-src 'self' 'unsafe-inline'"}
+def test_scripts_and_styles_come_from_files_of_this_server_alone() -> None:
+    policy = SECURITY_HEADERS["content-security-policy"]
+    assert "default-src 'none'; script-src 'self'; style-src 'self'" in policy
+    for loose in ("unsafe", "http", "*", "nonce"):
+        assert loose not in policy
+
+
+def test_production_is_reached_by_tls_alone(serve: Serve, production: Settings) -> None:
+    assert serve(production).get("/healthz").headers["strict-transport-security"] == "max-age=31536000"
 
 
 def test_request_ids_differ(client: TestClient) -> None:

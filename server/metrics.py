@@ -1,0 +1,95 @@
+"""Figures for operators (Prometheus): how much, how fast, with what outcome; nothing that says who asked or for what.
+
+Every label has few values, all of them ours: kinds of operation, error codes, routes, methods, statuses.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+OTHER = "other"
+TOO_MANY = 429
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+Gauges = Mapping[str, tuple[str, float]]
+
+
+class Metrics:
+    """The figures of one application; it has a registry of its own, so that several may run in one process."""
+
+    def __init__(self) -> None:
+        self._registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        self._requests = Counter(
+            "guantong_http_requests", "Answered HTTP requests", ["method", "route", "status"], registry=registry
+        )
+        self._under_way = Gauge("guantong_http_requests_under_way", "HTTP requests under way", registry=registry)
+        self._operations = Counter(
+            "guantong_operations", "GraphQL operations by kind and outcome", ["kind", "code"], registry=registry
+        )
+        self._seconds = Histogram(
+            "guantong_operation_seconds",
+            "Seconds of operations by outcome",
+            ["code"],
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._in_flight = Gauge("guantong_operations_in_flight", "GraphQL operations in flight", registry=registry)
+        self._rate_limited = Counter("guantong_rate_limit_refusals", "Requests refused by rate", registry=registry)
+        self._audit_failures = Counter(
+            "guantong_audit_failures", "Audit events that could not be written; nothing was done", registry=registry
+        )
+
+    def request_began(self) -> None:
+        self._under_way.inc()
+
+    def request_ended(self, method: str, route: str | None, status: int | None) -> None:
+        """Count a request by a method of ``METHODS``, or OTHER. One that nobody waited for has no status."""
+        self._under_way.dec()
+        self._requests.labels(method, route or OTHER, str(status) if status else "none").inc()
+        if status == TOO_MANY:
+            self.rate_limited()
+
+    def operation_began(self) -> None:
+        self._in_flight.inc()
+
+    def operation_left(self) -> None:
+        """An operation is over, counted or not."""
+        self._in_flight.dec()
+
+    def operation_ended(self, kind: str, code: str, seconds: float) -> None:
+        self._operations.labels(kind, code).inc()
+        self._seconds.labels(code).observe(seconds)
+
+    def rate_limited(self) -> None:
+        self._rate_limited.inc()
+
+    def audit_failed(self) -> None:
+        self._audit_failures.inc()
+
+    def ask(self, gauges: Callable[[], Gauges]) -> None:
+        """Take these figures whenever the others are read: name, then help and value."""
+        self._registry.register(_Asked(gauges))
+
+    def text(self) -> bytes:
+        """Everything in the text format of Prometheus."""
+        return generate_latest(self._registry)
+
+
+class _Asked(Collector):
+    def __init__(self, gauges: Callable[[], Gauges]) -> None:
+        self._gauges = gauges
+
+    def describe(self) -> list[Metric]:
+        """Nothing is asked before there is something to ask."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        for name, (words, value) in self._gauges().items():
+            yield GaugeMetricFamily(name, words, value)
