@@ -213,8 +213,8 @@ async def test_a_database_that_was_not_migrated_is_named_with_the_remedy(empty_u
         with pytest.raises(GuantongError) as caught:
             await database.require_current()
         assert caught.value.code is ErrorCode.DATABASE_OUTDATED
-        assert caught.value.message.zh == "数据库结构版本为 无，应为 0003；请先运行 guantong migrate"
-        assert caught.value.message.en == "the database is at revision none, not 0003; run guantong migrate first"
+        assert caught.value.message.zh == "数据库结构版本为 无，应为 0005；请先运行 guantong migrate"
+        assert caught.value.message.en == "the database is at revision none, not 0005; run guantong migrate first"
         await database.migrate()
         await database.require_current()
     finally:
