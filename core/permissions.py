@@ -103,6 +103,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+def scopes_of(role: Role) -> frozenset[str]:
+    """Whose data the permissions of a role are about: they say which bounds it needs."""
+    return frozenset(permission.scope for permission in ROLE_PERMISSIONS[role])
+
+
 # Nobody signs in as these: whoever does not, and the platform itself with whatever bears a service token.
 NOT_SIGNED_IN = frozenset({Role.ANONYMOUS, Role.SERVICE})
 
@@ -124,14 +129,15 @@ class Via(StrEnum):
 class Proof:
     """By what a request showed who acts; ``key`` names it in logs and limits, and says nothing of a person.
 
-    It ends at ``until``. ``account_id`` is whose account it was, ``token_id`` which service token; a demonstration
-    token has neither.
+    It ends at ``until``. ``account_id`` is whose account it was, ``session_id`` in which session, ``token_id`` which
+    service token; a demonstration token has none of them.
     """
 
     via: Via
     key: str
     account_id: UUID | None = None
     token_id: UUID | None = None
+    session_id: UUID | None = None
     until: datetime | None = None
 
 

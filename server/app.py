@@ -14,18 +14,21 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from core.dates import Clock
 from core.permissions import Actor, Role
 from server.clock import SystemClock
-from server.graphql_endpoint import Executor, GraphQLEndpoint
+from server.graphql_endpoint import GraphQLEndpoint, Opened
+from server.identity import check_secrets, identity_of
 from server.middleware import CONTENT_SECURITY_POLICY, RequestScope
 from server.page import STATIC, render_page
 from server.responses import fault_response, refused
 from server.settings import Settings
-from server.tokens import token_authority
+from server.sign_in_endpoints import ROUTES
 from server.uploads import UploadLimits
 
-OpenExecutor = Callable[[Settings], AbstractAsyncContextManager[Executor]]
+OpenService = Callable[[Settings], AbstractAsyncContextManager[Opened]]
 
+CLOCK = SystemClock()
 PAGE_TOKEN_LIFETIME = timedelta(hours=12)
 # The dialogs of GraphiQL make style elements of their own; scripts stay as strict as everywhere.
 PAGE_HEADERS = {
@@ -34,16 +37,19 @@ PAGE_HEADERS = {
 PAGE_ACTOR = Actor.of(Role.BUREAU_AUDITOR, "demonstration page")
 
 
-def create_app(settings: Settings, open_executor: OpenExecutor) -> Starlette:
-    """The application; ``open_executor`` opens what answers operations, and closes it when the server stops."""
-    tokens = token_authority(settings, SystemClock())
+def create_app(settings: Settings, open_service: OpenService, clock: Clock = CLOCK) -> Starlette:
+    """The application; ``open_service`` opens what answers operations, and closes it when the server stops."""
+    # Secrets that are refused stop the start, not the first request.
+    check_secrets(settings, clock)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
-        async with open_executor(settings) as executor:
+        async with open_service(settings) as opened:
+            identity = identity_of(settings, opened.database, clock)
             yield {
-                "executor": executor,
-                "tokens": tokens,
+                "executor": opened.executor,
+                "identity": identity,
+                "authentication": identity.authentication,
                 "body_limit": settings.body_limit,
                 "upload_limits": UploadLimits(settings.artifact_limit, settings.body_limit),
                 # Only the demonstration hands out rights to whoever opens the page.
@@ -54,6 +60,7 @@ def create_app(settings: Settings, open_executor: OpenExecutor) -> Starlette:
         routes=[
             Route("/", page, methods=["GET"]),
             Route("/graphql", GraphQLEndpoint),
+            Mount("/auth", routes=ROUTES),
             Route("/healthz", healthz, methods=["GET"]),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
@@ -68,7 +75,7 @@ def create_app(settings: Settings, open_executor: OpenExecutor) -> Starlette:
 
 async def page(request: Request) -> Response:
     actor = request.state.page_actor
-    token = None if actor is None else request.state.tokens.issue(actor, PAGE_TOKEN_LIFETIME)
+    token = None if actor is None else request.state.identity.tokens.issue(actor, PAGE_TOKEN_LIFETIME)
     return HTMLResponse(render_page(token), headers=PAGE_HEADERS)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from core.dates import today
 from core.errors import ErrorCode, GuantongError, nearest_of
-from core.permissions import ROLE_PERMISSIONS, Actor, Permission, Role
+from core.permissions import NOT_SIGNED_IN, ROLE_PERMISSIONS, Actor, Permission, Role, scopes_of
 from core.storage.database import Database
 from core.storage.queries.enterprises import enterprises_page
 from core.storage.queries.lookups import enterprises_by_key
@@ -15,7 +15,7 @@ from core.texts import Text
 from schema.ids import row_key
 from server.clock import SystemClock
 from server.settings import Settings
-from server.tokens import NOT_FOR_TOKENS, token_authority
+from server.tokens import token_authority
 
 CLOCK = SystemClock()
 ISSUER = Actor.of(Role.BUREAU_OFFICER, "command line")
@@ -46,9 +46,9 @@ async def demonstration_token(
 
 
 def _check_bounds(role: Role, enterprise: str | None, person: str | None) -> None:
-    if role in NOT_FOR_TOKENS:
+    if role in NOT_SIGNED_IN:
         raise _refused(f"角色 {role} 不用令牌", f"role {role} has no token")
-    scopes = {permission.partition(":")[0] for permission in ROLE_PERMISSIONS[role]}
+    scopes = scopes_of(role)
     for scope, option, given in (("enterprise", "--enterprise KEY", enterprise), ("own", "--person ID", person)):
         if scope in scopes and given is None:
             raise _refused(f"角色 {role} 须注明 {option}", f"role {role} needs {option}")

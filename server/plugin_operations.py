@@ -34,9 +34,9 @@ from core.storage.queries.plugins import plugins
 from core.texts import Text
 from server import plugin_views as views
 from server.clock import SystemClock
+from server.identity import identity_of
 from server.settings import Settings
 from server.tables import print_table
-from server.tokens import token_authority
 from server.wiring import Parts, open_parts
 
 OPERATOR = Actor.of(Role.BUREAU_OFFICER, "command line")
@@ -103,17 +103,18 @@ async def show_difference(
     print_table(f"{before} → {after}", views.DIFF_HEADERS, map(views.change_cells, changes))
 
 
-def _actor(settings: Settings, token: str) -> Actor:
-    return token_authority(settings, SystemClock()).verify(token)
+async def _actor(settings: Settings, parts: Parts, token: str) -> Actor:
+    return await identity_of(settings, parts.database, parts.clock).authentication.bearer(token)
 
 
 async def register(settings: Settings, token: str, file: Path, reason: str) -> bool:
     """Register a scheme and print its findings; whether verification passed it."""
-    actor = _actor(settings, token)
     upload = Upload(filename=file.name, content=_content(file))
-    async with open_parts(settings) as parts, parts.use_cases(actor, "command line") as call:
-        wheel = await register_scheme(call, parts.verifier, upload, reason)
-        found = (await verifications_of(call.session, actor, [wheel.id]))[wheel.id][-1]
+    async with open_parts(settings) as parts:
+        actor = await _actor(settings, parts, token)
+        async with parts.use_cases(actor, "command line") as call:
+            wheel = await register_scheme(call, parts.verifier, upload, reason)
+            found = (await verifications_of(call.session, actor, [wheel.id]))[wheel.id][-1]
     for finding in found.findings:
         what = finding.get("what") or {}
         _say(f"{finding.get('severity')} {finding.get('code')} {what.get('zh', '')} / {what.get('en', '')}")
@@ -136,13 +137,14 @@ async def take_step(
     settings: Settings, token: str, step: str, named: tuple[str, str], reason: str, given: Mapping[str, Any]
 ) -> None:
     """Take one step of a version's filing or activation, and print where it stands."""
-    actor = _actor(settings, token)
-    async with open_parts(settings) as parts, parts.use_cases(actor, "command line") as call:
-        filing = await filing_named(call.session, actor, *named)
-        if filing is None:
-            raise not_found(FILING)
-        await STEPS[step](parts, call, filing, reason, given)
-        _say(f"{' '.join(named)} {views.STATES[filing.state]}，第 {filing.revision} 次办理，摘要 {filing.digest}")
+    async with open_parts(settings) as parts:
+        actor = await _actor(settings, parts, token)
+        async with parts.use_cases(actor, "command line") as call:
+            filing = await filing_named(call.session, actor, *named)
+            if filing is None:
+                raise not_found(FILING)
+            await STEPS[step](parts, call, filing, reason, given)
+            _say(f"{' '.join(named)} {views.STATES[filing.state]}，第 {filing.revision} 次办理，摘要 {filing.digest}")
 
 
 Taken = Callable[[Parts, Call, Filing, str, Mapping[str, Any]], Awaitable[Any]]

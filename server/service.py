@@ -8,7 +8,7 @@ from typing import Any
 from core.permissions import Actor
 from schema.context import Dependencies
 from schema.service import GraphQLService
-from server.graphql_endpoint import Executor
+from server.graphql_endpoint import Opened
 from server.settings import Settings
 from server.wiring import Parts, open_parts
 
@@ -34,10 +34,10 @@ class FollowingService:
 
 
 @asynccontextmanager
-async def open_service(settings: Settings) -> AsyncIterator[Executor]:
+async def open_service(settings: Settings) -> AsyncIterator[Opened]:
     """The graph of a migrated installation."""
     async with open_parts(settings) as parts:
-        yield FollowingService(
+        executor = FollowingService(
             parts,
             GraphQLService(
                 Dependencies(
@@ -51,3 +51,4 @@ async def open_service(settings: Settings) -> AsyncIterator[Executor]:
                 )
             ),
         )
+        yield Opened(executor, parts.database)

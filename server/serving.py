@@ -9,7 +9,7 @@ from rich.console import Console
 
 from core.errors import ErrorCode, GuantongError
 from core.texts import Text
-from server.app import OpenExecutor, create_app
+from server.app import OpenService, create_app
 from server.logs import configure_logs
 from server.settings import Settings
 from server.wiring import open_parts
@@ -17,12 +17,12 @@ from server.wiring import open_parts
 SECONDS_TO_FINISH = 5
 
 
-def run(settings: Settings, open_executor: OpenExecutor) -> None:
+def run(settings: Settings, open_service: OpenService) -> None:
     """Serve until SIGTERM or SIGINT; requests under way have a few seconds to finish."""
     configure_logs()
     asyncio.run(_check(settings))
     config = uvicorn.Config(
-        create_app(settings, open_executor),
+        create_app(settings, open_service),
         access_log=False,  # the application writes its own line
         date_header=False,
         log_config=None,

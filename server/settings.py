@@ -4,6 +4,7 @@ from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -51,6 +52,21 @@ class Settings(BaseSettings):
         default=MOST_ARTIFACT, ge=1_024, le=MOST_ARTIFACT, description="largest accepted uploaded file, in bytes"
     )
 
+    # --- who may sign in ---
+    local_accounts: bool = Field(default=True, description="whether accounts may sign in by name and password")
+    oidc_issuer: str | None = Field(default=None, description="address of the OIDC provider; without it there is none")
+    oidc_client_id: str | None = Field(default=None, description="under which id the provider knows this platform")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="secret of that client, if it has one")
+    oidc_client_secret_file: Path | None = Field(default=None, description="file that holds that secret")
+    oidc_audience: str | None = Field(
+        default=None, description="audience of the provider's access tokens that are accepted; without it none are"
+    )
+    session_minutes: int = Field(default=720, ge=1, description="how long one stays signed in at most, in minutes")
+    session_idle_minutes: int = Field(default=60, ge=1, description="how long without a request, in minutes")
+    access_token_minutes: int = Field(
+        default=15, ge=1, le=720, description="how long an access token holds, in minutes"
+    )
+
     @model_validator(mode="after")
     def _demonstration_stays_on_loopback(self) -> Self:
         if self.mode is Mode.DEMONSTRATION and not is_loopback(self.host):
@@ -67,6 +83,26 @@ class Settings(BaseSettings):
             raise _invalid(
                 '生产模式须以 GUANTONG_ALLOWED_HOSTS 列明主机名，例如 ["guantong.example"]',
                 'production mode needs GUANTONG_ALLOWED_HOSTS, for example ["guantong.example"]',
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _the_provider_is_whole(self) -> Self:
+        if (self.oidc_issuer is None) != (self.oidc_client_id is None):
+            raise _invalid(
+                "GUANTONG_OIDC_ISSUER 与 GUANTONG_OIDC_CLIENT_ID 须同时设置",
+                "GUANTONG_OIDC_ISSUER and GUANTONG_OIDC_CLIENT_ID are set together",
+            )
+        if self.oidc_issuer is not None and not is_safe_address(self.oidc_issuer):
+            raise _invalid(
+                f"GUANTONG_OIDC_ISSUER 须为 https 地址，不能是 {self.oidc_issuer}",
+                f"GUANTONG_OIDC_ISSUER must be an https address, not {self.oidc_issuer}",
+            )
+        if self.oidc_audience is not None and self.oidc_audience == self.oidc_client_id:
+            # An ID token, which says who signed in somewhere, would pass for one that lets its bearer in here.
+            raise _invalid(
+                "GUANTONG_OIDC_AUDIENCE 不得与 GUANTONG_OIDC_CLIENT_ID 相同",
+                "GUANTONG_OIDC_AUDIENCE must differ from GUANTONG_OIDC_CLIENT_ID",
             )
         return self
 
@@ -108,6 +144,14 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_safe_address(url: str) -> bool:
+    """Whether what is sent to ``url`` stays between the two ends: by https, or on this machine."""
+    parts = urlsplit(url)
+    if not parts.hostname or parts.query or parts.fragment:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
 
 
 def _invalid(zh: str, en: str) -> GuantongError:

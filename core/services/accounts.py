@@ -11,7 +11,7 @@ from sqlmodel import col
 from core.audit import Tag
 from core.errors import ErrorCode, GuantongError, Where
 from core.models import Account, Enterprise, Person, ServiceToken
-from core.permissions import NOT_SIGNED_IN, ROLE_PERMISSIONS, Permission, Role
+from core.permissions import NOT_SIGNED_IN, ROLE_PERMISSIONS, Permission, Role, scopes_of
 from core.services.call import Call, use_case
 from core.services.form import Form, LongName, Name
 from core.services.reach import ENTERPRISE, PERSON, existing
@@ -133,8 +133,7 @@ def check_bounds(role: Role, enterprise: object, person: object, authority: obje
     """Raise BAD_ARGUMENT unless a role has the bounds that its permissions ask for, and no others."""
     if role in NOT_SIGNED_IN:
         raise _unfit(f"无人以角色 {role} 登录", f"nobody signs in as {role}", "role")
-    held = ROLE_PERMISSIONS[role]
-    scopes = {permission.scope for permission in held}
+    scopes = scopes_of(role)
     for scope, zh, entry, given in (
         ("enterprise", "企业", "enterprise", enterprise),
         ("own", "人员", "person", person),
@@ -143,7 +142,7 @@ def check_bounds(role: Role, enterprise: object, person: object, authority: obje
             raise _unfit(f"角色 {role} 须注明{zh}", f"role {role} needs its {entry}", entry)
         if scope not in scopes and given is not None:
             raise _unfit(f"角色 {role} 不限于{zh}", f"role {role} is bound to no {entry}", entry)
-    if authority is not None and Permission.CITY_SCHEME_COUNTERSIGN not in held:
+    if authority is not None and Permission.CITY_SCHEME_COUNTERSIGN not in ROLE_PERMISSIONS[role]:
         raise _unfit(f"角色 {role} 不代表行业主管部门", f"role {role} acts for no authority", "authority")
 
 

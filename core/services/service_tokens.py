@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -41,8 +41,8 @@ async def mint_service_token(call: Call, given: NewToken, reason: str) -> Minted
     """Mint a token that holds no more than its minter: permissions, enterprise and time. Raises WIDER_THAN_OWN."""
     call.require(*_MINT)
     permissions = permissions_of(call.actor, given)
-    role, parent = await _minter(call)
-    starts_at, ends_at = period_of(call, given, parent)
+    minter = await _minter(call)
+    starts_at, ends_at = period_of(call, given, minter.parent)
     if given.enterprise_id is not None:
         await existing(call, Enterprise, given.enterprise_id, ENTERPRISE)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
@@ -51,14 +51,15 @@ async def mint_service_token(call: Call, given: NewToken, reason: str) -> Minted
         name=given.name,
         digest=secret_digest(secret),
         permissions=[permission.value for permission in permissions],
-        role=role,
+        role=minter.role,
         enterprise_id=given.enterprise_id,
         starts_at=starts_at,
         ends_at=ends_at,
         minted_at=call.now,
         minted_by=call.actor.name,
         account_id=call.actor.proof.account_id if call.actor.proof else None,
-        parent_id=parent.id if parent else None,
+        parent_id=minter.parent.id if minter.parent else None,
+        is_example=minter.is_example,
     )
     await call.store(token)
     tag = _of_whom(token, Tag.ENTERPRISE_TOKEN_MINT, Tag.CITY_TOKEN_MINT)
@@ -104,22 +105,30 @@ async def _revoke(call: Call, token: ServiceToken, reason: str) -> None:
     await call.note(tag, token, reason, before={"revoked_at": None}, after={"revoked_at": call.now})
 
 
-async def _minter(call: Call) -> tuple[Role, ServiceToken | None]:
-    """The role on which the new token rests, and the token by which it is minted.
+class _Minter(NamedTuple):
+    """The role on which a new token rests, whether all of it is example, and the token by which it is minted."""
 
-    Both are held until the end of the transaction: who is being disabled or revoked at this moment mints nothing.
-    """
+    role: Role
+    is_example: bool
+    parent: ServiceToken | None = None
+
+
+async def _minter(call: Call) -> _Minter:
+    """By what a token is minted, held until the end of the transaction: who is being disabled now mints nothing."""
     proof = call.actor.proof
-    if proof is not None and proof.account_id is not None:
-        account = await call.session.get(Account, proof.account_id, with_for_update=True, populate_existing=True)
-        if account is None or account.disabled_at is not None:
+    if proof is None:
+        return _Minter(call.actor.role, False)
+    if proof.token_id is not None:
+        parent = await call.session.get(ServiceToken, proof.token_id, with_for_update=True, populate_existing=True)
+        if parent is None or parent.revoked_at is not None:
             raise _no_longer()
-    if proof is None or proof.token_id is None:
-        return call.actor.role, None
-    parent = await call.session.get(ServiceToken, proof.token_id, with_for_update=True, populate_existing=True)
-    if parent is None or parent.revoked_at is not None:
+        return _Minter(parent.role, parent.is_example, parent)
+    if proof.account_id is None:  # a demonstration token
+        return _Minter(call.actor.role, True)
+    account = await call.session.get(Account, proof.account_id, with_for_update=True, populate_existing=True)
+    if account is None or account.disabled_at is not None:
         raise _no_longer()
-    return parent.role, parent
+    return _Minter(account.role, account.is_example)
 
 
 def secret_digest(secret: str) -> str:

@@ -7,7 +7,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -31,16 +30,19 @@ class Lifetimes:
 
 
 async def begin_sign_in(
-    session: AsyncSession, account_id: UUID, kind: SignInKind, now: datetime, lifetimes: Lifetimes
+    session: AsyncSession, seen: Account, kind: SignInKind, now: datetime, lifetimes: Lifetimes
 ) -> tuple[SignIn, str]:
-    """A new session and the secret of its cookie. Raises SIGN_IN_REFUSED if the account was disabled meanwhile."""
-    account = (await session.exec(select(Account).where(col(Account.id) == account_id).with_for_update())).one()
-    if account.disabled_at is not None:
+    """A new session and the secret of its cookie.
+
+    Raises SIGN_IN_REFUSED if the account was disabled, or what it signs in by was changed, since it was ``seen``.
+    """
+    account = (await session.exec(select(Account).where(col(Account.id) == seen.id).with_for_update())).one()
+    if account.disabled_at is not None or account.valid_from != seen.valid_from:
         raise no_sign_in()
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     row = SignIn(
         digest=secret_digest(secret),
-        account_id=account_id,
+        account_id=seen.id,
         kind=kind,
         began_at=now,
         seen_at=now,

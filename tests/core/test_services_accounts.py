@@ -207,7 +207,7 @@ async def test_a_sign_in_keeps_no_secret_and_ends_once(database: Database) -> No
     await store(database, account)
     lifetimes = Lifetimes(whole=12 * HOUR, idle=HOUR)
     async with database.write() as session:
-        row, secret = await begin_sign_in(session, account.id, SignInKind.PASSWORD, make.NOON, lifetimes)
+        row, secret = await begin_sign_in(session, account, SignInKind.PASSWORD, make.NOON, lifetimes)
     assert len(secret) == 43
     assert secret not in repr(row)
     for moment in (make.NOON + HOUR, make.NOON + 2 * HOUR):
@@ -223,7 +223,7 @@ async def test_a_disabled_account_begins_no_sign_in(database: Database) -> None:
     await store(database, account)
     with pytest.raises(GuantongError) as caught:
         async with database.write() as session:
-            await begin_sign_in(session, account.id, SignInKind.OIDC, make.NOON, Lifetimes(HOUR, HOUR))
+            await begin_sign_in(session, account, SignInKind.OIDC, make.NOON, Lifetimes(HOUR, HOUR))
     assert caught.value.code is ErrorCode.SIGN_IN_REFUSED
 
 

@@ -1,6 +1,5 @@
 """What stands behind a credential that a request showed: one statement each, asked before anybody acts."""
 
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -72,13 +71,3 @@ async def account_by_subject(session: AsyncSession, issuer: str, subject: str) -
 
 def _bound_to(issuer: str, subject: str) -> Any:
     return sa.and_(col(Account.oidc_issuer) == searchable(issuer), col(Account.oidc_subject) == searchable(subject))
-
-
-async def note_seen(session: AsyncSession, sign_in_id: UUID, at: datetime) -> None:
-    """Keep when a session was last used."""
-    await session.exec(sa.update(SignIn).where(col(SignIn.id) == sign_in_id).values(seen_at=at))
-
-
-async def note_used(session: AsyncSession, token_id: UUID, at: datetime) -> None:
-    """Keep when a service token was last used."""
-    await session.exec(sa.update(ServiceToken).where(col(ServiceToken.id) == token_id).values(last_used_at=at))
