@@ -38,8 +38,8 @@ async def demonstration_token(
     actor = Actor.of(
         role,
         " ".join(filter(None, (role.value, enterprise, person, authority))),
-        enterprise_id=None if enterprise is None else await _enterprise_id(database, enterprise),
-        person_id=None if person is None else await _person_id(database, person),
+        enterprise_id=None if enterprise is None else await enterprise_id_of(database, enterprise),
+        person_id=None if person is None else await person_id_of(database, person),
         authority=authority,
     )
     return token_authority(settings, CLOCK).issue(actor, lifetime)
@@ -62,7 +62,8 @@ def _check_authority(role: Role, authority: str | None) -> None:
         raise _refused(f"角色 {role} 不带 --authority NAME", f"role {role} takes no --authority NAME")
 
 
-async def _enterprise_id(database: Database, key: str) -> UUID:
+async def enterprise_id_of(database: Database, key: str) -> UUID:
+    """The enterprise of a key. Raises NOT_FOUND with the nearest."""
     day = today(CLOCK)
     async with database.read() as session:
         found = await enterprises_by_key(session, ISSUER, day, [key])
@@ -72,7 +73,8 @@ async def _enterprise_id(database: Database, key: str) -> UUID:
     raise _not_found(Text("企业", "enterprise"), key, [row.key for row in known.rows])
 
 
-async def _person_id(database: Database, given: str) -> UUID:
+async def person_id_of(database: Database, given: str) -> UUID:
+    """The person of an id, as it is stored or as an answer gave it. Raises NOT_FOUND."""
     wanted = _uuid(given) or row_key(given, "Person")
     async with database.read() as session:
         if not await people_by_id(session, ISSUER, today(CLOCK), [wanted]):
