@@ -27,10 +27,18 @@ _SALT_BYTES = 16
 class Tag(StrEnum):
     """What was done, ``scope:resource:action``, alphabetical. ``scope`` says whose record: city, enterprise, person."""
 
+    CITY_ACCOUNT_BIND = "city:account:bind"
+    CITY_ACCOUNT_DISABLE = "city:account:disable"
+    CITY_ACCOUNT_ENABLE = "city:account:enable"
+    CITY_ACCOUNT_OPEN = "city:account:open"
+    CITY_ACCOUNT_PASSWORD = "city:account:password"
+    CITY_ACCOUNT_VOID = "city:account:void"
     CITY_COMPETITION_RECORD = "city:competition:record"
     CITY_ENTERPRISE_REGISTER = "city:enterprise:register"
     CITY_OCCUPATION_IMPORT = "city:occupation:import"
     CITY_PERSON_REGISTER = "city:person:register"
+    CITY_TOKEN_MINT = "city:token:mint"
+    CITY_TOKEN_REVOKE = "city:token:revoke"
     ENTERPRISE_AUTHORITY_GRANT = "enterprise:authority:grant"
     ENTERPRISE_PILOT_DELIST = "enterprise:pilot:delist"
     ENTERPRISE_PILOT_LIST = "enterprise:pilot:list"
@@ -45,6 +53,8 @@ class Tag(StrEnum):
     ENTERPRISE_SCHEME_SUBMIT = "enterprise:scheme:submit"
     ENTERPRISE_SCHEME_SUPERSEDE = "enterprise:scheme:supersede"
     ENTERPRISE_SCHEME_SUSPEND = "enterprise:scheme:suspend"
+    ENTERPRISE_TOKEN_MINT = "enterprise:token:mint"
+    ENTERPRISE_TOKEN_REVOKE = "enterprise:token:revoke"
     ENTERPRISE_WHEEL_FAULT = "enterprise:wheel:fault"
     ENTERPRISE_WHEEL_MEND = "enterprise:wheel:mend"
     ENTERPRISE_WHEEL_QUARANTINE = "enterprise:wheel:quarantine"
@@ -149,9 +159,15 @@ def _body(actor: Actor, deed: Deed, at: datetime, request_id: str, personal: str
 
 
 def _whole(actor: Actor) -> dict[str, Any]:
-    """The actor; an authority only where there is one, so that bodies of others stay as they always were."""
+    """The actor; authority, account and token only where there are any, so that older bodies stay as they were."""
     whole = {"role": actor.role, "name": actor.name, "enterprise": actor.enterprise_id, "person": actor.person_id}
-    return whole if actor.authority is None else whole | {"authority": actor.authority}
+    proof = actor.proof
+    more = {
+        "authority": actor.authority,
+        "account": proof.account_id if proof else None,
+        "token": proof.token_id if proof else None,
+    }
+    return whole | {name: value for name, value in more.items() if value is not None}
 
 
 async def verify_event(session: AsyncSession, event: AuditEvent) -> Finding:

@@ -17,8 +17,15 @@ class ErrorCode(StrEnum):
     # who may do what
     NOT_PERMITTED = "NOT_PERMITTED"
     NOT_FOUND = "NOT_FOUND"
-    TOKEN_INVALID = "TOKEN_INVALID"  # noqa: S105  a code, no password
+    TOKEN_INVALID = "TOKEN_INVALID"
     CROSS_SITE = "CROSS_SITE"
+    # signing in, and tokens
+    SIGN_IN_REFUSED = "SIGN_IN_REFUSED"
+    TOO_MANY_ATTEMPTS = "TOO_MANY_ATTEMPTS"
+    ACCOUNT_UNKNOWN = "ACCOUNT_UNKNOWN"
+    PROVIDER_UNAVAILABLE = "PROVIDER_UNAVAILABLE"
+    PASSWORD_WEAK = "PASSWORD_WEAK"
+    WIDER_THAN_OWN = "WIDER_THAN_OWN"
     # malformed input
     BAD_ARGUMENT = "BAD_ARGUMENT"
     BAD_CURSOR = "BAD_CURSOR"
@@ -60,6 +67,14 @@ MEANINGS: dict[ErrorCode, Text] = {
     ErrorCode.NOT_FOUND: Text("不存在，或无权查看", "No such thing, or not visible to this reader"),
     ErrorCode.TOKEN_INVALID: Text("令牌无效或已过期", "The token is wrong, expired or for another audience"),
     ErrorCode.CROSS_SITE: Text("请求来自其他网站的页面", "A page of another site sent the request with a session"),
+    ErrorCode.SIGN_IN_REFUSED: Text("登录未通过", "A sign-in that shows nobody who may sign in"),
+    ErrorCode.TOO_MANY_ATTEMPTS: Text("尝试次数过多", "More failed sign-ins than are let through for now"),
+    ErrorCode.ACCOUNT_UNKNOWN: Text("身份未绑定账户", "An identity of the provider that no account is bound to"),
+    ErrorCode.PROVIDER_UNAVAILABLE: Text(
+        "统一身份认证不可用", "An identity provider that is not set up or not answering"
+    ),
+    ErrorCode.PASSWORD_WEAK: Text("密码不合要求", "A password that is too short, too long or too easily guessed"),
+    ErrorCode.WIDER_THAN_OWN: Text("超出本身的权限", "A token that would reach further than whoever mints it"),
     ErrorCode.BAD_ARGUMENT: Text("参数不合要求", "An argument is outside what the field accepts"),
     ErrorCode.BAD_CURSOR: Text("分页游标无效", "A cursor that this connection did not give out"),
     ErrorCode.BAD_DATE: Text("日期不存在或超出范围", "A date that does not exist or lies out of range"),

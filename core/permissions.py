@@ -1,6 +1,8 @@
 """Who may do what: permissions ``scope:resource:action``, roles as sets of them, and the actor of a request."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from core.texts import Text
 class Permission(StrEnum):
     """Alphabetical. ``scope`` says whose data: public, own, enterprise, city."""
 
+    CITY_ACCOUNT_RECORD = "city:account:record"
     CITY_AUDIT_READ = "city:audit:read"
     CITY_COMPETITION_RECORD = "city:competition:record"
     CITY_CREDENTIAL_RECORD = "city:credential:record"
@@ -27,6 +30,7 @@ class Permission(StrEnum):
     CITY_SCHEME_RECORD = "city:scheme:record"
     CITY_SCHEME_RELEASE = "city:scheme:release"
     CITY_SCHEME_RETURN = "city:scheme:return"
+    CITY_TOKEN_MINT = "city:token:mint"
     ENTERPRISE_CREDENTIAL_RECORD = "enterprise:credential:record"
     ENTERPRISE_EVALUATION_READ = "enterprise:evaluation:read"
     ENTERPRISE_EVALUATION_RECORD = "enterprise:evaluation:record"
@@ -35,9 +39,14 @@ class Permission(StrEnum):
     ENTERPRISE_SCHEME_READ = "enterprise:scheme:read"
     ENTERPRISE_SCHEME_REGISTER = "enterprise:scheme:register"
     ENTERPRISE_SCHEME_SUBMIT = "enterprise:scheme:submit"
+    ENTERPRISE_TOKEN_MINT = "enterprise:token:mint"
     OWN_PERSON_READ = "own:person:read"
     PUBLIC_PILOT_READ = "public:pilot:read"
     PUBLIC_POLICY_READ = "public:policy:read"
+
+    @property
+    def scope(self) -> str:
+        return self.value.partition(":")[0]
 
 
 class Role(StrEnum):
@@ -65,6 +74,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.BUREAU_AUDITOR: _AUDITOR,
     Role.BUREAU_OFFICER: _AUDITOR
     | {
+        _P.CITY_ACCOUNT_RECORD,
         _P.CITY_COMPETITION_RECORD,
         _P.CITY_CREDENTIAL_RECORD,
         _P.CITY_ENTERPRISE_RECORD,
@@ -76,6 +86,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.CITY_SCHEME_RECORD,
         _P.CITY_SCHEME_RELEASE,
         _P.CITY_SCHEME_RETURN,
+        _P.CITY_TOKEN_MINT,
     },
     Role.ENTERPRISE_ADMIN: _ENTERPRISE
     | {
@@ -83,6 +94,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.ENTERPRISE_PERSON_RECORD,
         _P.ENTERPRISE_SCHEME_REGISTER,
         _P.ENTERPRISE_SCHEME_SUBMIT,
+        _P.ENTERPRISE_TOKEN_MINT,
     },
     Role.EVALUATION_OFFICER: _ENTERPRISE | {_P.ENTERPRISE_EVALUATION_RECORD},
     Role.INDUSTRY_REVIEWER: _PUBLIC | {_P.CITY_SCHEME_COUNTERSIGN, _P.CITY_SCHEME_READ, _P.CITY_SCHEME_RETURN},
@@ -91,12 +103,51 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+def scopes_of(role: Role) -> frozenset[str]:
+    """Whose data the permissions of a role are about: they say which bounds it needs."""
+    return frozenset(permission.scope for permission in ROLE_PERMISSIONS[role])
+
+
+# Nobody signs in as these: whoever does not, and the platform itself with whatever bears a service token.
+NOT_SIGNED_IN = frozenset({Role.ANONYMOUS, Role.SERVICE})
+
+
+def covers(held: Collection[Permission], wanted: Permission) -> bool:
+    """Whether who holds ``held`` reaches all that ``wanted`` reaches: the city's permission covers an enterprise's."""
+    return wanted in held or (wanted.scope == "enterprise" and wanted.replace("enterprise", "city", 1) in held)
+
+
+class Via(StrEnum):
+    """By what it was known who acts (身份依据)."""
+
+    SERVICE_TOKEN = "service-token"  # 服务令牌
+    SESSION = "session"  # 登录会话
+    TOKEN = "token"  # 访问令牌
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """By what a request showed who acts; ``key`` names it in logs and limits, and says nothing of a person.
+
+    It ends at ``until``. ``account_id`` is whose account it was, ``session_id`` in which session, ``token_id`` which
+    service token; a demonstration token has none of them.
+    """
+
+    via: Via
+    key: str
+    account_id: UUID | None = None
+    token_id: UUID | None = None
+    session_id: UUID | None = None
+    until: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts in a request. ``name`` is kept as text in audit events, so that they survive the account.
 
     ``enterprise_id`` bounds ``enterprise:`` permissions, ``person_id`` bounds ``own:`` ones. ``authority`` is the body
-    (行业主管部门) for which an industry reviewer countersigns.
+    (行业主管部门) for which an industry reviewer countersigns. Without ``proof`` it is nobody in particular, or acts
+    from within: the command line, the platform.
     """
 
     role: Role
@@ -105,6 +156,8 @@ class Actor:
     person_id: UUID | None = None
     permissions: frozenset[Permission] = field(default_factory=frozenset)
     authority: str | None = None
+    # What one may do does not depend on how it was shown.
+    proof: Proof | None = field(default=None, compare=False)
 
     @classmethod
     def of(
@@ -115,9 +168,10 @@ class Actor:
         enterprise_id: UUID | None = None,
         person_id: UUID | None = None,
         authority: str | None = None,
+        proof: Proof | None = None,
     ) -> "Actor":
         """The actor of a role with the role's own permissions."""
-        return cls(role, name, enterprise_id, person_id, ROLE_PERMISSIONS[role], authority)
+        return cls(role, name, enterprise_id, person_id, ROLE_PERMISSIONS[role], authority, proof)
 
     def may(self, *permissions: Permission) -> bool:
         """Whether the actor holds at least one of ``permissions``."""

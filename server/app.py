@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -13,50 +13,48 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from core.dates import Clock
 from core.permissions import Actor, Role
 from schema.outcomes import Watch
 from server.clock import SystemClock
 from server.cross_site import Cors, HostCheck, SameSite
-from server.graphql_endpoint import Executor, GraphQLEndpoint
+from server.graphql_endpoint import GraphQLEndpoint, Opened
 from server.headers import security_headers
-from server.health import Health, Watched
-from server.metrics import Gauges, Metrics
+from server.health import Health
+from server.identity import check_secrets, identity_of
+from server.metrics import Metrics
 from server.middleware import RequestScope
 from server.operators import PATHS, OperatorsPort
 from server.page import STATIC, render_page
 from server.proxies import Proxies
 from server.responses import RequestFault, fault_response, refused
 from server.settings import Settings
-from server.tokens import token_authority
+from server.sign_in_endpoints import ROUTES
 from server.uploads import UploadLimits
 from server.watching import Watching
 
+OpenService = Callable[[Settings, Watch], AbstractAsyncContextManager[Opened]]
+
+CLOCK = SystemClock()
 PAGE_TOKEN_LIFETIME = timedelta(hours=12)
 PAGE_ACTOR = Actor.of(Role.BUREAU_AUDITOR, "demonstration page")
 
 
-class Served(Executor, Watched, Protocol):
-    """What the application serves: it answers operations, and says how it is."""
-
-    def gauges(self) -> Gauges:
-        """Figures of the moment."""
-
-
-OpenExecutor = Callable[[Settings, Watch], AbstractAsyncContextManager[Served]]
-
-
-def create_app(settings: Settings, open_executor: OpenExecutor) -> Starlette:
-    """The application; ``open_executor`` opens what answers operations, and closes it when the server stops."""
-    tokens = token_authority(settings, SystemClock())
+def create_app(settings: Settings, open_service: OpenService, clock: Clock = CLOCK) -> Starlette:
+    """The application; ``open_service`` opens what answers operations, and closes it when the server stops."""
+    # Secrets that are refused stop the start, not the first request.
+    check_secrets(settings, clock)
     health, metrics = Health(), Metrics()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
-        async with open_executor(settings, Watching(metrics)) as executor:
-            metrics.ask(executor.gauges)
+        async with open_service(settings, Watching(metrics)) as opened:
+            metrics.ask(opened.executor.gauges)
+            identity = identity_of(settings, opened.database, clock)
             yield {
-                "executor": executor,
-                "tokens": tokens,
+                "executor": opened.executor,
+                "identity": identity,
+                "authentication": identity.authentication,
                 "health": health,
                 "metrics": metrics,
                 "body_limit": settings.body_limit,
@@ -70,6 +68,7 @@ def create_app(settings: Settings, open_executor: OpenExecutor) -> Starlette:
             Route("/", page, methods=["GET"]),
             Route("/graphql", GraphQLEndpoint),
             *(Route(path, view, methods=["GET"]) for path, view in PATHS.items()),
+            Mount("/auth", routes=ROUTES),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=middleware(settings, metrics),
@@ -97,7 +96,7 @@ def middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
 
 async def page(request: Request) -> Response:
     actor = request.state.page_actor
-    token = None if actor is None else request.state.tokens.issue(actor, PAGE_TOKEN_LIFETIME)
+    token = None if actor is None else request.state.identity.tokens.issue(actor, PAGE_TOKEN_LIFETIME)
     return HTMLResponse(render_page(token))
 
 

@@ -10,6 +10,7 @@ import typer
 
 from core.errors import GuantongError
 from core.permissions import Role
+from server.account_commands import accounts, tokens
 from server.plugin_commands import plugins, schemes
 from server.settings import load_settings
 
@@ -29,6 +30,8 @@ app.add_typer(occupations, name="occupations")
 app.add_typer(graph, name="schema")
 app.add_typer(plugins, name="plugins")
 app.add_typer(schemes, name="schemes")
+app.add_typer(accounts, name="accounts")
+app.add_typer(tokens, name="tokens")
 
 Day = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Day (default: today).")]
 
@@ -65,7 +68,7 @@ def migrate() -> None:
 
 @app.command()
 def demo() -> None:
-    """Load the demonstration: an example scheme and invented people. Does nothing when it is there."""
+    """Load the demonstration: an example scheme, invented people, an account a role. Does nothing when it is there."""
     from server.operations import load_demonstration
 
     asyncio.run(load_demonstration(load_settings()))

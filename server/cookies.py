@@ -1,48 +1,37 @@
-"""The cookie of a console's session: an id and nothing else, for scripts and other sites out of reach.
+"""The two cookies: a session, and a sign-in under way. No script reads them; production sends them by TLS alone."""
 
-What the id stands for is kept on the server, so that a session ends when it is ended there.
-"""
-
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from starlette.responses import Response
 
-from server.settings import Settings
-
-_NAME = "guantong_session"
-
 
 @dataclass(frozen=True, slots=True)
-class SessionCookie:
-    """How the cookie is set, found and taken back. ``is_secure`` only over TLS, which the demonstration has not."""
+class Cookies:
+    """``secure`` wherever there is TLS: everywhere but in the demonstration, which is on loopback."""
 
-    is_secure: bool
-
-    @classmethod
-    def of(cls, settings: Settings) -> "SessionCookie":
-        return cls(is_secure=not settings.is_demonstration)
+    secure: bool
 
     @property
-    def name(self) -> str:
-        """With TLS the prefix makes browsers refuse one that a neighbouring host or plain HTTP has set."""
-        return f"__Host-{_NAME}" if self.is_secure else _NAME
+    def session(self) -> str:
+        return self._name("guantong")
 
-    def put(self, response: Response, session_id: str, now: datetime, ends: datetime) -> None:
-        """Give the browser the id, until the session ends."""
-        self._set(response, session_id, max(0, int((ends - now).total_seconds())))
+    @property
+    def flow(self) -> str:
+        return self._name("guantong-flow")
 
-    def take_back(self, response: Response) -> None:
-        """Make the browser forget it."""
-        self._set(response, "", 0)
+    def set(self, response: Response, name: str, value: str, seconds: int) -> None:
+        # Lax: the provider's answer is a link from another site, and has to bring the flow along.
+        response.set_cookie(name, value, max_age=seconds, path="/", secure=self.secure, httponly=True, samesite="lax")
 
-    def found(self, cookies: Mapping[str, str]) -> str | None:
-        """The id that a request carries."""
-        return cookies.get(self.name) or None
+    def drop(self, response: Response, name: str) -> None:
+        response.delete_cookie(name, path="/", secure=self.secure, httponly=True, samesite="lax")
 
-    def _set(self, response: Response, value: str, seconds: int) -> None:
-        # Lax, because a sign-in comes back from the provider by a link. What changes anything is checked apart.
-        response.set_cookie(
-            self.name, value, max_age=seconds, path="/", secure=self.is_secure, httponly=True, samesite="lax"
-        )
+    def dropping(self, name: str) -> str:
+        """The header that takes a cookie away, where there is no response yet."""
+        response = Response()
+        self.drop(response, name)
+        return response.headers["set-cookie"]
+
+    def _name(self, name: str) -> str:
+        # A browser takes __Host- only from TLS, for one host and the whole of it: no neighbour can plant it.
+        return f"__Host-{name}" if self.secure else name

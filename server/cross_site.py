@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from core.errors import ErrorCode, GuantongError
 from core.redaction import shown
 from core.texts import Text
-from server.cookies import SessionCookie
+from server.cookies import Cookies
 from server.graphql_http import FORM_PREFLIGHT
 from server.responses import RequestFault, refuse, refused
 from server.settings import Settings
@@ -93,7 +93,7 @@ class SameSite:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self._cookie = SessionCookie.of(settings)
+        self._session = Cookies(secure=not settings.is_demonstration).session
         self._pages = Pages.of(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -108,7 +108,7 @@ class SameSite:
         if scope["type"] == "lifespan" or scope.get("method") in HARMLESS:
             return
         request = HTTPConnection(scope)
-        if self._cookie.found(request.cookies) is None:
+        if not request.cookies.get(self._session):
             return
         self._pages.check(request.headers)
         if scope["type"] == "http":

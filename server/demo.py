@@ -1,9 +1,13 @@
 """The demonstration: example enterprises that do not exist, an example scheme, and invented people."""
 
+from pathlib import Path
+
+from core.passwords import Passwords
 from core.permissions import Actor, Role
 from core.services.call import Call
 from core.storage.queries.lookups import enterprises_by_key
 from core.storage.row_scope import EVERY_ROW
+from server.demonstration.accounts import Accounts
 from server.demonstration.clock import FixedClock
 from server.demonstration.form import read_city
 from server.demonstration.numbers import CertificateNumbers
@@ -29,3 +33,9 @@ async def seed(parts: Parts) -> None:
             request_id="demonstration",
         )
         await Seeding(call, city, CertificateNumbers(parts.vocabulary)).run()
+
+
+async def open_accounts(parts: Parts, file: Path, passwords: Passwords | None = None) -> list[str]:
+    """Open an account for each role, once; the names of those that were opened. Their passwords go into ``file``."""
+    async with parts.use_cases(OFFICER, "demonstration") as call:
+        return await Accounts(call, read_city(), passwords or Passwords(), file).run()

@@ -1,16 +1,19 @@
 """The view of ``/graphql``: reads a request, finds out who asks, hands the operation to the schema."""
 
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from core.errors import GuantongError
 from core.permissions import ANONYMOUS, Actor
+from core.storage.database import Database
+from server.authentication import Authentication, Caller
 from server.graphql_http import GRAPHQL_JSON, GraphQLRequest, check_content_type, encode, negotiate, parse_request
+from server.health import Watched
+from server.metrics import Gauges
 from server.responses import JSON, RequestFault, fault_response, refused
-from server.tokens import TokenAuthority
 from server.uploads import check_preflight, is_multipart, read_upload
 
 
@@ -26,6 +29,21 @@ class Executor(Protocol):
         request_id: str,
     ) -> dict[str, Any]:
         """The result with the keys data, errors and extensions."""
+
+
+class Served(Executor, Watched, Protocol):
+    """What the application serves: it answers operations, and says how it is."""
+
+    def gauges(self) -> Gauges:
+        """Figures of the moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What an application works with: what answers operations, and the database that knows who may ask."""
+
+    executor: Served
+    database: Database
 
 
 class GraphQLEndpoint(HTTPEndpoint):
@@ -62,7 +80,7 @@ async def _asked(request: Request) -> tuple[Actor, GraphQLRequest]:
         check_preflight(request.headers)
     else:
         check_content_type(content_type)
-    actor = authenticate(request.headers.get("authorization"), request.state.tokens)
+    actor = (await authenticated(request)).actor
     if not is_multipart(content_type):
         return actor, parse_request(await read_body(request, request.state.body_limit))
     if actor is ANONYMOUS:
@@ -74,16 +92,10 @@ def _no_token() -> RequestFault:
     return refused(401, "上传文件须带令牌", "a request with files needs a token", {"www-authenticate": "Bearer"})
 
 
-def authenticate(header: str | None, tokens: TokenAuthority) -> Actor:
-    """The actor of an Authorization header; nobody in particular without one, a 401 for one that does not hold."""
-    if header is None:
-        return ANONYMOUS
-    scheme, _, token = header.partition(" ")
-    try:
-        # A header of another scheme is no bearer token: verification refuses the empty one.
-        return tokens.verify(token.strip() if scheme.lower() == "bearer" else "")
-    except GuantongError as error:
-        raise RequestFault(401, error, {"www-authenticate": 'Bearer error="invalid_token"'}) from None
+async def authenticated(request: Request) -> Caller:
+    """Who calls; nobody in particular without a credential, a 401 for one that does not hold."""
+    authentication: Authentication = request.state.authentication
+    return await authentication.actor_of(request.headers, request.cookies)
 
 
 async def read_body(request: Request, limit: int) -> bytes:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from core.dates import today
 from core.errors import ErrorCode, GuantongError, nearest_of
-from core.permissions import ROLE_PERMISSIONS, Actor, Permission, Role
+from core.permissions import NOT_SIGNED_IN, ROLE_PERMISSIONS, Actor, Permission, Role, scopes_of
 from core.storage.database import Database
 from core.storage.queries.enterprises import enterprises_page
 from core.storage.queries.lookups import enterprises_by_key
@@ -16,7 +16,7 @@ from core.texts import Text
 from schema.ids import stored_key
 from server.clock import SystemClock
 from server.settings import Settings
-from server.tokens import NOT_FOR_TOKENS, token_authority
+from server.tokens import token_authority
 
 CLOCK = SystemClock()
 ISSUER = Actor.of(Role.BUREAU_OFFICER, "command line")
@@ -39,17 +39,17 @@ async def demonstration_token(
     actor = Actor.of(
         role,
         " ".join(filter(None, (role.value, enterprise, person, authority))),
-        enterprise_id=None if enterprise is None else await _enterprise_id(database, enterprise),
-        person_id=None if person is None else await _person_id(database, person),
+        enterprise_id=None if enterprise is None else await enterprise_id_of(database, enterprise),
+        person_id=None if person is None else await person_id_of(database, person),
         authority=authority,
     )
     return token_authority(settings, CLOCK).issue(actor, lifetime)
 
 
 def _check_bounds(role: Role, enterprise: str | None, person: str | None) -> None:
-    if role in NOT_FOR_TOKENS:
+    if role in NOT_SIGNED_IN:
         raise _refused(f"角色 {role} 不用令牌", f"role {role} has no token")
-    scopes = {permission.partition(":")[0] for permission in ROLE_PERMISSIONS[role]}
+    scopes = scopes_of(role)
     for scope, option, given in (("enterprise", "--enterprise KEY", enterprise), ("own", "--person ID", person)):
         if scope in scopes and given is None:
             raise _refused(f"角色 {role} 须注明 {option}", f"role {role} needs {option}")
@@ -63,7 +63,8 @@ def _check_authority(role: Role, authority: str | None) -> None:
         raise _refused(f"角色 {role} 不带 --authority NAME", f"role {role} takes no --authority NAME")
 
 
-async def _enterprise_id(database: Database, key: str) -> UUID:
+async def enterprise_id_of(database: Database, key: str) -> UUID:
+    """The enterprise of a key. Raises NOT_FOUND with the nearest."""
     day = today(CLOCK)
     async with database.read(RowScope.of(ISSUER)) as session:
         found = await enterprises_by_key(session, ISSUER, day, [key])
@@ -73,7 +74,8 @@ async def _enterprise_id(database: Database, key: str) -> UUID:
     raise _not_found(Text("企业", "enterprise"), key, [row.key for row in known.rows])
 
 
-async def _person_id(database: Database, given: str) -> UUID:
+async def person_id_of(database: Database, given: str) -> UUID:
+    """The person of an id, as it is stored or as an answer gave it. Raises NOT_FOUND."""
     wanted = stored_key(given, "Person")
     async with database.read(RowScope.of(ISSUER)) as session:
         if not await people_by_id(session, ISSUER, today(CLOCK), [wanted]):

@@ -15,7 +15,8 @@ from core.services.occupations import store_occupations
 from core.texts import Text
 from core.vocabulary.occupation_files import RowError, read_occupations
 from server.clock import SystemClock
-from server.demo import seed
+from server.demo import open_accounts, seed
+from server.demonstration.accounts import FILE
 from server.issuing import demonstration_token
 from server.settings import Settings
 from server.tables import print_table
@@ -38,8 +39,12 @@ async def load_demonstration(settings: Settings) -> None:
             ErrorCode.SETTINGS_INVALID,
             Text("生产模式不装入示例数据", "production mode takes no demonstration data"),
         )
+    file = settings.prepare_home() / FILE
     async with open_parts(settings) as parts:
         await seed(parts)
+        opened = await open_accounts(parts, file)
+    if opened:
+        _say(f"演示账户 {', '.join(opened)}，密码见 {file} / accounts of the demonstration; passwords are in {file}")
 
 
 async def print_token(

@@ -33,9 +33,9 @@ from core.storage.row_scope import RowScope
 from core.texts import Text
 from server import plugin_views as views
 from server.clock import SystemClock
+from server.identity import identity_of
 from server.settings import Settings
 from server.tables import print_table
-from server.tokens import token_authority
 from server.wiring import Parts, open_parts
 
 OPERATOR = Actor.of(Role.BUREAU_OFFICER, "command line")
@@ -117,21 +117,22 @@ async def inspect_plugins(settings: Settings, as_json: bool) -> bool:
     return not look.broken
 
 
-def _actor(settings: Settings, token: str) -> Actor:
-    return token_authority(settings, SystemClock()).verify(token)
+async def _actor(settings: Settings, parts: Parts, token: str) -> Actor:
+    return await identity_of(settings, parts.database, parts.clock).authentication.bearer(token)
 
 
 async def take_step(
     settings: Settings, token: str, step: str, named: tuple[str, str], reason: str, given: Mapping[str, Any]
 ) -> None:
     """Take one step of a version's filing or activation, and print where it stands."""
-    actor = _actor(settings, token)
-    async with open_parts(settings) as parts, parts.use_cases(actor, "command line") as call:
-        filing = await filing_named(call.session, actor, *named)
-        if filing is None:
-            raise not_found(FILING)
-        await STEPS[step](parts, call, filing, reason, given)
-        _say(f"{' '.join(named)} {views.STATES[filing.state]}，第 {filing.revision} 次办理，摘要 {filing.digest}")
+    async with open_parts(settings) as parts:
+        actor = await _actor(settings, parts, token)
+        async with parts.use_cases(actor, "command line") as call:
+            filing = await filing_named(call.session, actor, *named)
+            if filing is None:
+                raise not_found(FILING)
+            await STEPS[step](parts, call, filing, reason, given)
+            _say(f"{' '.join(named)} {views.STATES[filing.state]}，第 {filing.revision} 次办理，摘要 {filing.digest}")
 
 
 Taken = Callable[[Parts, Call, Filing, str, Mapping[str, Any]], Awaitable[Any]]

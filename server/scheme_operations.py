@@ -32,8 +32,8 @@ from plugins.intake import Intake, take_in
 from plugins.verifier import SchemeVerifier
 from server.clock import SystemClock
 from server.finding_views import counted, finding_lines
+from server.identity import identity_of
 from server.settings import Settings
-from server.tokens import token_authority
 from server.wiring import open_parts
 
 OPERATOR = Actor.of(Role.BUREAU_OFFICER, "command line")
@@ -156,12 +156,13 @@ def _verdict(filename: str, candidate: Candidate, accepted: bool) -> str:
 
 async def register(settings: Settings, token: str, file: Path, manifest: Path | None, reason: str) -> bool:
     """Register a scheme and print its findings; whether verification passed it."""
-    actor = token_authority(settings, SystemClock()).verify(token)
     taken = take_in(file, manifest)
     upload = Upload(filename=taken.filename, content=taken.content)
-    async with open_parts(settings) as parts, parts.use_cases(actor, "command line") as call:
-        wheel = await register_scheme(call, parts.verifier, upload, reason)
-        found = (await verifications_of(call.session, actor, [wheel.id]))[wheel.id][-1]
+    async with open_parts(settings) as parts:
+        actor = await identity_of(settings, parts.database, parts.clock).authentication.bearer(token)
+        async with parts.use_cases(actor, "command line") as call:
+            wheel = await register_scheme(call, parts.verifier, upload, reason)
+            found = (await verifications_of(call.session, actor, [wheel.id]))[wheel.id][-1]
     for line in finding_lines(map(Finding.from_json, found.findings)):
         _say(line)
     candidate = Candidate(digest=wheel.digest, key=wheel.key, version=wheel.version)

@@ -10,6 +10,7 @@ from core.permissions import Actor
 from schema.context import Dependencies
 from schema.outcomes import Watch
 from schema.service import GraphQLService
+from server.graphql_endpoint import Opened
 from server.metrics import Gauges
 from server.settings import Settings
 from server.wiring import Parts, log, open_parts
@@ -62,10 +63,10 @@ async def _inspect_forever(parts: Parts, seconds: float) -> None:
 
 
 @asynccontextmanager
-async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[FollowingService]:
+async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened]:
     """The graph of a migrated installation."""
     async with open_parts(settings) as parts, _inspecting(parts, settings.inspect_seconds):
-        yield FollowingService(
+        executor = FollowingService(
             parts,
             GraphQLService(
                 Dependencies(
@@ -80,3 +81,4 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Follow
                 )
             ),
         )
+        yield Opened(executor, parts.database)

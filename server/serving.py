@@ -17,7 +17,7 @@ from rich.console import Console
 
 from core.errors import ErrorCode, GuantongError
 from core.texts import Text
-from server.app import OpenExecutor, create_app
+from server.app import OpenService, create_app
 from server.health import Health
 from server.logs import catch_what_nobody_caught, configure_logs
 from server.settings import Settings
@@ -30,13 +30,13 @@ SECONDS_FOR_THREADS = 3
 log = structlog.get_logger("guantong.serving")
 
 
-def run(settings: Settings, open_executor: OpenExecutor) -> None:
+def run(settings: Settings, open_service: OpenService) -> None:
     """Serve until SIGTERM or SIGINT; requests under way have a few seconds to finish."""
     configure_logs()
     catch_what_nobody_caught()
     send_last_traces = send_traces(settings.traces_endpoint)
     asyncio.run(_check(settings))
-    app = create_app(settings, open_executor)
+    app = create_app(settings, open_service)
     config = uvicorn.Config(
         app,
         access_log=False,  # the application writes its own line

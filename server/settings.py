@@ -82,6 +82,21 @@ class Settings(BaseSettings):
         default=None, description="URL of an OTLP collector (HTTP) that traces are sent to; needs guantong[tracing]"
     )
 
+    # --- who may sign in ---
+    local_accounts: bool = Field(default=True, description="whether accounts may sign in by name and password")
+    oidc_issuer: str | None = Field(default=None, description="address of the OIDC provider; without it there is none")
+    oidc_client_id: str | None = Field(default=None, description="under which id the provider knows this platform")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="secret of that client, if it has one")
+    oidc_client_secret_file: Path | None = Field(default=None, description="file that holds that secret")
+    oidc_audience: str | None = Field(
+        default=None, description="audience of the provider's access tokens that are accepted; without it none are"
+    )
+    session_minutes: int = Field(default=720, ge=1, description="how long one stays signed in at most, in minutes")
+    session_idle_minutes: int = Field(default=60, ge=1, description="how long without a request, in minutes")
+    access_token_minutes: int = Field(
+        default=15, ge=1, le=720, description="how long an access token holds, in minutes"
+    )
+
     @model_validator(mode="after")
     def _demonstration_stays_on_loopback(self) -> Self:
         for host in (self.host, self.operator_host):
@@ -125,6 +140,26 @@ class Settings(BaseSettings):
         if self.drain_seconds is not None:
             return self.drain_seconds
         return 0 if self.is_demonstration else PRODUCTION_DRAIN
+
+    @model_validator(mode="after")
+    def _the_provider_is_whole(self) -> Self:
+        if (self.oidc_issuer is None) != (self.oidc_client_id is None):
+            raise _invalid(
+                "GUANTONG_OIDC_ISSUER 与 GUANTONG_OIDC_CLIENT_ID 须同时设置",
+                "GUANTONG_OIDC_ISSUER and GUANTONG_OIDC_CLIENT_ID are set together",
+            )
+        if self.oidc_issuer is not None and not is_safe_address(self.oidc_issuer):
+            raise _invalid(
+                f"GUANTONG_OIDC_ISSUER 须为 https 地址，不能是 {self.oidc_issuer}",
+                f"GUANTONG_OIDC_ISSUER must be an https address, not {self.oidc_issuer}",
+            )
+        if self.oidc_audience is not None and self.oidc_audience == self.oidc_client_id:
+            # An ID token, which says who signed in somewhere, would pass for one that lets its bearer in here.
+            raise _invalid(
+                "GUANTONG_OIDC_AUDIENCE 不得与 GUANTONG_OIDC_CLIENT_ID 相同",
+                "GUANTONG_OIDC_AUDIENCE must differ from GUANTONG_OIDC_CLIENT_ID",
+            )
+        return self
 
     @property
     def is_demonstration(self) -> bool:
@@ -175,6 +210,14 @@ def _is_origin(text: str) -> bool:
 
 def _is_local_http(parts: SplitResult) -> bool:
     return parts.scheme == "http" and is_loopback(parts.hostname or "")
+
+
+def is_safe_address(url: str) -> bool:
+    """Whether what is sent to ``url`` stays between the two ends: by https, or on this machine."""
+    parts = urlsplit(url)
+    if not parts.hostname or parts.query or parts.fragment:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
 
 
 def _invalid(zh: str, en: str) -> GuantongError:

@@ -4,7 +4,7 @@ Identity numbers carry valid check digits and birth years of the 1800s: they bel
 the organisation ``0000…``, which is not issued.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -14,6 +14,7 @@ from core.facts import CredentialKind, ObtainedBy
 from core.identifiers import parse_identity_number
 from core.ladders import Level
 from core.models import (
+    Account,
     Application,
     CatalogRow,
     Credential,
@@ -24,7 +25,9 @@ from core.models import (
     Person,
     Scheme,
     SchemeVersion,
+    ServiceToken,
 )
+from core.permissions import Role
 from core.secrets import Keyring
 
 _number = count(1)
@@ -212,6 +215,30 @@ def evaluation(evaluated: Person, owner: Enterprise, version: SchemeVersion, **g
             "facts_digest": "sha256:facts",
             "engine_version": "0.1.0",
             "is_example": True,
+            **given,
+        }
+    )
+
+
+def account(**given: Any) -> Account:
+    n = next(_number)
+    return Account(
+        **{"name": f"示例账户{n}", "role": Role.BUREAU_OFFICER, "opened_at": NOON, "valid_from": NOON, **given}
+    )
+
+
+def service_token(**given: Any) -> ServiceToken:
+    n = next(_number)
+    return ServiceToken(
+        **{
+            "name": f"示例系统{n}",
+            "digest": f"{n:064d}",
+            "permissions": ["public:policy:read"],
+            "role": Role.BUREAU_OFFICER,
+            "starts_at": NOON,
+            "ends_at": NOON + timedelta(days=30),
+            "minted_at": NOON,
+            "minted_by": "示例经办",
             **given,
         }
     )

@@ -1,6 +1,7 @@
 """The tables of the product (SQLModel), one noun a file."""
 
 from core.identifiers import IdentityKind, Sex
+from core.models.account import Account
 from core.models.activation import Activation, ActivationState, PluginEpoch
 from core.models.application import Application, ApplicationStatus
 from core.models.artifact import Artifact
@@ -21,14 +22,18 @@ from core.models.occupation import Occupation
 from core.models.person import Person
 from core.models.pilot_listing import PilotListing
 from core.models.review import Review, Step
+from core.models.revoked_token import RevokedToken
 from core.models.scheme import Scheme, SchemeVersion
 from core.models.schooling import Schooling
+from core.models.service_token import ServiceToken
+from core.models.sign_in import SignIn, SignInKind
 from core.models.snapshot import Snapshot, SnapshotKind
 from core.models.wheel import Verification, Wheel, WheelState
 
 __all__ = [
     "FOUND_IN_STORE",
     "METADATA",
+    "Account",
     "Activation",
     "ActivationState",
     "Application",
@@ -58,11 +63,15 @@ __all__ = [
     "PluginEpoch",
     "Quarantine",
     "Review",
+    "RevokedToken",
     "Scheme",
     "SchemeVersion",
     "Schooling",
     "Score",
+    "ServiceToken",
     "Sex",
+    "SignIn",
+    "SignInKind",
     "Snapshot",
     "SnapshotKind",
     "Step",

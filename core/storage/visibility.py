@@ -29,6 +29,7 @@ from core.models import (
     Scheme,
     SchemeVersion,
     Score,
+    ServiceToken,
     Wheel,
 )
 from core.permissions import Actor, Permission
@@ -238,3 +239,20 @@ def competitions_visible_to(actor: Actor) -> Predicate:
     """Predicate on ``Competition``: whoever may read any person."""
     permissions = (Permission.CITY_PERSON_READ, Permission.ENTERPRISE_PERSON_READ, Permission.OWN_PERSON_READ)
     return sa.true() if actor.may(*permissions) else sa.false()
+
+
+def accounts_visible_to(actor: Actor) -> Predicate:
+    """Predicate on ``Account``: those who keep or audit them."""
+    return sa.true() if actor.may(Permission.CITY_ACCOUNT_RECORD, Permission.CITY_AUDIT_READ) else sa.false()
+
+
+def service_tokens_visible_to(actor: Actor) -> Predicate:
+    """Predicate on ``ServiceToken``: the bureau's keepers and auditors, and an enterprise its own."""
+
+    def grants() -> Iterator[Predicate]:
+        if actor.may(Permission.CITY_TOKEN_MINT, Permission.CITY_AUDIT_READ):
+            yield sa.true()
+        if actor.may(Permission.ENTERPRISE_TOKEN_MINT) and actor.enterprise_id is not None:
+            yield col(ServiceToken.enterprise_id) == actor.enterprise_id
+
+    return _any_of(grants())

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.facts import ContestRank, ContestTier, CredentialKind, EducationLevel, ObtainedBy
+from core.permissions import Role
 
 CITY = Path(__file__).parent / "city.toml"
 
@@ -119,6 +120,16 @@ class EvaluationForm(Form):
     title_outcome: str | None = None
 
 
+class AccountForm(Form):
+    """``enterprise`` and ``person`` are keys."""
+
+    name: str
+    role: Role
+    enterprise: str | None = None
+    person: str | None = None
+    authority: str | None = None
+
+
 class City(Form):
     """The whole file."""
 
@@ -127,6 +138,7 @@ class City(Form):
     competition: list[CompetitionForm]
     person: list[PersonForm]
     evaluation: list[EvaluationForm]
+    account: list[AccountForm]
 
 
 def read_city() -> City:

@@ -3,24 +3,31 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from schema.outcomes import Watch
-from server.app import create_app
+from server.app import OpenService, create_app
+from server.graphql_endpoint import Opened
 from server.operations import load_demonstration, migrate_database
 from server.settings import Settings, load_settings
+from server.wiring import open_database
+from tests.hashing import quick_passwords
 from tests.server.fakes import FakeGraph, StillClock
+from tests.server.identity_world import ShiftedClock, World
+from tests.server.oidc_server import OidcServer, running
 from tests.server.tools import Terminal
+
+Enter = Callable[[Settings], World]
 
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("PORT", "MODE", "HOST", "DATABASE_URL", "ALLOWED_HOSTS", "TOKEN_SECRET", "TOKEN_SECRET_FILE"):
-        monkeypatch.delenv(f"GUANTONG_{name}", raising=False)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"GUANTONG_{name.upper()}", raising=False)
     monkeypatch.delenv("PORT", raising=False)
     monkeypatch.setenv("GUANTONG_HOME", str(tmp_path / "home"))
 
@@ -48,13 +55,24 @@ def graph() -> FakeGraph:
 
 
 @pytest.fixture
-def serve(graph: FakeGraph) -> Iterator[Callable[[Settings], TestClient]]:
-    """A function that starts the application with the fake graph and gives a client of it."""
-    clients: list[TestClient] = []
+def open_graph(graph: FakeGraph, sqlite_template: Path) -> OpenService:
+    """Opens the fake graph with a real database."""
 
     @asynccontextmanager
-    async def open_graph(_settings: Settings, _watch: Watch) -> AsyncIterator[FakeGraph]:
-        yield graph
+    async def opened(settings: Settings, _watch: Watch) -> AsyncIterator[Opened]:
+        file = settings.prepare_home() / "guantong.db"
+        if settings.database_url is None and not file.exists():
+            shutil.copy(sqlite_template, file)
+        async with open_database(settings) as database:
+            yield Opened(graph, database)
+
+    return opened
+
+
+@pytest.fixture
+def serve(open_graph: OpenService) -> Iterator[Callable[[Settings], TestClient]]:
+    """A function that starts the application and gives a client of it."""
+    clients: list[TestClient] = []
 
     def start(settings: Settings) -> TestClient:
         app = create_app(settings, open_graph)
@@ -65,6 +83,43 @@ def serve(graph: FakeGraph) -> Iterator[Callable[[Settings], TestClient]]:
     yield start
     for client in clients:
         client.__exit__(None, None, None)
+
+
+@pytest.fixture
+def enter(open_graph: OpenService, graph: FakeGraph, monkeypatch: pytest.MonkeyPatch) -> Iterator[Enter]:
+    """A function that starts the application with a clock and quick passwords, and gives the whole world of it."""
+    monkeypatch.setattr("server.identity.Passwords", quick_passwords)
+    with ExitStack() as worlds:
+
+        def start(settings: Settings) -> World:
+            clock = ShiftedClock()
+            app = create_app(settings, open_graph, clock)
+            scheme = "http" if settings.is_demonstration else "https"
+            client = TestClient(app, base_url=f"{scheme}://{settings.hosts[0]}", follow_redirects=False)
+            return World(worlds.enter_context(client), graph, clock, settings)
+
+        yield start
+
+
+@pytest.fixture
+def world(enter: Enter, settings: Settings) -> World:
+    return enter(settings)
+
+
+@pytest.fixture(scope="session")
+def oidc_server() -> Iterator[OidcServer]:
+    """One OpenID provider for all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")  # it is on loopback
+        with running() as server:
+            yield server
+
+
+@pytest.fixture
+def provider(oidc_server: OidcServer) -> OidcServer:
+    """The provider as new, with new keys."""
+    oidc_server.reset()
+    return oidc_server
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocket
 
 from server.app import middleware
-from server.cookies import SessionCookie
+from server.cookies import Cookies
 from server.metrics import Metrics
 from server.settings import Settings
 from tests.server.fakes import FakeGraph
@@ -20,7 +20,7 @@ QUERY = {"query": "{ ok }"}
 CONSOLE = "https://console.example"
 OURS = "https://guantong.example"
 SOCKET = "wss://guantong.example/socket"
-COOKIE = {"cookie": "__Host-guantong_session=abc"}
+COOKIE = {"cookie": "__Host-guantong=abc"}
 SAME = {"origin": OURS, "sec-fetch-site": "same-origin"}
 Serve = Callable[[Settings], TestClient]
 
@@ -162,7 +162,7 @@ def test_a_form_is_refused_even_from_our_own_page(
 
 
 def test_the_demonstration_is_reached_without_tls(client: TestClient) -> None:
-    cookie = {"cookie": "guantong_session=abc"}
+    cookie = {"cookie": "guantong=abc"}
     assert client.post("/graphql", json=QUERY, headers=cookie | {"origin": "http://127.0.0.1"}).status_code == 200
     assert client.post("/graphql", json=QUERY, headers=cookie | {"origin": "http://localhost"}).status_code == 403
     assert client.post("/graphql", json=QUERY, headers=cookie | {"origin": "http://127.0.0.1:81"}).status_code == 403
@@ -215,8 +215,5 @@ def test_a_socket_to_another_host_is_refused(any_route: TestClient) -> None:
 
 
 def test_the_cookie_is_out_of_reach(settings: Settings, production: Settings) -> None:
-    cookies = [SessionCookie.of(settings), SessionCookie.of(production)]
-    assert [cookie.name for cookie in cookies] == ["guantong_session", "__Host-guantong_session"]
-    assert cookies[1].found({"guantong_session": "x", "__Host-guantong_session": "y"}) == "y"
-    assert cookies[1].found({"guantong_session": "x"}) is None
-    assert cookies[1].found({"__Host-guantong_session": ""}) is None
+    cookies = [Cookies(secure=not one.is_demonstration).session for one in (settings, production)]
+    assert cookies == ["guantong", "__Host-guantong"]

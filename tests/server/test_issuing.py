@@ -26,7 +26,9 @@ async def refusal(settings: Settings, database: Database, role: Role, **bounds: 
 
 
 def bearer(settings: Settings, token: str) -> Actor:
-    return token_authority(settings, SystemClock()).verify(token)
+    actor = token_authority(settings, SystemClock()).verify(token).actor
+    assert actor is not None
+    return actor
 
 
 @pytest.mark.parametrize("role", [Role.BUREAU_AUDITOR, Role.BUREAU_OFFICER, Role.INDUSTRY_REVIEWER, Role.ASSESSOR])

@@ -163,8 +163,8 @@ HOSTILE: list[tuple[str, str, dict[str, Any]]] = [
     ("GET", f"/{NUMBER}", {}),
     ("GET", f"/static/{NUMBER[:6]}-{NUMBER[6:14]}-{NUMBER[14:]}", {}),
     ("GET", "/", {"headers": {"host": f"{NUMBER}.example"}}),
-    ("GET", "/", {"headers": {"origin": f"https://{NUMBER}.example", "cookie": f"guantong_session={NUMBER}"}}),
-    ("POST", "/graphql", {"headers": {"origin": f"https://{NUMBER}.example", "cookie": f"guantong_session={NUMBER}"}}),
+    ("GET", "/", {"headers": {"origin": f"https://{NUMBER}.example", "cookie": f"guantong={NUMBER}"}}),
+    ("POST", "/graphql", {"headers": {"origin": f"https://{NUMBER}.example", "cookie": f"guantong={NUMBER}"}}),
     (f"X{NUMBER}", "/graphql", {}),
 ]
 

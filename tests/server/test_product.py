@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from core.permissions import Role
 from server.app import create_app
+from server.demonstration.accounts import FILE, read_passwords
 from server.operations import load_demonstration, migrate_database
 from server.page import example_queries
 from server.service import open_service
@@ -126,6 +128,19 @@ def test_a_query_that_is_no_query_is_answered_by_its_fault(product: TestClient) 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION"
     assert "data" not in answer.json()
+
+
+def test_each_role_signs_in_by_the_password_in_the_file(settings: Settings, product: TestClient) -> None:
+    passwords = read_passwords(settings.home / FILE)
+    assert passwords.keys() == {role.value for role in Role} - {"anonymous", "service"}
+    for name, password in passwords.items():
+        assert product.post("/auth/login", json={"name": name, "password": password}).status_code == 200
+        viewer = ask(product, "{ viewer { name role enterprise { key } person { name } } }")["data"]["viewer"]
+        assert (viewer["name"], viewer["role"]) == (name, name.replace("-", "_").upper())
+        assert (viewer["enterprise"] or {}).get("key") == (
+            "lingnan_ship" if name in ("enterprise-admin", "evaluation-officer") else None
+        )
+        assert (viewer["person"] is not None) == (name == "worker")
 
 
 def test_the_demonstration_is_loaded_once(settings: Settings, product: TestClient, auditor: str) -> None:

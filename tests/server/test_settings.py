@@ -76,3 +76,42 @@ def test_secrets_are_not_shown(production: Settings) -> None:
 
 def test_the_home_directory_is_private(settings: Settings) -> None:
     assert settings.prepare_home().stat().st_mode & 0o777 == 0o700
+
+
+PROVIDER = {"oidc_issuer": "https://id.example", "oidc_client_id": "guantong"}
+
+
+@pytest.mark.parametrize(
+    ("given", "en"),
+    [
+        (
+            {"oidc_client_id": None},
+            "GUANTONG_OIDC_ISSUER and GUANTONG_OIDC_CLIENT_ID are set together",
+        ),
+        ({"oidc_issuer": None}, "GUANTONG_OIDC_ISSUER and GUANTONG_OIDC_CLIENT_ID are set together"),
+        (
+            {"oidc_issuer": "http://id.example"},
+            "GUANTONG_OIDC_ISSUER must be an https address, not http://id.example",
+        ),
+        (
+            {"oidc_issuer": "https://id.example?realm=1"},
+            "GUANTONG_OIDC_ISSUER must be an https address, not https://id.example?realm=1",
+        ),
+        ({"oidc_audience": "guantong"}, "GUANTONG_OIDC_AUDIENCE must differ from GUANTONG_OIDC_CLIENT_ID"),
+    ],
+)
+def test_a_provider_that_is_half_set(given: dict[str, str | None], en: str) -> None:
+    with pytest.raises(GuantongError) as caught:
+        load_settings(**PROVIDER | given)
+    assert (caught.value.code, caught.value.message.en) == (ErrorCode.SETTINGS_INVALID, en)
+
+
+@pytest.mark.parametrize("issuer", ["https://id.example/realms/city", "http://127.0.0.1:8080", "http://[::1]:8080"])
+def test_a_provider_by_tls_or_on_this_machine(issuer: str) -> None:
+    assert load_settings(**PROVIDER | {"oidc_issuer": issuer}).oidc_issuer == issuer
+
+
+@pytest.mark.parametrize("minutes", [0, 721])
+def test_access_tokens_are_short(minutes: int) -> None:
+    with pytest.raises(GuantongError, match="GUANTONG_ACCESS_TOKEN_MINUTES"):
+        load_settings(access_token_minutes=minutes)

@@ -11,13 +11,14 @@ from joserfc.jwk import OctKey
 
 from core.errors import ErrorCode, GuantongError
 from core.permissions import Actor, Permission, Role
+from server.identity import check_secrets, provider_of
 from server.settings import Settings, load_settings
 from server.tokens import TokenAuthority, token_authority
 from tests.server.fakes import StillClock
 
 ENTERPRISE = UUID("01890000-0000-7000-8000-000000000001")
 PERSON = UUID("01890000-0000-7000-8000-000000000002")
-SECRET = "x" * 32
+SECRET = "a secret that has been drawn at random, or so it says"
 
 
 @pytest.fixture
@@ -52,18 +53,19 @@ def refusal(authority: TokenAuthority, token: str) -> str:
 
 def test_a_token_carries_its_actor(authority: TokenAuthority) -> None:
     actor = Actor.of(Role.ENTERPRISE_ADMIN, "岭南 administrator", enterprise_id=ENTERPRISE, person_id=PERSON)
-    assert authority.verify(authority.issue(actor, timedelta(hours=1))) == actor
+    assert authority.verify(authority.issue(actor, timedelta(hours=1))).actor == actor
 
 
 def test_rights_come_from_the_role_and_not_from_the_token(authority: TokenAuthority) -> None:
-    actor = authority.verify(forged(authority, permissions=["city:identity:read"]))
+    actor = authority.verify(forged(authority, permissions=["city:identity:read"])).actor
+    assert actor is not None
     assert not actor.may(Permission.CITY_IDENTITY_READ)
 
 
 def test_a_token_ends(authority: TokenAuthority, clock: StillClock) -> None:
     token = authority.issue(Actor.of(Role.BUREAU_AUDITOR, "auditor"), timedelta(minutes=5))
     clock.forward(timedelta(minutes=5) - timedelta(seconds=1))
-    assert authority.verify(token).role is Role.BUREAU_AUDITOR
+    assert authority.verify(token).ends_at == clock.now() + timedelta(seconds=1)
     clock.forward(timedelta(seconds=1))
     assert refusal(authority, token) == "the token's claim is wrong or expired: exp; get a new token"
 
@@ -119,7 +121,7 @@ def test_production_refuses_demonstration_tokens(
     token = authority.issue(Actor.of(Role.BUREAU_OFFICER, "officer"), timedelta(hours=1))
     assert "signature" in refusal(token_authority(production, clock), token)
     # Nor does sharing the secret help.
-    assert "iss" in refusal(TokenAuthority(authority.secret, "guantong", clock), token)
+    assert "account" in refusal(TokenAuthority(authority.secret, "guantong", clock), token)
 
 
 def test_the_demonstration_secret_is_made_once_and_private(settings: Settings, clock: StillClock) -> None:
@@ -140,6 +142,11 @@ def test_the_demonstration_secret_is_made_once_and_private(settings: Settings, c
             {"token_secret": "demonstration-" + SECRET},
             "production mode refuses the demonstration secret; generate another",
         ),
+        ({"token_secret": "changeme " + SECRET}, "the token secret holds the placeholder 'changeme'; generate another"),
+        (
+            {"token_secret": "x" * 64},
+            "the token secret has 1 different bytes and is easily guessed; draw one at random",
+        ),
         (
             {"token_secret_file": "/nowhere/secret"},
             "cannot read GUANTONG_TOKEN_SECRET_FILE (/nowhere/secret): No such file or directory",
@@ -159,3 +166,37 @@ def test_production_reads_its_secret_from_a_file(clock: StillClock, tmp_path: Pa
     file.write_text(SECRET + "\n", encoding="utf-8")
     settings = load_settings(mode="production", allowed_hosts=["guantong.example"], token_secret_file=file)
     assert token_authority(settings, clock).secret == SECRET.encode()
+
+
+PROVIDER = {"oidc_issuer": "https://id.example", "oidc_client_id": "guantong"}
+
+
+def test_a_client_has_the_secret_of_its_file_or_none(clock: StillClock, tmp_path: Path) -> None:
+    file = tmp_path / "client"
+    file.write_text("a client's secret\n", encoding="utf-8")
+    with_file = provider_of(load_settings(**PROVIDER, oidc_client_secret_file=file), clock)
+    without = provider_of(load_settings(**PROVIDER), clock)
+    assert with_file is not None
+    assert without is not None
+    assert (with_file.client.secret, without.client.secret) == ("a client's secret", None)
+    assert "a client's secret" not in repr(with_file.client)
+    assert provider_of(load_settings(), clock) is None
+
+
+@pytest.mark.parametrize(
+    ("secret", "message"),
+    [
+        ("ChangeMe", "the client secret holds the placeholder 'changeme'; generate another"),
+        ("demonstration-x", "production mode refuses the demonstration secret; generate another"),
+    ],
+)
+def test_production_refuses_default_secrets_of_the_client(clock: StillClock, secret: str, message: str) -> None:
+    production = {"mode": "production", "allowed_hosts": ["guantong.example"], "token_secret": SECRET}
+    with pytest.raises(GuantongError) as caught:
+        check_secrets(load_settings(**production, **PROVIDER, oidc_client_secret=secret), clock)
+    assert (caught.value.code, caught.value.message.en) == (ErrorCode.SETTINGS_INVALID, message)
+
+
+def test_secrets_are_never_shown(settings: Settings, clock: StillClock) -> None:
+    authority = token_authority(settings, clock)
+    assert authority.secret.decode() not in repr(authority)
