@@ -115,7 +115,16 @@ class GraphQLService:
 
     def _call(self, request: Request, session: Any) -> Call:
         deps = self._deps
-        return Call(session, request.actor, deps.clock, deps.vocabulary, deps.policy, deps.keyring, request.request_id)
+        return Call(
+            session,
+            request.actor,
+            deps.clock,
+            deps.vocabulary,
+            deps.policy,
+            deps.keyring,
+            request.request_id,
+            deps.database.read,
+        )
 
 
 def _refused(zh: str, en: str) -> ExecutionResult:

@@ -38,7 +38,16 @@ class Parts:
     async def use_cases(self, actor: Actor, request_id: str) -> AsyncIterator[Call]:
         """What use cases are called with, in one transaction that ends with the block."""
         async with self.database.write() as session:
-            yield Call(session, actor, self.clock, self.vocabulary, self.policy, self.keyring, request_id)
+            yield Call(
+                session,
+                actor,
+                self.clock,
+                self.vocabulary,
+                self.policy,
+                self.keyring,
+                request_id,
+                self.database.read,
+            )
 
     @property
     def verifier(self) -> Verifier:

@@ -11,10 +11,10 @@ from core.texts import Text
 _PLACE = Where(file="scheme.toml", entry="scheme.key")
 
 
-async def others_keys(call: Call, owner: Enterprise) -> dict[str, str]:
-    """The scheme keys of other enterprises, each with its enterprise's name."""
+async def others_keys(call: Call, owner: Enterprise, key: str | None) -> dict[str, str]:
+    """The key, if another enterprise provides it, with that enterprise's name."""
     query = select(Scheme.key, Enterprise.zh).join(Enterprise, col(Scheme.enterprise_id) == col(Enterprise.id))
-    found = await call.session.exec(query.where(col(Enterprise.id) != owner.id))
+    found = await call.session.exec(query.where(col(Enterprise.id) != owner.id, col(Scheme.key) == key))
     return dict(found.all())
 
 
@@ -22,7 +22,7 @@ async def check_provider(call: Call, owner: Enterprise, candidate: Candidate) ->
     """Refuse a key that another enterprise, or another distribution, provides already; both are named."""
     if candidate.key is None:
         return
-    holder = (await others_keys(call, owner)).get(candidate.key)
+    holder = (await others_keys(call, owner, candidate.key)).get(candidate.key)
     if holder is not None:
         raise _taken(candidate.key, f"企业“{holder}”", f"enterprise '{holder}'", f"“{owner.zh}”", f"'{owner.zh}'")
     other = await _other_distribution(call, owner, candidate)

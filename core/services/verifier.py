@@ -32,13 +32,22 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a candidate is verified against. ``keys`` are the scheme keys of others, each with its provider's name."""
+    """What a candidate is verified against. ``keys`` holds its key if another provides that, with the other's name."""
 
     employer: Employer | None
     keys: Mapping[str, str]
     policy: PolicyStack
     vocabulary: Vocabulary
     day: date
+
+    def are_still(self, then: "Surroundings") -> bool:
+        """Whether nothing is otherwise than ``then``, of what the installation itself does not hold still."""
+        return (self.employer, self.keys, self.policy.digest, self.day) == (
+            then.employer,
+            then.keys,
+            then.policy.digest,
+            then.day,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,13 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """A session that writes; on SQLite a second writer waits for the first."""
-        async with self._writer.begin() as session:
+        """A session that writes; on SQLite a second writer waits for the first, from its first statement on.
+
+        Whoever took it back to its beginning may go on with it.
+        """
+        async with self._writer() as session:
             yield session
+            await session.commit()
 
     async def migrate(self) -> None:
         """Bring the tables to the newest form; does nothing when they are."""

@@ -146,7 +146,7 @@ class World:
     async def do(self, actor: Actor, use_case: Callable[..., Awaitable[Any]], *args: Any) -> Any:
         """What a use case returns, committed."""
         async with self.database.write() as session:
-            return await use_case(call(session, actor, self.now), *args, REASON)
+            return await use_case(call(session, actor, self.now, self.database.read), *args, REASON)
 
     async def refuses(self, actor: Actor, use_case: Callable[..., Awaitable[Any]], *args: Any) -> GuantongError:
         """The error of a use case."""
