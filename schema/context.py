@@ -9,6 +9,7 @@ import strawberry
 
 from core.dates import Clock, today
 from core.eligibility.rulebook import Rulebook
+from core.errors import ErrorCode, GuantongError, Where
 from core.permissions import Actor, Permission, require
 from core.policy.stack import PolicyStack
 from core.schemes import SchemeSource
@@ -16,6 +17,7 @@ from core.secrets import Keyring
 from core.services.call import Call
 from core.services.verifier import Verifier
 from core.storage.database import Database
+from core.texts import Text
 from core.vocabulary import Vocabulary
 from schema.cases import Cases
 from schema.contents import Contents, ReadSchemes
@@ -92,6 +94,21 @@ class Context:
             return await self._writer.do(use_case, *args, **kwargs)
         finally:
             self._load_anew()
+
+    def require_first(self, name: str) -> None:
+        """Raise REQUEST_INVALID unless the mutation ``name`` is the first of its request.
+
+        It takes a while before it writes; anything done before it would keep every other writer waiting meanwhile.
+        """
+        if self._writer is not None and not self._writer.is_fresh:
+            raise GuantongError(
+                ErrorCode.REQUEST_INVALID,
+                Text(
+                    f"{name} 需先行校验，须为请求中的第一个操作；请单独提交",
+                    f"{name} verifies first and has to be the first mutation of its request; send it by itself",
+                ),
+                where=Where(entry=name),
+            )
 
     @property
     def rulebook(self) -> Rulebook:

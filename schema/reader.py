@@ -32,6 +32,11 @@ class Reader:
         async with self._turn:
             return await query(self._session, *args, **kwargs)
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nothing was asked of the database yet, so that nobody waits for this request."""
+        return not self._session.in_transaction()
+
     async def finish(self) -> None:
         """Wait for queries whose askers have left already."""
         async with self._turn:
@@ -44,6 +49,11 @@ class Writer:
     def __init__(self, reader: Reader, call: Call) -> None:
         self._reader = reader
         self._call = call
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the transaction has not begun."""
+        return self._reader.is_fresh
 
     async def do(self, use_case: Callable[Concatenate[Call, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
         """The result of a use case."""

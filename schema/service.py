@@ -6,6 +6,7 @@ whatever caused them, changed nothing at all, and holds no data that would claim
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLError
@@ -116,7 +117,16 @@ class GraphQLService:
 
     def _call(self, request: Request, session: Any) -> Call:
         deps = self._deps
-        return Call(session, request.actor, deps.clock, deps.vocabulary, deps.policy, deps.keyring, request.request_id)
+        return Call(
+            session,
+            request.actor,
+            deps.clock,
+            deps.vocabulary,
+            deps.policy,
+            deps.keyring,
+            request.request_id,
+            partial(deps.database.read, RowScope.of(request.actor)),
+        )
 
 
 def _refused(zh: str, en: str) -> ExecutionResult:

@@ -127,12 +127,20 @@ async def take_step(
     """Take one step of a version's filing or activation, and print where it stands."""
     async with open_parts(settings) as parts:
         actor = await _actor(settings, parts, token)
+        # Looked up apart: a step that verifies begins to write at its very end.
+        filing = await _named(parts, actor, named)
         async with parts.use_cases(actor, "command line") as call:
-            filing = await filing_named(call.session, actor, *named)
-            if filing is None:
-                raise not_found(FILING)
             await STEPS[step](parts, call, filing, reason, given)
-            _say(f"{' '.join(named)} {views.STATES[filing.state]}，第 {filing.revision} 次办理，摘要 {filing.digest}")
+        filing = await _named(parts, actor, named)
+    _say(f"{' '.join(named)} {views.STATES[filing.state]}，第 {filing.revision} 次办理，摘要 {filing.digest}")
+
+
+async def _named(parts: Parts, actor: Actor, named: tuple[str, str]) -> Filing:
+    async with parts.database.read(RowScope.of(actor)) as session:
+        filing = await filing_named(session, actor, *named)
+    if filing is None:
+        raise not_found(FILING)
+    return filing
 
 
 Taken = Callable[[Parts, Call, Filing, str, Mapping[str, Any]], Awaitable[Any]]

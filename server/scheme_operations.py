@@ -108,7 +108,7 @@ async def _check_on_record(settings: Settings, taken: Intake, day: date) -> Chec
     async with open_parts(settings) as parts, parts.database.read(EVERY_ROW) as session:
         candidate = await asyncio.to_thread(parts.verifier.read, taken.content, taken.filename)
         uscc = _code_of(candidate)
-        around = await surroundings_of(session, uscc, parts.policy, parts.vocabulary, day)
+        around = await surroundings_of(session, uscc, candidate.key, parts.policy, parts.vocabulary, day)
         return Checked(candidate, around, await parts.verifier.verify(candidate, around))
 
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from core.dates import Clock
 from core.errors import ErrorCode, GuantongError
@@ -43,8 +44,18 @@ class Parts:
     @asynccontextmanager
     async def use_cases(self, actor: Actor, request_id: str) -> AsyncIterator[Call]:
         """What use cases are called with, in one transaction that ends with the block."""
-        async with self.database.write(RowScope.of(actor)) as session:
-            yield Call(session, actor, self.clock, self.vocabulary, self.policy, self.keyring, request_id)
+        scope = RowScope.of(actor)
+        async with self.database.write(scope) as session:
+            yield Call(
+                session,
+                actor,
+                self.clock,
+                self.vocabulary,
+                self.policy,
+                self.keyring,
+                request_id,
+                partial(self.database.read, scope),
+            )
 
     @property
     def verifier(self) -> Verifier:

@@ -29,9 +29,9 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-async def store_artifact(call: Call, upload: Upload) -> str:
-    """Keep the bytes; their digest. The same bytes are kept once, under the name they first came with."""
-    size, digest = len(upload.content), sha256(upload.content)
+def storable(upload: Upload) -> None:
+    """Refuse what is empty or too large to be kept."""
+    size = len(upload.content)
     if not 0 < size <= LARGEST_ARTIFACT:
         raise GuantongError(
             ErrorCode.BAD_FILE,
@@ -41,8 +41,15 @@ async def store_artifact(call: Call, upload: Upload) -> str:
             ),
             where=Where(file=upload.filename),
         )
+
+
+async def store_artifact(call: Call, upload: Upload) -> str:
+    """Keep the bytes; their digest. The same bytes are kept once, under the name they first came with."""
+    storable(upload)
+    digest = sha256(upload.content)
     kept = select(Artifact.digest).where(col(Artifact.digest) == digest)
     if (await call.session.exec(kept)).first() is None:
+        size = len(upload.content)
         await call.store(Artifact(digest=digest, size=size, stored_at=call.now, **upload.model_dump()))
     return digest
 

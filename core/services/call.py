@@ -1,7 +1,8 @@
 """One call of a use case: who calls, in which transaction, with which tools."""
 
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -25,11 +26,15 @@ from core.vocabulary import Vocabulary
 LONGEST_REASON = 500
 P = ParamSpec("P")
 R = TypeVar("R")
+Aside = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Everything that a use case works with, for one request."""
+    """Everything that a use case works with, for one request.
+
+    ``session`` is the transaction that its deeds belong to; ``aside`` opens one of its own that only reads.
+    """
 
     session: AsyncSession
     actor: Actor
@@ -38,6 +43,13 @@ class Call:
     policy: PolicyStack
     keyring: Keyring
     request_id: str
+    aside: Aside
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator["Call"]:
+        """The same call in a session of its own, so that what takes a while to look at keeps no writer waiting."""
+        async with self.aside() as session:
+            yield replace(self, session=session)
 
     @property
     def now(self) -> datetime:

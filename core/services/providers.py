@@ -16,7 +16,7 @@ async def check_provider(call: Call, owner: Enterprise, candidate: Candidate) ->
     """Refuse a key that another enterprise, or another distribution, provides already; both are named."""
     if candidate.key is None:
         return
-    holder = (await others_keys(call.session, owner.uscc)).get(candidate.key)
+    holder = (await others_keys(call.session, owner.uscc, candidate.key)).get(candidate.key)
     if holder is not None:
         raise _taken(candidate.key, f"企业“{holder}”", f"enterprise '{holder}'", f"“{owner.zh}”", f"'{owner.zh}'")
     other = await _other_distribution(call, owner, candidate)

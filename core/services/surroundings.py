@@ -14,15 +14,15 @@ from core.vocabulary import Vocabulary
 
 
 async def surroundings_of(
-    session: AsyncSession, uscc: str, policy: PolicyStack, vocabulary: Vocabulary, day: date
+    session: AsyncSession, uscc: str, key: str | None, policy: PolicyStack, vocabulary: Vocabulary, day: date
 ) -> Surroundings:
     """What is on record of the enterprise with a credit code, and which scheme keys others have."""
     employers = await load_employers(session, [uscc], day, NoSchemes())
-    keys = await others_keys(session, uscc)
+    keys = await others_keys(session, uscc, key)
     return Surroundings(employers[0] if employers else None, keys, policy, vocabulary, day)
 
 
-async def others_keys(session: AsyncSession, uscc: str) -> dict[str, str]:
-    """The scheme keys of enterprises other than the one with a credit code, each with its enterprise's name."""
+async def others_keys(session: AsyncSession, uscc: str, key: str | None) -> dict[str, str]:
+    """The key, if an enterprise other than the one with a credit code provides it, with that enterprise's name."""
     query = select(Scheme.key, Enterprise.zh).join(Enterprise, col(Scheme.enterprise_id) == col(Enterprise.id))
-    return dict((await session.exec(query.where(col(Enterprise.uscc) != uscc))).all())
+    return dict((await session.exec(query.where(col(Enterprise.uscc) != uscc, col(Scheme.key) == key))).all())

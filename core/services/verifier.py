@@ -32,7 +32,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a candidate is verified against. ``keys`` are the scheme keys of others, each with its provider's name.
+    """What a candidate is verified against. ``keys`` holds its key if another provides that, with the other's name.
 
     ``employer`` is None when the enterprise is not on record. Without ``has_records``, as at an author's desk, neither
     says anything: what needs the bureau's records is left unchecked, and said to be.
@@ -49,6 +49,15 @@ class Surroundings:
     def without_records(cls, policy: PolicyStack, vocabulary: Vocabulary, day: date) -> "Surroundings":
         """What is known where no records are at hand."""
         return cls(None, {}, policy, vocabulary, day, has_records=False)
+
+    def are_still(self, then: "Surroundings") -> bool:
+        """Whether nothing is otherwise than ``then``, of what the installation itself does not hold still."""
+        return (self.employer, self.keys, self.policy.digest, self.day) == (
+            then.employer,
+            then.keys,
+            then.policy.digest,
+            then.day,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Use cases of wheels (方案包): registering what an enterprise uploads, and verifying it again."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,20 +11,19 @@ from core.audit import Tag, plain
 from core.errors import ErrorCode, GuantongError, Where
 from core.models import Enterprise, Verification, Wheel, WheelState
 from core.permissions import Permission
-from core.services.artifacts import Upload, artifact_bytes, raise_epoch, store_artifact
-from core.services.call import Call, use_case
+from core.services.artifacts import Upload, artifact_bytes, raise_epoch, storable, store_artifact
+from core.services.call import Call, checked_reason
 from core.services.drafts import draft_filing, is_on_record
+from core.services.examination import examine, surroundings
 from core.services.providers import check_provider
 from core.services.reach import ENTERPRISE, existing, not_found
 from core.services.rules import values_of
-from core.services.surroundings import surroundings_of
-from core.services.verifier import Candidate, Verdict, Verifier
+from core.services.verifier import Candidate, Surroundings, Verdict, Verifier
 from core.texts import Text
 
 WHEEL = Text("方案包", "wheel")
 
 
-@use_case
 async def register_scheme(call: Call, verifier: Verifier, upload: Upload, reason: str) -> Wheel:
     """Store an upload of the actor's enterprise, verify it, and draft its filing if it passed.
 
@@ -31,28 +31,64 @@ async def register_scheme(call: Call, verifier: Verifier, upload: Upload, reason
     of the one before, and voids what was approved.
     """
     call.require(Permission.ENTERPRISE_SCHEME_REGISTER)
-    owner = await _own(call)
-    candidate = verifier.read(upload.content, upload.filename)
-    _for_itself(owner, candidate)
-    await check_provider(call, owner, candidate)
-    wheel = await _kept(call, owner, candidate, upload, reason)
-    await _verify(call, verifier, candidate, wheel, reason)
-    if wheel.state is WheelState.VERIFIED and candidate.scheme is not None:
-        await draft_filing(call, owner, wheel, candidate.scheme, reason)
-    return wheel
+    checked_reason(reason)
+    storable(upload)
+    async with call.apart() as apart:
+        await _own(apart)  # nothing is read for somebody without an enterprise
+    candidate = await asyncio.to_thread(verifier.read, upload.content, upload.filename)
+
+    async def look(now: Call) -> Surroundings:
+        owner = await _own(now)
+        _for_itself(owner, candidate)
+        await check_provider(now, owner, candidate)
+        return await surroundings(now, owner, candidate)
+
+    async def store(now: Call, verdict: Verdict) -> Wheel:
+        owner = await _own(now)
+        wheel = await _kept(now, owner, candidate, upload, reason)
+        await _judge(now, candidate, wheel, verdict, reason)
+        if wheel.state is WheelState.VERIFIED and candidate.scheme is not None:
+            await draft_filing(now, owner, wheel, candidate.scheme, reason)
+        return wheel
+
+    return await examine(call, verifier, candidate, look, store)
 
 
-@use_case
 async def verify_again(call: Call, verifier: Verifier, digest: str, reason: str) -> Wheel:
     """Verify a stored wheel against the policy of today; what was found before stays on record. Drafts nothing."""
     call.require(Permission.ENTERPRISE_SCHEME_REGISTER, Permission.CITY_SCHEME_RECORD)
+    checked_reason(reason)
+    async with call.apart() as apart:
+        known = await _in_reach(apart, digest)
+        content = await artifact_bytes(apart.session, known.artifact_digest)
+    candidate = await asyncio.to_thread(verifier.read, content, known.filename)
+    _is_what_it_was(known, candidate)
+
+    async def look(now: Call) -> Surroundings:
+        wheel = await _in_reach(now, digest)
+        if wheel.artifact_digest != known.artifact_digest:
+            raise _file_replaced(wheel)
+        return await surroundings(now, await existing(now, Enterprise, wheel.enterprise_id, ENTERPRISE), candidate)
+
+    async def store(now: Call, verdict: Verdict) -> Wheel:
+        wheel = await _in_reach(now, digest)
+        await _judge(now, candidate, wheel, verdict, reason)
+        return wheel
+
+    return await examine(call, verifier, candidate, look, store)
+
+
+async def _in_reach(call: Call, digest: str) -> Wheel:
+    """The wheel of a digest, if it is the bureau's to verify or the actor's own."""
     wheel = (await call.session.exec(select(Wheel).where(col(Wheel.digest) == digest))).one_or_none()
     if wheel is None or not (
         call.actor.may(Permission.CITY_SCHEME_RECORD) or wheel.enterprise_id == call.actor.enterprise_id
     ):
         raise not_found(WHEEL)
-    content = await artifact_bytes(call.session, wheel.artifact_digest)
-    candidate = verifier.read(content, wheel.filename)
+    return wheel
+
+
+def _is_what_it_was(wheel: Wheel, candidate: Candidate) -> None:
     if candidate.digest != wheel.digest:
         raise GuantongError(
             ErrorCode.DIGEST_MISMATCH,
@@ -61,8 +97,16 @@ async def verify_again(call: Call, verifier: Verifier, digest: str, reason: str)
                 f"the wheel reads with digest {candidate.digest}, not {wheel.digest}; register it again",
             ),
         )
-    await _verify(call, verifier, candidate, wheel, reason)
-    return wheel
+
+
+def _file_replaced(wheel: Wheel) -> GuantongError:
+    return GuantongError(
+        ErrorCode.OUT_OF_DATE,
+        Text(
+            f"校验期间，方案包 {wheel.digest} 换了文件“{wheel.filename}”；请重新校验",
+            f"wheel {wheel.digest} came again as file '{wheel.filename}' during verification; verify it again",
+        ),
+    )
 
 
 async def _own(call: Call) -> Enterprise:
@@ -97,7 +141,7 @@ async def _kept(call: Call, owner: Enterprise, candidate: Candidate, upload: Upl
         distribution=candidate.distribution,
         key=candidate.key,
         version=candidate.version,
-        state=WheelState.REJECTED,  # until it is verified, which follows in this transaction
+        state=WheelState.REJECTED,  # until the verdict is put on record, which follows in this transaction
         registered_at=call.now,
         registered_by=call.actor.name,
     )
@@ -124,10 +168,8 @@ async def _come_again(call: Call, owner: Enterprise, wheel: Wheel, upload: Uploa
     return wheel
 
 
-async def _verify(call: Call, verifier: Verifier, candidate: Candidate, wheel: Wheel, reason: str) -> None:
-    owner = await existing(call, Enterprise, wheel.enterprise_id, ENTERPRISE)
-    around = await surroundings_of(call.session, owner.uscc, call.policy, call.vocabulary, call.today)
-    verdict = await verifier.verify(candidate, around)
+async def _judge(call: Call, candidate: Candidate, wheel: Wheel, verdict: Verdict, reason: str) -> None:
+    """Put a verdict on record: the wheel's state, the findings, the event."""
     before = {"state": wheel.state} if await _was_verified(call, wheel) else None
     accepted = verdict.accepted and candidate.scheme is not None
     wheel.state = WheelState.VERIFIED if accepted else WheelState.REJECTED

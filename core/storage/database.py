@@ -43,22 +43,25 @@ class Database:
     @asynccontextmanager
     async def read(self, scope: RowScope) -> AsyncIterator[AsyncSession]:
         """A session on one snapshot that refuses to write, and touches the rows of ``scope`` alone."""
-        async with self._bound(self._reader, scope) as session:
+        async with self._bound(self._reader, scope) as session, session.begin():
             yield session
 
     @asynccontextmanager
     async def write(self, scope: RowScope) -> AsyncIterator[AsyncSession]:
-        """A session that writes the rows of ``scope``; on SQLite a second writer waits for the first."""
+        """A session that writes the rows of ``scope``; on SQLite a second writer waits, from its first statement on.
+
+        Whoever took it back to its beginning may go on with it.
+        """
         async with self._bound(self._writer, scope) as session:
             yield session
+            await session.commit()
 
     @asynccontextmanager
     async def _bound(self, sessions: async_sessionmaker[AsyncSession], scope: RowScope) -> AsyncIterator[AsyncSession]:
         async with sessions() as session:
             if self.dialect == "postgresql":
                 hold_to(session, scope)
-            async with session.begin():
-                yield session
+            yield session
 
     async def is_walled(self) -> bool:
         """Whether the database keeps enterprises apart by itself, were a predicate forgotten."""

@@ -20,8 +20,9 @@ async def load_employers(
     """The enterprises with those credit codes; ``schemes`` gives what is on record on ``day``."""
     found = (await session.exec(select(Enterprise).where(col(Enterprise.uscc).in_(usccs)))).all()
     ids = [enterprise.id for enterprise in found]
-    authorities = (await session.exec(select(Authority).where(col(Authority.enterprise_id).in_(ids)))).all()
-    listings = (await session.exec(select(PilotListing).where(col(PilotListing.enterprise_id).in_(ids)))).all()
+    given = select(Authority).where(col(Authority.enterprise_id).in_(ids)).order_by(col(Authority.id))
+    listed = select(PilotListing).where(col(PilotListing.enterprise_id).in_(ids)).order_by(col(PilotListing.id))
+    authorities, listings = (await session.exec(given)).all(), (await session.exec(listed)).all()
     return [
         Employer(
             enterprise=enterprise.uscc,

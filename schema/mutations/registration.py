@@ -1,7 +1,5 @@
 """Registering schemes and verifying them again, and letting a wheel run again after quarantine."""
 
-import asyncio
-from dataclasses import dataclass
 from typing import Annotated
 
 import strawberry
@@ -11,7 +9,6 @@ from core.models import WheelState
 from core.permissions import Permission
 from core.services.artifacts import Upload
 from core.services.quarantine import lift_quarantine
-from core.services.verifier import Candidate, Surroundings, Verdict, Verifier
 from core.services.wheels import register_scheme, verify_again
 from plugins.artifact import PAIR_NAME, pack_pair
 from schema import rights
@@ -110,20 +107,6 @@ Verify = Annotated[VerifyWheelInput, argument("What to verify. 校验内容")]
 Lift = Annotated[LiftQuarantineInput, argument("What to lift. 解除内容")]
 
 
-@dataclass(frozen=True, slots=True)
-class _ReadBefore:
-    """A verifier that has read the upload already, aside, so that no transaction waits for it."""
-
-    verifier: Verifier
-    candidate: Candidate
-
-    def read(self, content: bytes, filename: str) -> Candidate:
-        return self.candidate
-
-    async def verify(self, candidate: Candidate, around: Surroundings) -> Verdict:
-        return await self.verifier.verify(candidate, around)
-
-
 @strawberry.type
 class RegistrationMutations:
     """Mutations over wheels."""
@@ -136,16 +119,16 @@ class RegistrationMutations:
         async def step() -> VerifiedArtifact:
             # Before anything is unpacked for somebody who may not even register.
             info.context.require(Permission.ENTERPRISE_SCHEME_REGISTER)
+            info.context.require_first("registerScheme")
             upload, verifier = input.artifact(), info.context.deps.verifier
-            candidate = await asyncio.to_thread(verifier.read, upload.content, upload.filename)
-            once = _ReadBefore(verifier, candidate)
-            return VerifiedArtifact.of(await info.context.do(register_scheme, once, upload, input.reason))
+            return VerifiedArtifact.of(await info.context.do(register_scheme, verifier, upload, input.reason))
 
         return await attempt(step)
 
     @computed("Verify a wheel again, against the policy of today. 重新校验", requires=rights.VERIFY)
     async def verify_wheel(self, info: Info, input: Verify) -> ArtifactResult:
         async def step() -> VerifiedArtifact:
+            info.context.require_first("verifyWheel")
             verifier = info.context.deps.verifier
             return VerifiedArtifact.of(await info.context.do(verify_again, verifier, input.digest, input.reason))
 

@@ -1,6 +1,7 @@
 """Calls of use cases for tests: a standing clock, the real vocabulary and policy, a test keyring."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -14,7 +15,7 @@ from core.models import METADATA, AuditEvent
 from core.permissions import Actor, Role
 from core.policy.load import load_packs
 from core.policy.stack import PolicyStack
-from core.services.call import Call
+from core.services.call import Aside, Call
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW, RowScope
 from core.vocabulary import load_vocabulary
@@ -29,8 +30,10 @@ def policy() -> PolicyStack:
     return load_packs()
 
 
-def call(session: AsyncSession, actor: Actor = OFFICER, now: datetime = make.NOON) -> Call:
-    return Call(session, actor, make.FixedClock(now), load_vocabulary(), policy(), make.KEYRING, "request-1")
+def call(session: AsyncSession, actor: Actor = OFFICER, now: datetime = make.NOON, aside: Aside | None = None) -> Call:
+    """A call in a session; what it looks at apart, unless told, is in the same session."""
+    aside = aside or (lambda: nullcontext(session))
+    return Call(session, actor, make.FixedClock(now), load_vocabulary(), policy(), make.KEYRING, "request-1", aside)
 
 
 async def done(database: Database, use_case: Callable[..., Awaitable[Any]], *args: Any, actor: Actor = OFFICER) -> Any:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -165,7 +166,8 @@ class World:
     async def do(self, actor: Actor, use_case: Callable[..., Awaitable[Any]], *args: Any) -> Any:
         """What a use case returns, committed."""
         async with self.database.write(EVERY_ROW) as session:
-            return await use_case(call(session, actor, self.now), *args, REASON)
+            aside = partial(self.database.read, EVERY_ROW)
+            return await use_case(call(session, actor, self.now, aside), *args, REASON)
 
     async def refuses(self, actor: Actor, use_case: Callable[..., Awaitable[Any]], *args: Any) -> GuantongError:
         """The error of a use case."""

@@ -1,5 +1,6 @@
 """Mutations as requests: several in one transaction, faults among them, files, documents of both kinds."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,10 @@ from typing import Any
 import pytest
 
 from core.errors import ErrorCode
+from core.services.verifier import Candidate, Surroundings, Verdict
+from plugins.verifier import SchemeVerifier
 from schema.build import build_schema
+from schema.service import GraphQLService
 from tests.schema.conftest import Graph
 from tests.schema.plugin_world import (
     PROBLEM,
@@ -33,29 +37,83 @@ async def world(graph: Graph) -> World:
 
 async def test_several_mutations_follow_one_another_in_one_transaction(world: World) -> None:
     await world.register()
-    both = f"""mutation($seen: SeenFilingInput!, $again: SeenFilingInput!) {{
-      first: submitFiling(input: {{seen: $seen, reason: "一"}}) {{ ... on MovedFiling {{ filing {{ state }} }} }}
-      second: submitFiling(input: {{seen: $again, reason: "二"}}) {{ {PROBLEM} }}
-      third: registerScheme(input: {{file: $file, reason: "三"}}) {{
-        ... on VerifiedArtifact {{ filing {{ state revision steps {{ step reason }} }} }}
+    both = f"""mutation($seen: SeenFilingInput!, $again: SeenFilingInput!, $file: Upload!) {{
+      first: registerScheme(input: {{file: $file, reason: "一"}}) {{
+        ... on VerifiedArtifact {{ filing {{ state revision }} }}
       }}
-    }}""".replace("$again: SeenFilingInput!", "$again: SeenFilingInput!, $file: Upload!")
-    again = world.seen(revision=2)
-    data = await world.graph.ask(
-        both, world.admin, seen=world.seen(), again=again, file=artifact(world.owner, name="Another name")
-    )
-    assert data["first"]["filing"]["state"] == "SUBMITTED"
-    assert data["second"]["code"] == "STEP_REFUSED"  # it sees what the first did
+      second: submitFiling(input: {{seen: $seen, reason: "二"}}) {{ {PROBLEM} }}
+      third: submitFiling(input: {{seen: $again, reason: "三"}}) {{
+        ... on MovedFiling {{ filing {{ state revision steps {{ step reason }} }} }} {PROBLEM}
+      }}
+    }}"""
+    other = artifact(world.owner, name="Another name")
+    digest = world.graph.verifier.read(other.content, other.filename).digest
+    again = world.seen(revision=2, digest=digest)
+    data = await world.graph.ask(both, world.admin, seen=world.seen(), again=again, file=other)
+    assert data["first"]["filing"] == {"state": "DRAFT", "revision": 2}
+    assert data["second"]["code"] == "OUT_OF_DATE"  # it sees what the first did
     # What the first loaded is loaded anew, and the refusal between them left nothing.
     assert data["third"]["filing"] == {
-        "state": "DRAFT",
+        "state": "SUBMITTED",
         "revision": 3,
         "steps": [
             {"step": "DRAFT", "reason": REASON},
-            {"step": "SUBMIT", "reason": "一"},
-            {"step": "AMEND", "reason": "三"},
+            {"step": "AMEND", "reason": "一"},
+            {"step": "SUBMIT", "reason": "三"},
         ],
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "declared", "given"),
+    [("registerScheme", "$file: Upload!", "file: $file"), ("verifyWheel", "$digest: String!", "digest: $digest")],
+)
+async def test_what_verifies_comes_first_so_that_nobody_waits_for_it(
+    world: World, name: str, declared: str, given: str
+) -> None:
+    await world.register()
+    query = f"""mutation($seen: SeenFilingInput!, {declared}) {{
+      first: submitFiling(input: {{seen: $seen, reason: "一"}}) {{ __typename }}
+      second: {name}(input: {{{given}, reason: "二"}}) {{ __typename {PROBLEM} }}
+    }}"""
+    variables = {"file": artifact(world.owner), "digest": world.seen()["digest"]}
+    data = await world.graph.ask(query, world.admin, seen=world.seen(), **variables)
+    assert data["first"]["__typename"] == "MovedFiling"
+    assert data["second"] == {
+        "__typename": "Problem",
+        "code": "REQUEST_INVALID",
+        "message": {
+            "zh": f"{name} 需先行校验，须为请求中的第一个操作；请单独提交",
+            "en": f"{name} verifies first and has to be the first mutation of its request; send it by itself",
+        },
+        "where": name,
+        "nearest": None,
+        "clause": None,
+    }
+
+
+async def test_another_request_writes_while_a_scheme_is_verified(world: World) -> None:
+    begun, ends = asyncio.Event(), asyncio.Event()
+
+    class Blocked(SchemeVerifier):
+        async def verify(self, candidate: Candidate, around: Surroundings) -> Verdict:
+            begun.set()
+            await ends.wait()
+            return await super().verify(candidate, around)
+
+    await world.register()
+    blocked = GraphQLService(world.graph.deps(verifier=Blocked(world.graph.verifier.vocabulary)))
+    file = artifact(world.owner, version="1.1.0")
+    doing = asyncio.create_task(
+        blocked.execute(REGISTER, {"file": file, "manifest": None, "reason": REASON}, None, world.admin, "r")
+    )
+    await begun.wait()
+    submitted = await world.submit()
+    assert submitted["filing"]["state"] == "SUBMITTED"
+    assert not doing.done()
+    ends.set()
+    answer = await doing
+    assert answer["data"]["registerScheme"]["filing"]["version"] == "1.1.0"
 
 
 async def test_an_answer_with_errors_changed_nothing(world: World) -> None:
