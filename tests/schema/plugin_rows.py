@@ -46,6 +46,7 @@ IN_MEMORY = {
     "SchemeDiff",
     "SchemeGroup",
     "SchemeImpact",
+    "SchemePreference",
     "SchemeRow",
     "SchemeRule",
     "Verification",
