@@ -102,6 +102,7 @@ def _manifest() -> dict[str, Any]:
     text = {"zh": "基准", "en": "bench"}
     header = {"key": "bench_works", "version": "1.0.0", "enterprise": CODE, "document": "基准", "issued_on": DAY}
     return {
+        "contract": "1.0",
         "scheme": {**text, **header, "industry_authority": "示例主管部门", "from": STARTS},
         "evidence": [{**text, "key": key, "kind": kind, "most": most} for key, kind, most in EVIDENCE],
         "group": [{**text, "key": "frontline", "requires": [need(["frontline_months"], 12)]}],

@@ -50,7 +50,7 @@ class Margin:
 
 
 RowKey = tuple[Target, Target]
-PARTS = ("groups", "evidence", "criteria", "bonuses", "contests", "process", "preferences", "treatment", "facts")
+PARTS = ("groups", "evidence", "criteria", "bonuses", "contests", "process", "preferences", "links", "facts")
 HEADER = ("name", "period", "industry_authority", "title_pass_mark")
 
 

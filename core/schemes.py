@@ -143,14 +143,59 @@ class ProcessStep:
     name: Text
 
 
+class LinkKind(StrEnum):
+    """What an evaluation is linked with (人才评价与培养使用、激励等措施相互衔接)."""
+
+    TRAINING = "training"  # 培养
+    USE = "use"  # 使用
+    TREATMENT = "treatment"  # 待遇
+
+
 @dataclass(frozen=True, slots=True)
-class Provision:
-    """A declared provision: a preference for winners and coaches (优先), or training, use and treatment (待遇)."""
+class Link:
+    """What holding a level leads to in the enterprise. ``level`` None: every level that the scheme gives.
+
+    ``like`` is a level of the other ladder whose holders are treated the same (比照).
+    """
 
     key: str
     text: Text
+    kind: LinkKind
+    period: Period
     citation: Citation
     level: Level | None = None
+    like: Level | None = None
+
+
+class PreferredPerson(StrEnum):
+    """Whom a preference is for (优先对象)."""
+
+    WINNER = "winner"  # 获奖选手
+    COACH = "coach"  # 技术指导专家
+
+
+class PreferenceMatter(StrEnum):
+    """In what somebody comes first (优先事项)."""
+
+    PROMOTION = "promotion"  # 职称晋升
+    TREATMENT = "treatment"  # 落实待遇
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """Who comes first among equals, and in what (优先考虑): winners of contests of some tiers, and their coaches.
+
+    It gives no certificate and bars nobody: that a contest gives one is a ``ContestRule``.
+    """
+
+    key: str
+    text: Text
+    people: frozenset[PreferredPerson]
+    tiers: frozenset[ContestTier]
+    rank: ContestRank
+    matters: frozenset[PreferenceMatter]
+    period: Period
+    citation: Citation
 
 
 class FactType(StrEnum):
@@ -191,8 +236,8 @@ class Scheme:
     title_pass_mark: int | None = None
     contests: tuple[ContestRule, ...] = ()
     process: tuple[ProcessStep, ...] = ()
-    preferences: tuple[Provision, ...] = ()
-    treatment: tuple[Provision, ...] = ()
+    preferences: tuple[Preference, ...] = ()
+    links: tuple[Link, ...] = ()
     facts: tuple[FactField, ...] = ()
     is_example: bool = False
 

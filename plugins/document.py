@@ -24,7 +24,11 @@ F = TypeVar("F", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class SchemeDocument:
-    """What an enterprise files. The digest is SHA-256 over the RFC 8785 form of both parts."""
+    """What an enterprise files. The digest is SHA-256 over the RFC 8785 form of both parts.
+
+    What has its default is left out of that form, so that a field which the contract gains changes no digest. A default
+    therefore never changes within a major version of the contract, which the form always names.
+    """
 
     manifest: Manifest
     catalog: CatalogForm
@@ -40,8 +44,8 @@ class SchemeDocument:
     def canonical(self) -> str:
         """The canonical JSON."""
         content = {
-            "manifest": self.manifest.model_dump(mode="json", by_alias=True, exclude_none=True),
-            "catalog": self.catalog.model_dump(mode="json", by_alias=True, exclude_none=True),
+            "manifest": self.manifest.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+            "catalog": self.catalog.model_dump(mode="json", by_alias=True, exclude_defaults=True),
         }
         return rfc8785.dumps(content).decode()
 

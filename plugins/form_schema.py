@@ -17,9 +17,25 @@ from core.eligibility.blocks import BlockCode
 from core.eligibility.routes import Mode
 from core.eligibility.terms import BLOCKS, MODES
 from core.facts import ContestRank, ContestTier, CredentialKind, EducationLevel, ObtainedBy
-from core.schemes import CriterionKind, CriterionSide, EvidenceKind, FactType
+from core.schemes import (
+    CriterionKind,
+    CriterionSide,
+    EvidenceKind,
+    FactType,
+    LinkKind,
+    PreferenceMatter,
+    PreferredPerson,
+)
 from core.texts import Text
-from core.vocabulary.scheme_terms import CRITERION_KINDS, EVIDENCE_KINDS, FACT_TYPES, SIDES
+from core.vocabulary.scheme_terms import (
+    CRITERION_KINDS,
+    EVIDENCE_KINDS,
+    FACT_TYPES,
+    LINK_KINDS,
+    MATTERS,
+    PREFERRED,
+    SIDES,
+)
 from core.vocabulary.terms import EDUCATION, KINDS, OBTAINED, RANKS, TIERS
 from plugins.case_forms import CasesForm
 from plugins.catalog_form import CatalogForm
@@ -54,6 +70,9 @@ WORDS: Final[Mapping[type[StrEnum], tuple[str, Mapping[Any, Text]]]] = {
     EvidenceKind: ("What declared evidence is. 材料类别", EVIDENCE_KINDS),
     CriterionKind: ("What a criterion measures. 评价要素类别", CRITERION_KINDS),
     CriterionSide: ("Which certificate something counts towards. 适用证书", SIDES),
+    LinkKind: ("What an evaluation is linked with. 衔接类别", LINK_KINDS),
+    PreferredPerson: ("Whom a preference is for. 优先对象", PREFERRED),
+    PreferenceMatter: ("In what somebody comes first. 优先事项", MATTERS),
     FactType: ("Type of a declared fact. 事实类型", FACT_TYPES),
     EducationLevel: ("Completed education, rising. 学历", EDUCATION),
     CredentialKind: ("Kind of credential. 凭证类别", KINDS),

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from core.facts import ContestRank, ContestTier
-from core.schemes import FactType
+from core.schemes import FactType, LinkKind, PreferenceMatter, PreferredPerson
 from plugins.form import (
     Clause,
     Day,
@@ -22,11 +22,15 @@ from plugins.form import (
     Whole,
     told,
 )
-from plugins.need_forms import Need
+from plugins.need_forms import Need, Rank, Tiers
 from plugins.standards_forms import BonusForm, CriterionForm, EvidenceForm
 
 CONTRACT = "1.0"
 VERSION = r"^[0-9]+\.[0-9]+\.[0-9]+$"
+
+
+Starts = Annotated[Day | None, told("施行日期", "Its first day; left out: the scheme's."), Field(alias="from")]
+Ends = Annotated[Day | None, told("失效日期", "The first day no longer in force; left out: the scheme's.")]
 
 
 class SchemeHeader(Named):
@@ -57,12 +61,35 @@ class GroupForm(Named):
     requires: Annotated[list[Need], told("条件", "What makes somebody one of it; all of them.", min_length=1)]
 
 
-class ProvisionForm(Named):
-    """A preference for winners and their coaches, or a link to training, use or treatment. 优先或待遇条款"""
+class LinkForm(Named):
+    """What holding a level leads to: training, use on posts, or treatment. 与培养、使用、待遇衔接"""
 
     key: OwnKey
+    kind: Annotated[LinkKind, told("衔接类别", "What it is linked with.")]
     clause: Clause
-    level: Annotated[str | None, told("适用层级", "The level that it is for; left out: every level.")] = None
+    level: Annotated[str | None, told("适用层级", "The level that it is for; left out: every level that is given.")] = (
+        None
+    )
+    like: Annotated[str | None, told("比照层级", "A level of the other ladder whose holders are treated the same.")] = (
+        None
+    )
+    from_: Starts = None
+    until: Ends = None
+
+
+class PreferenceForm(Named):
+    """Who comes first among equals: winners of contests, and their coaches. It gives no certificate. 优先考虑"""
+
+    key: OwnKey
+    for_: Annotated[list[PreferredPerson], told("优先对象", "Whom it is for.", min_length=1), Field(alias="for")]
+    contest_tiers: Tiers
+    contest_rank: Rank
+    in_: Annotated[
+        list[PreferenceMatter], told("优先事项", "In what they come first.", min_length=1), Field(alias="in")
+    ]
+    clause: Clause
+    from_: Starts = None
+    until: Ends = None
 
 
 class StepOfProcess(Named):
@@ -96,7 +123,7 @@ class ContestForm(Named):
 class Manifest(Form):
     """All of ``scheme.toml``: the scheme of a pilot enterprise. 职业融合发展工作方案"""
 
-    contract: Annotated[str, told("契约版本", "Version of the contract that it is written for.")] = CONTRACT
+    contract: Annotated[str, told("契约版本", "Version of the contract that it is written for, such as 1.0.")]
     scheme: Annotated[SchemeHeader, told("方案", "Whose it is and when it is in force.")]
     evidence: Annotated[list[EvidenceForm], told("材料", "The kinds of evidence that it counts.")] = []
     group: Annotated[list[GroupForm], told("具体人群", "The groups of people that it is for.")] = []
@@ -105,6 +132,6 @@ class Manifest(Form):
     title_pass_mark: Annotated[Whole | None, told("职称合格总分", "The least total for a title.")] = None
     contest: Annotated[list[ContestForm], told("以赛代评", "Contests in place of an evaluation.")] = []
     process: Annotated[list[StepOfProcess], told("评价流程", "The steps of the process, in order.")] = []
-    preference: Annotated[list[ProvisionForm], told("优先", "Preferences for winners and their coaches.")] = []
-    treatment: Annotated[list[ProvisionForm], told("待遇", "Links to training, use and treatment.")] = []
+    preference: Annotated[list[PreferenceForm], told("优先考虑", "Preferences for winners and their coaches.")] = []
+    link: Annotated[list[LinkForm], told("衔接", "Links with training, use and treatment.")] = []
     fact: Annotated[list[FactForm], told("扩展事实", "Facts that it adds to the graph.")] = []

@@ -1,7 +1,7 @@
 """From the forms of a scheme document to core's scheme, every code checked against the vocabulary."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.citations import Citation, Confidence, Source
 from core.conditions import All, Any_, Awarded, Condition, EvidenceAtLeast, RowYears
@@ -16,8 +16,9 @@ from core.schemes import (
     EvidenceField,
     FactField,
     Group,
+    Link,
+    Preference,
     ProcessStep,
-    Provision,
     Scheme,
 )
 from core.scoring_tables import Bonus, DeclaredScore, LinearTable, Step, StepTable, Table
@@ -25,7 +26,7 @@ from core.texts import Text
 from core.vocabulary import Vocabulary, load_vocabulary
 from plugins.catalog_form import CatalogForm, RowForm, RuleForm
 from plugins.lookups import SKILL_NAMES, TITLE_NAMES, Lookups, Misread
-from plugins.manifest import ContestForm, Manifest, ProvisionForm
+from plugins.manifest import ContestForm, LinkForm, Manifest, PreferenceForm
 from plugins.need_forms import AllNeed, AnyNeed, EvidenceNeed, Need, YearsNeed
 from plugins.standards_forms import CriterionForm, LinearForm, StepsForm
 
@@ -34,7 +35,7 @@ from plugins.standards_forms import CriterionForm, LinearForm, StepsForm
 class Translation:
     """Core's scheme of what could be understood, and everything that could not.
 
-    A row, contest or provision with a fault in it is left out of ``scheme`` whole.
+    A row, contest or link with a fault in it is left out of ``scheme`` whole.
     """
 
     scheme: Scheme
@@ -78,8 +79,8 @@ def translate(
             Bonus(b.key, Text(b.zh, b.en), tuple(b.evidence), b.at_least, b.points, b.side) for b in manifest.bonus
         ),
         title_pass_mark=manifest.title_pass_mark,
-        preferences=tuple(_provisions(manifest.preference, "preference", source, at)),
-        treatment=tuple(_provisions(manifest.treatment, "treatment", source, at)),
+        preferences=tuple(_preference(form, period, source, at) for form in manifest.preference),
+        links=tuple(_links(manifest.link, period, source, at)),
         facts=tuple(FactField(f.key, Text(f.zh, f.en), f.type, f.on) for f in manifest.fact),
         contests=tuple(_contests(manifest.contest, period, source, at)),
         process=tuple(ProcessStep(step.key, Text(step.zh, step.en)) for step in manifest.process),
@@ -200,10 +201,40 @@ def _scoring(form: StepsForm | LinearForm | None) -> DeclaredScore | None:
     return DeclaredScore(tuple(form.evidence), table)
 
 
-def _provisions(forms: Iterable[ProvisionForm], kind: str, source: Source, at: Lookups) -> Iterator[Provision]:
+def _links(forms: Iterable[LinkForm], period: Period, source: Source, at: Lookups) -> Iterator[Link]:
+    names = SKILL_NAMES | TITLE_NAMES
     for form in forms:
         before = at.count
-        where, names = Where(file="scheme.toml", entry=f"{kind}.{form.key}"), SKILL_NAMES | TITLE_NAMES
-        level = None if form.level is None else at.level(form.level, names, where, "level")
+        where = Where(file="scheme.toml", entry=f"link.{form.key}")
+        link = Link(
+            key=form.key,
+            text=Text(form.zh, form.en),
+            kind=form.kind,
+            period=_own_period(form, period, where, at),
+            citation=_citation(source, form.clause),
+            level=None if form.level is None else at.level(form.level, names, where, "level"),
+            like=None if form.like is None else at.level(form.like, names, where, "like"),
+        )
         if at.count == before:
-            yield Provision(form.key, Text(form.zh, form.en), _citation(source, form.clause), level)
+            yield link
+
+
+def _preference(form: PreferenceForm, period: Period, source: Source, at: Lookups) -> Preference:
+    where = Where(file="scheme.toml", entry=f"preference.{form.key}")
+    return Preference(
+        key=form.key,
+        text=Text(form.zh, form.en),
+        people=frozenset(form.for_),
+        tiers=frozenset(form.contest_tiers),
+        rank=form.contest_rank,
+        matters=frozenset(form.in_),
+        period=_own_period(form, period, where, at),
+        citation=_citation(source, form.clause),
+    )
+
+
+def _own_period(form: LinkForm | PreferenceForm, period: Period, where: Where, at: Lookups) -> Period:
+    """Its own days where it gives any, else the scheme's."""
+    return at.period(
+        form.from_ or period.start, form.until or period.until, replace(where, entry=f"{where.entry}.until")
+    )

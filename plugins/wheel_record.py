@@ -39,6 +39,15 @@ def check_record(wheel: WheelFiles) -> Iterator[Finding]:
             yield fault
 
 
+def record_of(files: Mapping[str, bytes], info: str) -> str:
+    """A RECORD that lists ``files`` as they are; ``info`` is the folder that it lies in."""
+    buffer = io.StringIO(newline="")
+    rows = csv.writer(buffer, lineterminator="\n")
+    rows.writerows((path, _written(data), len(data)) for path, data in files.items())
+    rows.writerow((f"{info}RECORD", "", ""))
+    return buffer.getvalue()
+
+
 def _unlisted(wheel: WheelFiles, listed: Mapping[str, int], exempt: set[str]) -> Iterator[Finding]:
     for entry in sorted(wheel.files.keys() - exempt - listed.keys()):
         what = Text(

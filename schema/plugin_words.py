@@ -3,8 +3,8 @@
 from core.errors import MEANINGS, ErrorCode
 from core.models import ActivationState, FaultKind, FilingState, Step, WheelState
 from core.scheme_diff import Change
-from core.schemes import CriterionKind, EvidenceKind, FactType
-from core.vocabulary.scheme_terms import CRITERION_KINDS, EVIDENCE_KINDS, FACT_TYPES
+from core.schemes import CriterionKind, EvidenceKind, FactType, LinkKind, PreferenceMatter, PreferredPerson
+from core.vocabulary.scheme_terms import CRITERION_KINDS, EVIDENCE_KINDS, FACT_TYPES, LINK_KINDS, MATTERS, PREFERRED
 from plugins.findings import Severity, Stage
 from schema.enums import describe, sentence
 
@@ -82,6 +82,9 @@ describe(
 )
 describe(EvidenceKind, "What declared evidence is. 材料类别", lambda kind: sentence(EVIDENCE_KINDS[kind]))
 describe(CriterionKind, "What a criterion measures. 评价要素类别", lambda kind: sentence(CRITERION_KINDS[kind]))
+describe(LinkKind, "What an evaluation is linked with. 衔接类别", lambda kind: sentence(LINK_KINDS[kind]))
+describe(PreferredPerson, "Whom a preference is for. 优先对象", lambda one: sentence(PREFERRED[one]))
+describe(PreferenceMatter, "In what somebody comes first. 优先事项", lambda one: sentence(MATTERS[one]))
 describe(FactType, "Type of a declared fact. 事实类型", lambda kind: sentence(FACT_TYPES[kind]))
 describe(
     Change,

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -27,12 +27,20 @@ from core.services.reach import not_found
 from core.services.wheels import verify_again
 from core.storage.queries.filings import filing_named
 from core.storage.queries.plugin_history import plugin_diff, plugin_history
-from core.storage.queries.plugin_reasons import why
+from core.storage.queries.plugin_reasons import Why, why
 from core.storage.queries.plugins import plugins
 from core.storage.row_scope import RowScope
 from core.texts import Text
 from server import plugin_views as views
 from server.clock import SystemClock
+from server.developer_mode import (
+    Discovered,
+    discovered,
+    discovered_cells,
+    discovered_json,
+    discovered_why_cells,
+    discovered_why_json,
+)
 from server.identity import identity_of
 from server.settings import Settings
 from server.tables import print_table
@@ -55,14 +63,16 @@ def _print_json(content: Any) -> None:
 
 
 async def list_plugins(settings: Settings, day: date | None, known_at: datetime | None, as_json: bool) -> None:
-    """Print the audit of a day."""
+    """Print the audit of a day; in developer mode also what is installed now."""
     day = _day(day)
     async with open_parts(settings) as parts, parts.database.read(RowScope.of(OPERATOR)) as session:
         rows = await plugins(session, OPERATOR, day, _moment(known_at))
+        found = await discovered(settings, parts, session, day, known_at)
     if as_json:
-        _print_json([views.plugin_json(row) for row in rows])
+        _print_json([*map(views.plugin_json, rows), *map(discovered_json, found)])
         return
-    print_table(f"方案插件 Scheme plugins on {day}", views.LIST_HEADERS, map(views.plugin_cells, rows))
+    cells = [*map(views.plugin_cells, rows), *map(discovered_cells, found)]
+    print_table(f"方案插件 Scheme plugins on {day}", views.LIST_HEADERS, cells)
 
 
 async def explain_plugin(
@@ -71,13 +81,27 @@ async def explain_plugin(
     """Print why a scheme runs on a day, or why not."""
     day = _day(day)
     async with open_parts(settings) as parts, parts.database.read(RowScope.of(OPERATOR)) as session:
-        answers = await why(session, OPERATOR, key, day, _moment(known_at))
+        found = [one for one in await discovered(settings, parts, session, day, known_at) if one.key == key]
+        answers = await _answers(session, key, day, _moment(known_at), found)
     if as_json:
-        _print_json(views.why_json(answers))
+        _print_json([*views.why_json(answers), *map(discovered_why_json, found)])
         return
     active = [answer.row.wheel.version for answer in answers if answer.active]
     told = f"运行版本 runs {active[0]}" if active else "不运行 does not run"
-    print_table(f"{key} {day}：{told}", views.WHY_HEADERS, views.why_cells(answers))
+    cells = [*views.why_cells(answers), *discovered_why_cells(found)]
+    print_table(f"{key} {day}：{told}", views.WHY_HEADERS, cells)
+
+
+async def _answers(
+    session: Any, key: str, day: date, known_at: datetime | None, found: Sequence[Discovered]
+) -> list[Why]:
+    """The registered versions of a scheme. That there are none is no fault where one is installed."""
+    try:
+        return await why(session, OPERATOR, key, day, known_at)
+    except GuantongError as fault:
+        if fault.code is not ErrorCode.NOT_FOUND or not found:
+            raise
+        return []
 
 
 async def show_history(settings: Settings, key: str, known_at: datetime | None, as_json: bool) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 from core.dates import today
 from core.errors import ErrorCode, GuantongError, Where
-from core.identifiers import parse_uscc
 from core.models import Wheel, WheelState
 from core.permissions import Actor, Role
 from core.policy.load import load_packs
@@ -107,17 +106,9 @@ async def _check_on_record(settings: Settings, taken: Intake, day: date) -> Chec
     """Against the listing, the authorities and the others' keys in this installation's database."""
     async with open_parts(settings) as parts, parts.database.read(EVERY_ROW) as session:
         candidate = await asyncio.to_thread(parts.verifier.read, taken.content, taken.filename)
-        uscc = _code_of(candidate)
-        around = await surroundings_of(session, uscc, candidate.key, parts.policy, parts.vocabulary, day)
+        looked_up = candidate.looked_up_as
+        around = await surroundings_of(session, looked_up, candidate.key, parts.policy, parts.vocabulary, day)
         return Checked(candidate, around, await parts.verifier.verify(candidate, around))
-
-
-def _code_of(candidate: Candidate) -> str:
-    """The credit code to look up. One that fails its check is nobody's."""
-    try:
-        return parse_uscc(candidate.enterprise or "")
-    except GuantongError:
-        return ""
 
 
 def _as_json(taken: Intake, checked: Checked) -> dict[str, Any]:

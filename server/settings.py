@@ -108,6 +108,19 @@ class Settings(BaseSettings):
                 )
         return self
 
+    developer_mode: bool = Field(
+        default=False, description="demonstration: list schemes installed in this Python as well; none can be approved"
+    )
+
+    @model_validator(mode="after")
+    def _production_has_no_developer_mode(self) -> Self:
+        if self.mode is Mode.PRODUCTION and self.developer_mode:
+            raise _invalid(
+                "生产模式不能启用开发模式；请去掉 GUANTONG_DEVELOPER_MODE",
+                "production takes no developer mode; remove GUANTONG_DEVELOPER_MODE",
+            )
+        return self
+
     @model_validator(mode="after")
     def _production_names_its_hosts(self) -> Self:
         if self.mode is Mode.PRODUCTION and not self.allowed_hosts:

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any, Protocol
 
 from core.eligibility.blocks import Employer
+from core.errors import GuantongError
+from core.identifiers import parse_uscc
 from core.policy.stack import PolicyStack
 from core.schemes import Scheme
 from core.vocabulary import Vocabulary
@@ -28,6 +30,14 @@ class Candidate:
     contract: str | None = None
     document: str | None = None
     scheme: Scheme | None = None
+
+    @property
+    def looked_up_as(self) -> str:
+        """The credit code to look for in the records. One that fails its check is nobody's."""
+        try:
+            return parse_uscc(self.enterprise or "")
+        except GuantongError:
+            return ""
 
 
 @dataclass(frozen=True, slots=True)

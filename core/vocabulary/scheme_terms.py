@@ -1,6 +1,14 @@
-"""The words for the enumerations of schemes: evidence, criteria, facts, certificates."""
+"""The words for the enumerations of schemes: evidence, criteria, facts, certificates, links and preferences."""
 
-from core.schemes import CriterionKind, CriterionSide, EvidenceKind, FactType
+from core.schemes import (
+    CriterionKind,
+    CriterionSide,
+    EvidenceKind,
+    FactType,
+    LinkKind,
+    PreferenceMatter,
+    PreferredPerson,
+)
 from core.texts import Text
 
 EVIDENCE_KINDS: dict[EvidenceKind, Text] = {
@@ -39,4 +47,17 @@ SIDES: dict[CriterionSide, Text] = {
     CriterionSide.SKILL: Text("职业技能等级", "the skill certificate"),
     CriterionSide.TITLE: Text("职称", "the title"),
     CriterionSide.BOTH: Text("两证共用", "both, scored once"),
+}
+LINK_KINDS: dict[LinkKind, Text] = {
+    LinkKind.TRAINING: Text("培养", "training"),
+    LinkKind.USE: Text("使用", "use on posts"),
+    LinkKind.TREATMENT: Text("待遇", "treatment, such as pay and allowances"),
+}
+PREFERRED: dict[PreferredPerson, Text] = {
+    PreferredPerson.WINNER: Text("获奖选手", "winners of contests"),
+    PreferredPerson.COACH: Text("技术指导专家", "their coaches"),
+}
+MATTERS: dict[PreferenceMatter, Text] = {
+    PreferenceMatter.PROMOTION: Text("职称晋升", "promotion to a title"),
+    PreferenceMatter.TREATMENT: Text("落实待遇", "treatment"),
 }

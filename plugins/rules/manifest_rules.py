@@ -140,7 +140,7 @@ def keys_are_unique(subject: Subject) -> Iterator[Fault]:
 
 def _keys(subject: Subject) -> Iterator[tuple[str, list[str]]]:
     form = subject.manifest
-    for kind in ("evidence", "group", "criterion", "bonus", "contest", "process", "preference", "treatment", "fact"):
+    for kind in ("evidence", "group", "criterion", "bonus", "contest", "process", "preference", "link", "fact"):
         yield kind, [one.key for one in getattr(form, kind)]
 
 

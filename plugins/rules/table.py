@@ -13,6 +13,7 @@ from plugins.rules import gate_rules as gates
 from plugins.rules import manifest_rules as manifest
 from plugins.rules import mark_rules as marks
 from plugins.rules import people_rules as people
+from plugins.rules import provision_rules as provisions
 from plugins.rules import reading_rules as reading
 from plugins.rules import row_rules as rows
 from plugins.rules import table_rules as tables
@@ -66,6 +67,10 @@ RULES: tuple[Rule, ...] = (
     Rule("SCH112", Stage.STATIC, E, manifest.has_groups),
     Rule("SCH113", Stage.STATIC, W, manifest.groups_are_used),
     Rule("SCH114", Stage.STATIC, E, manifest.not_over),
+    Rule("SCH115", Stage.STATIC, E, provisions.provisions_within_scheme_period),
+    Rule("SCH116", Stage.STATIC, E, provisions.links_liken_across),
+    Rule("SCH117", Stage.STATIC, W, provisions.links_have_effect),
+    Rule("SCH118", Stage.STATIC, E, provisions.preferences_follow_policy),
     Rule("SCH201", Stage.STATIC, E, floors.above_the_floor),
     Rule("SCH202", Stage.STATIC, E, floors.no_skipped_rung),
     Rule("SCH203", Stage.STATIC, E, rows.within_scheme_period),

@@ -6,7 +6,7 @@ import strawberry
 
 from core import schemes
 from core.facts import ContestRank, ContestTier
-from core.schemes import FactType
+from core.schemes import FactType, LinkKind, PreferenceMatter, PreferredPerson
 from schema.context import Info
 from schema.fields import computed
 from schema.types.margin import FloorMargin, margins_of
@@ -67,22 +67,63 @@ class SchemeProcessStep:
         return cls(key=step.key, name=Text.of(step.name))
 
 
-@strawberry.type(description="A preference, or a link to training, use and treatment. 优先或待遇条款")
-class SchemeProvision:
-    """A provision."""
+@strawberry.type(
+    description="What holding a level leads to: training, use on posts, or treatment. 与培养、使用、待遇衔接"
+)
+class SchemeLink:
+    """A link."""
+
+    key: str = strawberry.field(description="Its key. 代码")
+    kind: LinkKind = strawberry.field(description="What it is linked with. 衔接类别")
+    text: Text = strawberry.field(description="In words. 内容")
+    level: Rung | None = strawberry.field(description="The level that it is for; none: every level. 适用层级")
+    like: Rung | None = strawberry.field(
+        description="A level of the other ladder whose holders are treated the same. 比照层级"
+    )
+    clause: str = strawberry.field(description="The clause. 条款")
+    starts: date = strawberry.field(description="First day. 起始日期")
+    ends: date | None = strawberry.field(description="First day no longer in force. 截止日期（不含）")
+
+    @classmethod
+    def of(cls, link: schemes.Link) -> "SchemeLink":
+        return cls(
+            key=link.key,
+            kind=link.kind,
+            text=Text.of(link.text),
+            level=Rung.of(link.level) if link.level else None,
+            like=Rung.of(link.like) if link.like else None,
+            clause=link.citation.clause,
+            starts=link.period.start,
+            ends=link.period.until,
+        )
+
+
+@strawberry.type(description="Who comes first among equals: winners of contests, and their coaches. 优先考虑")
+class SchemePreference:
+    """A preference; it gives no certificate."""
 
     key: str = strawberry.field(description="Its key. 代码")
     text: Text = strawberry.field(description="In words. 内容")
+    people: list[PreferredPerson] = strawberry.field(description="Whom it is for. 优先对象")
+    tiers: list[ContestTier] = strawberry.field(description="Tiers of competition that count. 竞赛级别")
+    rank: ContestRank = strawberry.field(description="The least result that counts. 名次")
+    matters: list[PreferenceMatter] = strawberry.field(description="In what they come first. 优先事项")
     clause: str = strawberry.field(description="The clause. 条款")
-    level: Rung | None = strawberry.field(description="The level that it is for; none: every level. 适用层级")
+    starts: date = strawberry.field(description="First day. 起始日期")
+    ends: date | None = strawberry.field(description="First day no longer in force. 截止日期（不含）")
 
     @classmethod
-    def of(cls, provision: schemes.Provision) -> "SchemeProvision":
+    def of(cls, preference: schemes.Preference) -> "SchemePreference":
         return cls(
-            key=provision.key,
-            text=Text.of(provision.text),
-            clause=provision.citation.clause,
-            level=Rung.of(provision.level) if provision.level else None,
+            key=preference.key,
+            text=Text.of(preference.text),
+            people=[one for one in PreferredPerson if one in preference.people],
+            tiers=[tier for tier in ContestTier if tier in preference.tiers],
+            rank=preference.rank,
+            matters=[one for one in PreferenceMatter if one in preference.matters],
+            clause=preference.citation.clause,
+            starts=preference.period.start,
+            ends=preference.period.until,
         )
 
 
@@ -204,13 +245,13 @@ class SchemeContent:
     def process(self) -> list[SchemeProcessStep]:
         return [SchemeProcessStep.of(step) for step in self.scheme.process]
 
-    @computed("Preferences for winners and their coaches. 优先条款")
-    def preferences(self) -> list[SchemeProvision]:
-        return [SchemeProvision.of(provision) for provision in self.scheme.preferences]
+    @computed("Preferences for winners and their coaches. 优先考虑")
+    def preferences(self) -> list[SchemePreference]:
+        return [SchemePreference.of(preference) for preference in self.scheme.preferences]
 
-    @computed("Links to training, use and treatment. 待遇条款")
-    def treatment(self) -> list[SchemeProvision]:
-        return [SchemeProvision.of(provision) for provision in self.scheme.treatment]
+    @computed("Links with training, use and treatment. 与培养、使用、待遇衔接")
+    def links(self) -> list[SchemeLink]:
+        return [SchemeLink.of(link) for link in self.scheme.links]
 
     @computed("Facts that it adds to the graph. 扩展事实")
     def facts(self) -> list[DeclaredFact]:

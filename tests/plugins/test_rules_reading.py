@@ -34,7 +34,7 @@ def test_what_cannot_be_understood_is_left_out_whole() -> None:
     scheme = translate(document(MANY).manifest, document(MANY).catalog, "").scheme
     assert [row.number for row in scheme.rows] == [1]
     assert scheme.contests == ()
-    assert scheme.treatment == ()
+    assert scheme.links == ()
 
 
 def test_other_rules_see_the_rest() -> None:

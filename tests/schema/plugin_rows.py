@@ -47,6 +47,7 @@ IN_MEMORY = {
     "SchemeDiff",
     "SchemeGroup",
     "SchemeImpact",
+    "SchemePreference",
     "SchemeRow",
     "SchemeRule",
     "Verification",
