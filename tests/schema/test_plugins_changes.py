@@ -73,6 +73,59 @@ async def test_what_differs_is_told_row_by_row(world: World) -> None:
     )
 
 
+ROW = "6-18-02-04 technician ↔ engineering/mechanical intermediate"
+
+
+async def test_rows_are_named_in_words_and_told_whole_when_new_or_gone(world: World) -> None:
+    await world.recorded()
+    await world.register(version="1.1.0", trade="手工焊")
+    query = "query($from: ID!, $to: ID!) { schemeDiff(from: $from, to: $to) { changes { %s } } }"
+    given = {"from": await version_id(world), "to": filing(world, "1.1.0")}
+    data = await world.graph.ask(query % "kind key before after label { zh en }", **given)
+    gone, new = data["schemeDiff"]["changes"]
+    assert (new["kind"], new["key"], new["before"]) == (
+        "ADDED",
+        "6-18-02-04（手工焊） technician ↔ engineering/mechanical intermediate",
+        None,
+    )
+    assert (gone["kind"], gone["key"], gone["after"]) == ("REMOVED", ROW, None)
+    assert gone["before"].startswith("[2026-03-01, …)；skill_to_title: years 3, ")
+    assert gone["before"].endswith("；title_to_skill: years 1（政策底线 policy floor）")
+    assert gone["label"]["zh"] == "焊工 技师（二级） ↔ 机械 工程师"
+
+
+async def test_years_left_to_the_policy_are_told_with_its_floor(world: World) -> None:
+    await world.recorded()
+    await world.register(version="1.1.0", back_years="5")
+    query = "query($from: ID!, $to: ID!) { schemeDiff(from: $from, to: $to) { changes { field before after } } }"
+    data = await world.graph.ask(query, **{"from": await version_id(world), "to": filing(world, "1.1.0")})
+    assert data["schemeDiff"]["changes"] == [
+        {"field": "title_to_skill.years", "before": "1（政策底线 policy floor）", "after": "5"}
+    ]
+
+
+async def test_two_schemes_are_not_laid_beside_each_other(world: World) -> None:
+    await world.register()
+    await world.register(key="other_works", version="2.0.0")
+    error = await world.graph.fault(DIFF, **{"from": filing(world, "1.0.0"), "to": filing(world, "2.0.0")})
+    assert error["extensions"]["code"] == "BAD_ARGUMENT"
+    assert error["message"] == (
+        "两个版本分属方案“tiny_works”和“other_works”；请选同一方案的版本 / the versions are of two schemes, "
+        "'tiny_works' and 'other_works'; take two of the same scheme"
+    )
+
+
+async def test_a_version_on_record_is_held_against_the_one_before_it(world: World) -> None:
+    await world.recorded()
+    await world.recorded("1.1.0", day="2026-04-01", needed="1")
+    await welder(world, "一项", date(2022, 1, 1), improvements=1)
+    for day in (None, "2026-06-01"):
+        found = (await world.graph.ask(IMPACT, version=filing(world, "1.1.0"), on=day))["schemeImpact"]
+        assert (found["against"], found["gained"]) == ("1.0.0", 1)
+    first = (await world.graph.ask(IMPACT, version=filing(world, "1.0.0"), on="2026-06-01"))["schemeImpact"]
+    assert (first["against"], first["lost"]) == (None, 0)
+
+
 async def version_id(world: World) -> str:
     data = await world.graph.ask("{ schemes { edges { node { versions { id } } } } }")
     id_: str = data["schemes"]["edges"][0]["node"]["versions"][0]["id"]
