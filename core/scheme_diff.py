@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from core.conditions import ALWAYS_TRUE
+from core.conditions import ALWAYS_TRUE, All, Any_, Awarded, Condition, EvidenceAtLeast, RowYears
 from core.errors import ErrorCode, GuantongError
 from core.ladders import SkillTarget, Target
 from core.policy.stack import PolicyStack
@@ -156,7 +156,7 @@ def _whole_row(row: CatalogRow, policy: PolicyStack | None) -> str:
 
 
 def _whole_rule(name: str, rule: DirectedRule, years: str) -> str:
-    asked = "" if rule.conditions == ALWAYS_TRUE else f", {shown(rule.conditions)}"
+    asked = "" if rule.conditions == ALWAYS_TRUE else f"，{_asked(rule.conditions)}"
     return f"{name}: years {years}{asked}"
 
 
@@ -195,7 +195,25 @@ def _rule(
             yield Difference(change, "row", key, name, told[0], told[1], row)
         return
     yield from _field("row", key, f"{name}.years", years_before, years_after, row)
-    yield from _field("row", key, f"{name}.conditions", shown(before.conditions), shown(after.conditions), row)
+    yield from _field("row", key, f"{name}.conditions", _asked(before.conditions), _asked(after.conditions), row)
+
+
+def _asked(condition: Condition) -> str:
+    """A condition as a catalog writes it: what each part asks for at least, joined by and, or."""
+    if isinstance(condition, All):
+        return " 且 and ".join(map(_asked, condition.parts)) or "—"
+    if isinstance(condition, Any_):
+        return f"（{' 或 or '.join(map(_asked, condition.parts))}）"
+    if isinstance(condition, EvidenceAtLeast):
+        most = ", ".join(shown(one) for one in condition.most)
+        counted = f"（每项至多计 counted up to {most}）" if any(one is not None for one in condition.most) else ""
+        return f"{condition.label_zh} {condition.label_en} [{' + '.join(condition.keys)}] ≥ {condition.amount}{counted}"
+    if isinstance(condition, Awarded):
+        where = f" [{shown(condition.occupations)}]" if condition.occupations else ""
+        return f"竞赛 contest{where} {shown(condition.tiers)} ≥ {condition.rank}"
+    if isinstance(condition, RowYears):
+        return f"年限 years ≥ {condition.years}"
+    return shown(condition)
 
 
 def shown(value: Any) -> str:

@@ -81,7 +81,14 @@ def plugin_json(row: PluginRow) -> dict[str, Any]:
         "filing": _filing_json(row.filing) if row.filing else None,
         "state": row.state.value if row.state else None,
         "faults": [
-            {"kind": fault.kind.value, "at": plain(fault.at), "zh": fault.zh, "en": fault.en} for fault in row.faults
+            {
+                "kind": fault.kind.value,
+                "at": plain(fault.at),
+                "closed_at": plain(fault.closed_at),
+                "zh": fault.zh,
+                "en": fault.en,
+            }
+            for fault in row.faults
         ],
         "quarantined_since": plain(row.quarantine.imposed_at) if row.quarantine else None,
     }

@@ -89,7 +89,9 @@ async def test_rows_are_named_in_words_and_told_whole_when_new_or_gone(world: Wo
         None,
     )
     assert (gone["kind"], gone["key"], gone["after"]) == ("REMOVED", ROW, None)
-    assert gone["before"].startswith("[2026-03-01, …)；skill_to_title: years 3, ")
+    assert gone["before"].startswith("[2026-03-01, …)；skill_to_title: years 3，（")
+    assert "工艺改进（项） process improvements [improvements] ≥ 2（每项至多计 counted up to 10）" in gone["before"]
+    assert " 或 or 竞赛 contest national, world ≥ gold）" in gone["before"]
     assert gone["before"].endswith("；title_to_skill: years 1（政策底线 policy floor）")
     assert gone["label"]["zh"] == "焊工 技师（二级） ↔ 机械 工程师"
 
