@@ -390,6 +390,12 @@ async def test_why_answers_for_every_version_newest_first(world: World) -> None:
     await world.recorded("1.10.0", since=JULY)
     answers = await explained(world, JULY)
     assert [answer.row.wheel.version for answer in answers] == ["1.10.0", "1.9.0"]
+    assert [check.text for check in answers[0].checks if not check.holds] == [
+        Text(
+            "已备案，但在 2026-07-01 未启用；人社部门启用后才运行",
+            "it is on record but not activated on 2026-07-01; it runs once the bureau activates it",
+        )
+    ]
     [ended] = [check for check in answers[1].checks if "superseded" in check.text.en]
     assert (
         ended.text.en
