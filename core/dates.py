@@ -83,6 +83,11 @@ class Period:
         return f"[{self.start}, {self.until or '…'})"
 
 
+def span(start: date | None, until: date | None) -> Period | None:
+    """The days from ``start``, which may be none: nothing has begun, or it ended before that."""
+    return Period(start, until) if start is not None and (until is None or start < until) else None
+
+
 class Dated(Protocol):
     """Anything that is in force for a period."""
 

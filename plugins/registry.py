@@ -83,9 +83,13 @@ class StoredSchemes(SchemeRegistry):
             return await self._reload(session, epoch) if epoch > self._epoch else ()
 
     async def inspect(self, session: AsyncSession) -> tuple[Breakage, ...]:
-        """Hash everything anew, changed or not: finds bytes that were changed behind the product's back."""
+        """Hash everything anew, changed or not: finds bytes that were changed behind the product's back.
+
+        A session that began before the newest change sees nothing: what that change loaded was hashed just then.
+        """
         async with self._turn:
-            return await self._reload(session, await current_epoch(session))
+            epoch = await current_epoch(session)
+            return await self._reload(session, epoch) if epoch >= self._epoch else ()
 
     async def _reload(self, session: AsyncSession, epoch: int) -> tuple[Breakage, ...]:
         versions = await runnable_versions(session)

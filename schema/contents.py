@@ -1,6 +1,7 @@
 """Schemes as they were filed, read from what is stored and kept for a while: the same digest is the same content."""
 
 import asyncio
+import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
@@ -53,7 +54,7 @@ class Contents:
 
     async def of_version(self, row: models.SchemeVersion) -> Scheme:
         """The content of a version on record, from its document."""
-        return await self._kept.get(row.digest, lambda: asyncio.to_thread(_of_document, row, self._vocabulary))
+        return await self._kept.get(row.digest, lambda: self._of_document(row))
 
     async def of_filing(self, row: models.Filing) -> Scheme:
         """The content under review, read anew from the stored file unless it is known already."""
@@ -73,8 +74,31 @@ class Contents:
         content = await self._reader.run(artifact_bytes, wheel.artifact_digest)
         found = await asyncio.to_thread(self._verifier.read, content, wheel.filename)
         if found.digest != row.digest or found.scheme is None:
-            raise _differs(row.version, row.digest, found.digest)
+            raise await self._differs(row, found.digest)
         return found.scheme
+
+    async def _of_document(self, row: models.SchemeVersion) -> Scheme:
+        try:
+            document = await asyncio.to_thread(lambda: SchemeDocument.of(orjson.loads(row.document)))
+        except (GuantongError, ValueError):
+            found = hashlib.sha256(row.document.encode()).hexdigest()
+            if found == row.digest:
+                raise
+            raise await self._differs(row, found) from None
+        if document.digest != row.digest:
+            raise await self._differs(row, document.digest)
+        return document.scheme(self._vocabulary)
+
+    async def _differs(self, row: models.SchemeVersion | models.Filing, found: str) -> GuantongError:
+        key = (await loaded(self._loaders.schemes, row.scheme_id)).key
+        return GuantongError(
+            ErrorCode.DIGEST_MISMATCH,
+            Text(
+                f"方案“{key}”版本 {row.version} 的内容摘要应为 {row.digest}，读得 {found}；请从备份恢复",
+                f"the content of version {row.version} of scheme '{key}' should have digest {row.digest} and reads as "
+                f"{found}; restore it from a backup",
+            ),
+        )
 
 
 def _marked(content: bytes, filename: str, findings: list[Finding]) -> bytes | None:
@@ -82,21 +106,3 @@ def _marked(content: bytes, filename: str, findings: list[Finding]) -> bytes | N
         return marked_catalog(content, filename, findings)
     except GuantongError:
         return None  # no readable workbook, as the findings say themselves
-
-
-def _of_document(row: models.SchemeVersion, vocabulary: Vocabulary) -> Scheme:
-    document = SchemeDocument.of(orjson.loads(row.document))
-    if document.digest != row.digest:
-        raise _differs(row.version, row.digest, document.digest)
-    return document.scheme(vocabulary)
-
-
-def _differs(version: str, expected: str, found: str) -> GuantongError:
-    return GuantongError(
-        ErrorCode.DIGEST_MISMATCH,
-        Text(
-            f"版本 {version} 的内容摘要应为 {expected}，读得 {found}；请从备份恢复",
-            f"the content of version {version} should have digest {expected} and reads as {found}; restore it from a "
-            "backup",
-        ),
-    )

@@ -47,6 +47,8 @@ describe(
         Step.RETURN: "The authority or the bureau returns it. 退回",
         Step.RECORD: "The bureau puts it on record. 备案",
         Step.SUPERSEDE: "A newer version takes its place. 取代",
+        Step.WITHDRAW: "The bureau takes back a record that has not begun. 撤回备案",
+        Step.RESTORE: "The newer version's record was withdrawn. 恢复",
     },
     name="FilingStepKind",
 )

@@ -82,7 +82,7 @@ def plugins_diff(
     known_at: Known = None,
     as_json: AsJson = False,
 ) -> None:
-    """What stands differently on the later day."""
+    """What stands differently on the later day than on the earlier."""
     from server.plugin_operations import show_difference
 
     asyncio.run(show_difference(load_settings(), before.date(), after.date(), known_at, as_json))
@@ -219,6 +219,18 @@ def schemes_suspend(
 def schemes_retire(key: Key, version: Version, reason: Reason, token: Token, starts: Starts = None) -> None:
     """Retire a version for good."""
     _step("retire", token, (key, version), reason, starts=_day(starts))
+
+
+@schemes.command("unretire")
+def schemes_unretire(key: Key, version: Version, reason: Reason, token: Token) -> None:
+    """Take back a retirement whose first day has not come (撤回停用)."""
+    _step("unretire", token, (key, version), reason)
+
+
+@schemes.command("withdraw")
+def schemes_withdraw(key: Key, version: Version, digest: Digest, reason: Reason, token: Token) -> None:
+    """Take a version off the record again before its first day comes (撤回备案); its countersignature stands."""
+    _step("withdraw", token, (key, version), reason, digest=digest)
 
 
 @schemes.command("release")

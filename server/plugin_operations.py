@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 from core.dates import SHANGHAI, today
-from core.errors import ErrorCode, GuantongError
-from core.models import Filing
+from core.errors import ErrorCode, GuantongError, nearest_of
+from core.models import Activation, Filing
 from core.permissions import Actor, Role
 from core.services.activations import Switch, activate, retire, suspend
 from core.services.call import Call
-from core.services.docket import FILING, Seen
+from core.services.docket import Seen
 from core.services.filings import (
     Comment,
     Record,
@@ -23,11 +23,12 @@ from core.services.filings import (
     submit_filing,
 )
 from core.services.quarantine import lift_quarantine
-from core.services.reach import not_found
 from core.services.wheels import verify_again
-from core.storage.queries.filings import filing_named
+from core.services.withdrawals import withdraw_record, withdraw_retirement
+from core.storage.queries.filings import filing_named, filings_of
 from core.storage.queries.plugin_history import plugin_diff, plugin_history
-from core.storage.queries.plugin_reasons import Why, why
+from core.storage.queries.plugin_reasons import Why, gap_after_record, unknown_key, why
+from core.storage.queries.plugin_records import activations_of, versions_filed
 from core.storage.queries.plugins import plugins
 from core.storage.row_scope import RowScope
 from core.texts import Text
@@ -108,6 +109,8 @@ async def show_history(settings: Settings, key: str, known_at: datetime | None, 
     """Print everything done to a scheme."""
     async with open_parts(settings) as parts, parts.database.read(RowScope.of(OPERATOR)) as session:
         entries = await plugin_history(session, OPERATOR, key, _moment(known_at))
+        if not entries and not await plugin_history(session, OPERATOR, key):
+            raise await unknown_key(session, OPERATOR, key)
     if as_json:
         _print_json(views.history_json(entries))
         return
@@ -117,7 +120,12 @@ async def show_history(settings: Settings, key: str, known_at: datetime | None, 
 async def show_difference(
     settings: Settings, before: date, after: date, known_at: datetime | None, as_json: bool
 ) -> None:
-    """Print what stands differently on two days."""
+    """Print what stands differently on the later of two days."""
+    if before > after:
+        raise GuantongError(
+            ErrorCode.PERIOD_REVERSED,
+            Text(f"前一日 {before} 晚于后一日 {after}；请先写较早的一日", _reversed(before, after)),
+        )
     async with open_parts(settings) as parts, parts.database.read(RowScope.of(OPERATOR)) as session:
         changes = await plugin_diff(session, OPERATOR, before, after, _moment(known_at))
     if as_json:
@@ -141,6 +149,10 @@ async def inspect_plugins(settings: Settings, as_json: bool) -> bool:
     return not look.broken
 
 
+def _reversed(before: date, after: date) -> str:
+    return f"the earlier day {before} is after the later day {after}; give the earlier one first"
+
+
 async def _actor(settings: Settings, parts: Parts, token: str) -> Actor:
     return await identity_of(settings, parts.database, parts.clock).authentication.bearer(token)
 
@@ -151,23 +163,46 @@ async def take_step(
     """Take one step of a version's filing or activation, and print where it stands."""
     async with open_parts(settings) as parts:
         actor = await _actor(settings, parts, token)
-        # Looked up apart: a step that verifies begins to write at its very end.
-        filing = await _named(parts, actor, named)
         async with parts.use_cases(actor, "command line") as call:
-            await STEPS[step](parts, call, filing, reason, given)
-        filing = await _named(parts, actor, named)
-    _say(f"{' '.join(named)} {views.STATES[filing.state]}，第 {filing.revision} 次办理，摘要 {filing.digest}")
+            # Looked up apart: a step that verifies begins to write at its very end.
+            async with call.apart() as apart:
+                filing = await _named(apart, *named)
+                before = await _days(apart, filing)
+            notice = await STEPS[step](parts, call, filing, reason, given)
+            filing = await _named(call, *named)
+            told = [] if step in SWITCHES else [_stands(named, filing)]
+            told += views.switched_lines(named[0], before, await _days(call, filing))
+    for line in [*told, *([str(notice)] if notice else [])]:
+        _say(line)
 
 
-async def _named(parts: Parts, actor: Actor, named: tuple[str, str]) -> Filing:
-    async with parts.database.read(RowScope.of(actor)) as session:
-        filing = await filing_named(session, actor, *named)
-    if filing is None:
-        raise not_found(FILING)
-    return filing
+async def _named(call: Call, key: str, version: str) -> Filing:
+    """The filing of a version. Raises NOT_FOUND with the nearest key or version."""
+    filing = await filing_named(call.session, call.actor, key, version)
+    if filing is not None:
+        return filing
+    versions = await versions_filed(call.session, call.actor, key)
+    if not versions:
+        raise await unknown_key(call.session, call.actor, key)
+    raise GuantongError(
+        ErrorCode.NOT_FOUND,
+        Text(f"方案“{key}”没有版本 {version} 的备案申请", f"scheme '{key}' has no filing of version {version}"),
+        nearest=nearest_of(version, versions) or versions[-1],
+    )
 
 
-Taken = Callable[[Parts, Call, Filing, str, Mapping[str, Any]], Awaitable[Any]]
+def _stands(named: tuple[str, str], filing: Filing) -> str:
+    return f"{' '.join(named)} {views.STATES[filing.state]}，第 {filing.revision} 次办理，摘要 {filing.digest}"
+
+
+async def _days(call: Call, filing: Filing) -> dict[str, list[Activation]]:
+    """How each version of the scheme is switched, as things stand."""
+    filings = (await filings_of(call.session, call.actor, [filing.scheme_id]))[filing.scheme_id]
+    found = await activations_of(call.session, call.actor, [one.id for one in filings])
+    return {one.version: found.get(one.id, []) for one in filings}
+
+
+Taken = Callable[[Parts, Call, Filing, str, Mapping[str, Any]], Awaitable[Text | None]]
 
 
 def _seen(filing: Filing, digest: str | None = None) -> dict[str, Any]:
@@ -192,9 +227,17 @@ async def _countersign(_parts: Parts, call: Call, filing: Filing, reason: str, g
     await countersign_filing(call, Seen(**_seen(filing, given["digest"])), reason)
 
 
-async def _record(parts: Parts, call: Call, filing: Filing, reason: str, given: Mapping[str, Any]) -> None:
+async def _record(parts: Parts, call: Call, filing: Filing, reason: str, given: Mapping[str, Any]) -> Text | None:
     record = Record(**given | _seen(filing, given["digest"]))  # type: ignore[operator]
-    await record_filing(call, parts.verifier.read, record, reason)
+    return await gap_after_record(call.session, await record_filing(call, parts.verifier.read, record, reason))
+
+
+async def _withdraw(_parts: Parts, call: Call, filing: Filing, reason: str, given: Mapping[str, Any]) -> None:
+    await withdraw_record(call, Seen(**_seen(filing, given["digest"])), reason)
+
+
+async def _unretire(_parts: Parts, call: Call, filing: Filing, reason: str, _given: Mapping[str, Any]) -> None:
+    await withdraw_retirement(call, filing.id, reason)
 
 
 async def _return(_parts: Parts, call: Call, filing: Filing, reason: str, given: Mapping[str, Any]) -> None:
@@ -231,8 +274,11 @@ STEPS: Mapping[str, Taken] = {
     "activate": _switch(activate),
     "suspend": _switch(suspend),
     "retire": _switch(retire),
+    "unretire": _unretire,
+    "withdraw": _withdraw,
     "release": _release,
 }
+SWITCHES = ("activate", "suspend", "retire", "unretire")
 
 
 def _say(line: str) -> None:

@@ -1,27 +1,17 @@
 """The audit of plugins as tables for people and as JSON for programs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from core.audit import plain
-from core.dates import SHANGHAI
-from core.models import ActivationState, FilingState, Step
+from core.audit import Tag, plain
+from core.dates import SHANGHAI, Period, merge
+from core.models import Activation, ActivationState, FilingState, Step
 from core.storage.queries.plugin_history import HistoryEntry, PluginChange, Standing
 from core.storage.queries.plugin_reasons import Why
 from core.storage.queries.plugins import FilingView, PluginRow
 
-LIST_HEADERS = (
-    "方案 scheme",
-    "版本 version",
-    "摘要 digest",
-    "发现 discovered",
-    "备案 recorded",
-    "启用 active",
-    "审批 approvals",
-    "校验 findings",
-    "故障 faults",
-)
+LIST_HEADERS = ("方案 scheme", "备案 recorded", "启用 active", "审批 approvals", "校验、故障 findings, faults")
 WHY_HEADERS = ("版本 version", "", "说明 what", "")
 HISTORY_HEADERS = ("时间 at", "事项 what", "版本 version", "摘要 digest", "经办 by", "理由 reason")
 DIFF_HEADERS = ("方案 scheme", "版本 version", "摘要 digest", "之前 before", "之后 after")
@@ -39,6 +29,28 @@ SWITCHED = {
     ActivationState.ACTIVE: "启用 active",
     ActivationState.SUSPENDED: "暂停 suspended",
     ActivationState.RETIRED: "停用 retired",
+}
+TAGS: Mapping[str, str] = {
+    Tag.ENTERPRISE_SCHEME_ACTIVATE: "启用",
+    Tag.ENTERPRISE_SCHEME_AMEND: "更换内容",
+    Tag.ENTERPRISE_SCHEME_COUNTERSIGN: "会签",
+    Tag.ENTERPRISE_SCHEME_DRAFT: "起草",
+    Tag.ENTERPRISE_SCHEME_RECORD: "备案",
+    Tag.ENTERPRISE_SCHEME_REPLACE: "启用区间变动",
+    Tag.ENTERPRISE_SCHEME_RESTORE: "恢复备案",
+    Tag.ENTERPRISE_SCHEME_RETIRE: "停用",
+    Tag.ENTERPRISE_SCHEME_RETURN: "退回",
+    Tag.ENTERPRISE_SCHEME_SUBMIT: "提交",
+    Tag.ENTERPRISE_SCHEME_SUPERSEDE: "被取代",
+    Tag.ENTERPRISE_SCHEME_SUSPEND: "暂停",
+    Tag.ENTERPRISE_SCHEME_UNRETIRE: "撤回停用",
+    Tag.ENTERPRISE_SCHEME_WITHDRAW: "撤回备案",
+    Tag.ENTERPRISE_WHEEL_FAULT: "故障",
+    Tag.ENTERPRISE_WHEEL_MEND: "故障恢复",
+    Tag.ENTERPRISE_WHEEL_QUARANTINE: "隔离",
+    Tag.ENTERPRISE_WHEEL_REGISTER: "登记",
+    Tag.ENTERPRISE_WHEEL_RELEASE: "解除隔离",
+    Tag.ENTERPRISE_WHEEL_VERIFY: "校验",
 }
 APPROVED = {Step.COUNTERSIGN: "会签", Step.RECORD: "备案"}
 
@@ -69,7 +81,14 @@ def plugin_json(row: PluginRow) -> dict[str, Any]:
         "filing": _filing_json(row.filing) if row.filing else None,
         "state": row.state.value if row.state else None,
         "faults": [
-            {"kind": fault.kind.value, "at": plain(fault.at), "zh": fault.zh, "en": fault.en} for fault in row.faults
+            {
+                "kind": fault.kind.value,
+                "at": plain(fault.at),
+                "closed_at": plain(fault.closed_at),
+                "zh": fault.zh,
+                "en": fault.en,
+            }
+            for fault in row.faults
         ],
         "quarantined_since": plain(row.quarantine.imposed_at) if row.quarantine else None,
     }
@@ -99,26 +118,42 @@ def _filing_json(filing: FilingView) -> dict[str, Any]:
 
 
 def plugin_cells(row: PluginRow) -> tuple[object, ...]:
-    """A row of the list, short. Whatever could not be read is a dash, never a gap."""
+    """A row of the list, in few columns so that each is wide. Whatever could not be read is a dash, never a gap."""
     return (
-        row.wheel.key or f"— {row.wheel.filename}",
-        row.wheel.version or "—",
-        row.wheel.digest[:SHORT],
-        f"{row.wheel.registered_at.astimezone(SHANGHAI):%Y-%m-%d}" if row.discovered else "—",
+        "\n".join(_which(row)),
         _recorded(row),
         _active(row),
         "\n".join(_approval(row)) or "—",
-        _findings(row),
-        f"{len(row.faults)}{' 隔离 quarantined' if row.quarantine else ''}",
+        f"{_findings(row)}\n{_faults(row)}",
     )
+
+
+def _which(row: PluginRow) -> Iterable[str]:
+    yield f"{row.wheel.key or f'— {row.wheel.filename}'} {row.wheel.version or '—'}"
+    yield row.enterprise.zh
+    yield row.wheel.digest[:SHORT]
+    yield f"{row.wheel.registered_at.astimezone(SHANGHAI):%Y-%m-%d} 发现 discovered" if row.discovered else "—"
 
 
 def _recorded(row: PluginRow) -> str:
     filing = row.filing
     if filing is None:
         return "—"
-    state = STATES[filing.state]
-    return f"{state}\n{filing.record_number} {filing.on_record}" if filing.on_record else state
+    if filing.on_record is None:
+        return STATES[filing.state]
+    return f"{_on_the_day(row, filing.on_record)}\n{filing.record_number} {filing.on_record}"
+
+
+def _on_the_day(row: PluginRow, on_record: Period) -> str:
+    """The state of the record on the day asked about, which may be before or after that of today."""
+    if row.day < on_record.start:
+        return "已备案，未生效 recorded, not yet in effect"
+    return STATES[FilingState.RECORDED if row.day in on_record else FilingState.SUPERSEDED]
+
+
+def _faults(row: PluginRow) -> str:
+    broken = " 存储内容有误 stored bytes changed" if row.unsound else ""
+    return f"故障 faults {len(row.faults)}{' 隔离 quarantined' if row.quarantine else ''}{broken}"
 
 
 def _active(row: PluginRow) -> str:
@@ -129,7 +164,7 @@ def _active(row: PluginRow) -> str:
 
 
 def _approval(row: PluginRow) -> Iterable[str]:
-    for one in row.filing.approvals if row.filing else ():
+    for one in row.filing.approvals if row.filing else row.voided:
         void = "" if one.stands else "（失效 void）"
         day = one.review.at.astimezone(SHANGHAI).date()
         yield f"{APPROVED[one.review.step]} {one.review.actor_name} {day}{void}"
@@ -160,6 +195,25 @@ def why_cells(answers: Iterable[Why]) -> Iterable[tuple[object, ...]]:
             yield answer.row.wheel.version, "✓" if check.holds else "✗", check.text.zh, check.text.en
 
 
+def switched_lines(
+    key: str, before: Mapping[str, Iterable[Activation]], after: Mapping[str, Iterable[Activation]]
+) -> list[str]:
+    """A line for each version whose days differ: what they were, and what they are."""
+    told = {version: (days_told(before.get(version, ())), days_told(rows)) for version, rows in after.items()}
+    return [f"{key} {version}：{old} → {new}" for version, (old, new) in told.items() if old != new]
+
+
+def days_told(rows: Iterable[Activation]) -> str:
+    """On which days a version is in which state; days that follow one another as one, whoever decided them."""
+    spans: dict[ActivationState, list[Period]] = {}
+    for row in rows:
+        spans.setdefault(row.state, []).append(Period(row.starts, row.ends))
+    told = [(period, state) for state, periods in spans.items() for period in merge(periods)]
+    return (
+        "，".join(f"{SWITCHED[state]} {period}" for period, state in sorted(told, key=lambda one: one[0].start)) or "—"
+    )
+
+
 def history_json(entries: Iterable[HistoryEntry]) -> list[dict[str, Any]]:
     """The history, whole."""
     return [plain(asdict(entry)) for entry in entries]
@@ -169,7 +223,8 @@ def history_cells(entry: HistoryEntry) -> tuple[object, ...]:
     """A line of the history."""
     at = f"{entry.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
     by = f"{entry.actor_name}（{entry.actor_role}）"
-    return at, entry.tag, entry.version, entry.digest[:SHORT], by, entry.reason
+    what = f"{TAGS[entry.tag]}\n{entry.tag}"
+    return at, what, entry.version, entry.digest[:SHORT], by, entry.reason
 
 
 def change_json(change: PluginChange) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What commands print: rich tables for people, JSON for programs."""
 
+import os
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
@@ -10,9 +11,9 @@ Row = Sequence[object]
 
 
 def print_table(title: str, headers: Sequence[str], rows: Iterable[Row]) -> None:
-    """A table on standard output. Redirected, it is as wide as its content and nothing is cut off."""
+    """A table on standard output. Redirected, it is as wide as its content, unless COLUMNS says how wide."""
     console = Console(highlight=False)
-    if not console.is_terminal:
+    if not console.is_terminal and not os.environ.get("COLUMNS", "").isdecimal():
         console = Console(highlight=False, width=400)
     table = Table(title=Text(title), title_justify="left")
     for header in headers:

@@ -20,6 +20,8 @@ class Step(StrEnum):
     RETURN = "return"  # 退回
     RECORD = "record"  # 备案
     SUPERSEDE = "supersede"  # 取代
+    WITHDRAW = "withdraw"  # 撤回备案
+    RESTORE = "restore"  # 恢复
 
 
 class Review(Record, table=True):
@@ -27,7 +29,8 @@ class Review(Record, table=True):
 
     ``round`` and ``digest`` say what an approval approved, ``industry_authority`` who had to countersign it. ``body``
     is for whom the actor acted: the authority or the enterprise. ``comments`` are ``{"clause", "comment"}``. A record
-    sets ``effective_from``, a supersession ``effective_until``.
+    sets ``effective_from``, a supersession ``effective_until``; a withdrawal repeats number and day of the record that
+    it takes back.
     """
 
     __table_args__ = (UniqueConstraint("filing_id", "number"),)

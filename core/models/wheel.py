@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Field, Index
+from sqlmodel import Field, Index, UniqueConstraint
 
 from core.models.base import JSON_LIST, Record, UtcDateTime, append_only, by_value
 
@@ -20,11 +20,14 @@ class WheelState(StrEnum):
 class Wheel(Record, table=True):
     """One content of a scheme, whatever file carried it: ``digest`` is the content's, not the file's.
 
-    It is read under ``filename``, the name it came with. ``distribution`` is absent when the scheme came without a
-    package; key and version when they could not be read. ``state`` repeats the newest verification.
+    A row an enterprise: what cannot be read names nobody, and two may upload the same of it without knowing. It is
+    read under ``filename``, the name it came with. ``distribution`` is absent when the scheme came without a package;
+    key and version when they could not be read. ``state`` repeats the newest verification.
     """
 
-    digest: str = Field(max_length=64, unique=True)
+    __table_args__ = (UniqueConstraint("enterprise_id", "digest"),)
+
+    digest: str = Field(max_length=64, index=True)
     artifact_digest: str = Field(max_length=64, foreign_key="artifact.digest", index=True)
     filename: str = Field(max_length=200)
     enterprise_id: UUID = Field(foreign_key="enterprise.id", index=True)

@@ -4,26 +4,22 @@ Days, never moments: what happened on a day that is over is history and stays. A
 next request on.
 """
 
-from collections.abc import Iterable
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
-
 from core.audit import Tag
-from core.dates import Period
+from core.dates import span
 from core.errors import ErrorCode, GuantongError, Where
-from core.models import Activation, ActivationState, Filing, FilingState
+from core.models import ActivationState, Filing, FilingState
 from core.permissions import Permission
-from core.services.artifacts import raise_epoch
-from core.services.call import Call, checked_reason, use_case
+from core.services.call import Call, use_case
 from core.services.docket import Docket, open_docket
 from core.services.filing_guards import intact, verified
 from core.services.filing_words import NEXT, STATES, clause_on_review
 from core.services.form import Form
+from core.services.intervals import decide, interval_of, rows_of, standing
 from core.services.rules import in_order
-from core.services.timeline import Interval, Timeline, activated, retired, retired_from, state_on, suspended
+from core.services.timeline import Timeline, activated, retired, retired_from, state_on, suspended
 from core.texts import Text
 
 ON_RECORD = (FilingState.RECORDED, FilingState.SUPERSEDED)
@@ -47,7 +43,7 @@ async def activate(call: Call, given: Switch, reason: str) -> Filing:
     if found is not None and found.state is ActivationState.ACTIVE:
         raise _refused(docket, f"在 {day} 已启用", f"is active on {day} already")
     new = activated(timeline, docket.filing.id, day, given.ends)
-    await _replace(call, docket, timeline, new, Tag.ENTERPRISE_SCHEME_ACTIVATE, reason)
+    await decide(call, docket, timeline, new, Tag.ENTERPRISE_SCHEME_ACTIVATE, reason)
     return docket.filing
 
 
@@ -59,7 +55,7 @@ async def suspend(call: Call, given: Switch, reason: str) -> Filing:
     if found is None or found.state is not ActivationState.ACTIVE:
         raise _refused(docket, f"在 {day} 未启用，无从暂停", f"is not active on {day}, so it cannot be suspended")
     new = suspended(timeline, docket.filing.id, day, given.ends)
-    await _replace(call, docket, timeline, new, Tag.ENTERPRISE_SCHEME_SUSPEND, reason)
+    await decide(call, docket, timeline, new, Tag.ENTERPRISE_SCHEME_SUSPEND, reason)
     return docket.filing
 
 
@@ -73,7 +69,7 @@ async def retire(call: Call, given: Switch, reason: str) -> Filing:
     if docket.filing.state not in ON_RECORD:
         raise _not_on_record(call, docket)
     new = retired(timeline, docket.filing.id, day)
-    await _replace(call, docket, timeline, new, Tag.ENTERPRISE_SCHEME_RETIRE, reason)
+    await decide(call, docket, timeline, new, Tag.ENTERPRISE_SCHEME_RETIRE, reason)
     return docket.filing
 
 
@@ -91,23 +87,21 @@ async def _opened(call: Call, given: Switch) -> tuple[Docket, date, Timeline]:
             ),
             where=Where(entry="starts"),
         )
-    rows = await _standing(call, docket)
-    return docket, day, tuple(_interval(row) for row in rows)
+    return docket, day, tuple(interval_of(row) for row in standing(await rows_of(call, docket)))
 
 
 async def _may_run(call: Call, docket: Docket, day: date) -> None:
     filing = docket.filing
     if filing.state not in ON_RECORD:
         raise _not_on_record(call, docket)
-    assert filing.effective_from is not None
-    on_record = Period(filing.effective_from, filing.effective_until)
-    if day not in on_record:
+    on_record = span(filing.effective_from, filing.effective_until)
+    if on_record is None or day not in on_record:
         raise GuantongError(
             ErrorCode.NOT_IN_FORCE,
             Text(
-                f"{docket.name.zh}的备案期间为 {on_record}，不含 {day}；请选其中的日期启用",
-                f"{docket.name.en} is on record on {on_record}, which does not hold {day}; activate it on one of "
-                "those days",
+                f"{docket.name.zh}的备案期间为 {on_record or '空'}，不含 {day}；请选其中的日期启用",
+                f"{docket.name.en} is on record on {on_record or 'no day'}, which does not hold {day}; activate it on "
+                "one of those days",
             ),
             clause=clause_on_review(call),
         )
@@ -137,77 +131,3 @@ def _not_retired(docket: Docket, timeline: Timeline, day: date) -> None:
 
 def _refused(docket: Docket, zh: str, en: str) -> GuantongError:
     return GuantongError(ErrorCode.STEP_REFUSED, Text(f"{docket.name.zh}{zh}", f"{docket.name.en} {en}"))
-
-
-async def _standing(call: Call, docket: Docket) -> list[Activation]:
-    query = select(Activation).where(
-        col(Activation.scheme_id) == docket.scheme.id, col(Activation.withdrawn_at).is_(None)
-    )
-    ordered = query.order_by(col(Activation.starts), col(Activation.id))
-    return list((await call.session.exec(ordered.execution_options(populate_existing=True))).all())
-
-
-def _interval(row: Activation) -> Interval:
-    return Interval(row.filing_id, row.state, Period(row.starts, row.ends), _decision(row))
-
-
-def _decision(row: Activation) -> UUID:
-    return row.piece_of or row.id
-
-
-async def _replace(call: Call, docket: Docket, old: Timeline, new: Timeline, tag: Tag, reason: str) -> None:
-    """Withdraw what no longer holds, add what does, and note it for every version whose days change."""
-    [decided] = [_row(call, docket, one, reason) for one in new if one.decision is None]
-    await call.store(decided)
-    gone = [row for row in await _standing(call, docket) if row.id != decided.id and _interval(row) not in new]
-    for row in gone:
-        row.withdrawn_at, row.withdrawn_by = call.now, decided.id
-    decisions = {_decision(row): row for row in gone}
-    left = [one for one in new if one.decision is not None and one not in old]
-    await call.store(*gone, *(_piece(call, decisions[one.decision], one, decided) for one in left if one.decision))
-    await call.note(tag, docket.filing, reason, **_days(docket.filing.id, old, new))
-    for other in _changed(old, new, docket.filing.id):
-        filing = (await call.session.exec(select(Filing).where(col(Filing.id) == other))).one()
-        await call.note(Tag.ENTERPRISE_SCHEME_REPLACE, filing, reason, **_days(other, old, new))
-    await raise_epoch(call.session)
-
-
-def _row(call: Call, docket: Docket, one: Interval, reason: str) -> Activation:
-    return Activation(
-        scheme_id=docket.scheme.id,
-        filing_id=one.filing_id,
-        state=one.state,
-        starts=one.period.start,
-        ends=one.period.until,
-        recorded_at=call.now,
-        actor_role=call.actor.role,
-        actor_name=call.actor.name,
-        reason=checked_reason(reason),
-    )
-
-
-def _piece(call: Call, of: Activation, one: Interval, decided: Activation | None) -> Activation:
-    """The days that are left of a decision: still whose it was, and for the reason that was given."""
-    kept = of.model_dump(include={"scheme_id", "filing_id", "state", "actor_role", "actor_name", "reason"})
-    return Activation(
-        **kept,
-        starts=one.period.start,
-        ends=one.period.until,
-        recorded_at=of.recorded_at,
-        piece_of=_decision(of),
-        changed_at=call.now,
-        changed_by=decided.id if decided else None,
-    )
-
-
-def _changed(old: Timeline, new: Timeline, but: UUID) -> list[UUID]:
-    touched = {one.filing_id for one in set(old) ^ set(new)}
-    return sorted(touched - {but}, key=str)
-
-
-def _days(filing_id: UUID, old: Iterable[Interval], new: Iterable[Interval]) -> dict[str, Any]:
-    def shown(timeline: Iterable[Interval]) -> list[dict[str, Any]]:
-        mine = (one for one in timeline if one.filing_id == filing_id)
-        return [{"state": one.state, "starts": one.period.start, "ends": one.period.until} for one in mine]
-
-    return {"before": {"days": shown(old)}, "after": {"days": shown(new)}}

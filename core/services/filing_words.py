@@ -22,6 +22,8 @@ STEPS = {
     Step.RETURN: Text("退回", "return"),
     Step.RECORD: Text("备案", "record"),
     Step.SUPERSEDE: Text("取代", "supersede"),
+    Step.WITHDRAW: Text("撤回备案", "withdraw"),
+    Step.RESTORE: Text("恢复", "restore"),
 }
 NEXT = {
     FilingState.DRAFT: Text("企业尚未提交", "the enterprise has not submitted it"),

@@ -7,7 +7,7 @@ from pydantic import Field
 from sqlmodel import col, select
 
 from core.errors import ErrorCode, GuantongError, Where
-from core.models import Filing, FilingState, SchemeVersion, SnapshotKind, Step, Wheel
+from core.models import Activation, ActivationState, Filing, FilingState, SchemeVersion, SnapshotKind, Step, Wheel
 from core.services.artifacts import artifact_bytes, raise_epoch
 from core.services.call import Call, use_case
 from core.services.docket import Docket, Seen, seen_docket
@@ -174,10 +174,20 @@ async def _supersede(call: Call, docket: Docket, given: Record, reason: str) -> 
     on_record = (col(Filing.scheme_id) == docket.scheme.id, col(Filing.state) == FilingState.RECORDED)
     for old in (await call.session.exec(select(Filing).where(*on_record))).all():
         before = Docket(old, docket.scheme, docket.owner)
-        _follows(before, docket, given)
-        old.effective_until = given.effective_from
-        await _end_version(call, old, given.effective_from)
-        await take_step(call, before, Step.SUPERSEDE, reason, Outcome(effective_until=given.effective_from))
+        assert old.effective_from is not None  # it is on record
+        ends = max(given.effective_from, old.effective_from)  # a retired one may end before it begins: on no day
+        if not await _retired_by(call, old, ends):
+            _follows(before, docket, given)
+        old.effective_until = ends
+        await _end_version(call, old, ends)
+        await take_step(call, before, Step.SUPERSEDE, reason, Outcome(effective_until=ends))
+
+
+async def _retired_by(call: Call, filing: Filing, day: date) -> bool:
+    """Whether a version is retired for good from ``day`` at the latest: it stands in no newer one's way."""
+    final = (col(Activation.state) == ActivationState.RETIRED, col(Activation.withdrawn_at).is_(None))
+    query = select(Activation.id).where(col(Activation.filing_id) == filing.id, *final, col(Activation.starts) <= day)
+    return (await call.session.exec(query)).first() is not None
 
 
 def _follows(before: Docket, docket: Docket, given: Record) -> None:
@@ -185,8 +195,9 @@ def _follows(before: Docket, docket: Docket, given: Record) -> None:
     assert since is not None  # it is on record
     if given.effective_from <= since:
         raise duplicate(
-            f"{before.name.zh}自 {since} 起备案；新版本须晚于该日",
-            f"{before.name.en} is on record from {since}; the new version has to start later",
+            f"{before.name.zh}自 {since} 起备案；新版本须晚于该日。日期有误而尚未生效的备案可由人社部门撤回",
+            f"{before.name.en} is on record from {since}; the new version has to start later. A record with "
+            "a wrong day that has not come can be withdrawn by the bureau",
         )
     if _numbers(docket.filing.version) <= _numbers(before.filing.version):
         raise duplicate(

@@ -2,7 +2,8 @@
 
 Registering drafts; the enterprise submits; the industry authority that the scheme names countersigns (会签) first, the
 bureau records (备案) last. A return, and another content for the same version, void every approval: they lead to a new
-round, and only approvals of the present round and content count.
+round, and only approvals of the present round and content count. A record that has not begun can be withdrawn; the
+countersignature stands, so that it can be recorded again as it was meant.
 """
 
 from collections.abc import Mapping
@@ -119,6 +120,22 @@ TRANSITIONS: Mapping[Step, Transition] = MappingProxyType(
                 _OURS,
                 _P.CITY_SCHEME_RECORD,
                 Tag.ENTERPRISE_SCHEME_SUPERSEDE,
+            ),
+            _row(
+                Step.WITHDRAW,
+                {S.RECORDED},
+                S.COUNTERSIGNED,
+                _OURS,
+                _P.CITY_SCHEME_RECORD,
+                Tag.ENTERPRISE_SCHEME_WITHDRAW,
+            ),
+            _row(
+                Step.RESTORE,
+                {S.SUPERSEDED},
+                S.RECORDED,
+                _OURS,
+                _P.CITY_SCHEME_RECORD,
+                Tag.ENTERPRISE_SCHEME_RESTORE,
             ),
         )
     )

@@ -65,11 +65,23 @@ def retired(timeline: Timeline, filing_id: UUID, day: date) -> Timeline:
     return _put(left, Interval(filing_id, A.RETIRED, Period(day)))
 
 
+def put_back(timeline: Timeline, freed: Iterable[Interval]) -> Timeline:
+    """``freed`` where they contradict nothing that is there: what has come since stays."""
+    for one in freed:
+        taken = [other.period for other in timeline if _contradicts(one, other)]
+        timeline += tuple(replace(one, period=part) for part in without(one.period, taken))
+    return _joined(timeline)
+
+
+def _contradicts(one: Interval, other: Interval) -> bool:
+    return one.filing_id == other.filing_id or A.RETIRED not in (one.state, other.state)
+
+
 def _put(timeline: Timeline, new: Interval) -> Timeline:
     """``new`` in place of what it contradicts: any state of its own version, and others' unless one is retired."""
     kept: list[Interval] = []
     for old in timeline:
-        if old.filing_id == new.filing_id or A.RETIRED not in (old.state, new.state):
+        if _contradicts(old, new):
             kept += [replace(old, period=part) for part in without(old.period, [new.period])]
         else:
             kept.append(old)

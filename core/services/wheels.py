@@ -79,11 +79,12 @@ async def verify_again(call: Call, verifier: Verifier, digest: str, reason: str)
 
 
 async def _in_reach(call: Call, digest: str) -> Wheel:
-    """The wheel of a digest, if it is the bureau's to verify or the actor's own."""
-    wheel = (await call.session.exec(select(Wheel).where(col(Wheel.digest) == digest))).one_or_none()
-    if wheel is None or not (
-        call.actor.may(Permission.CITY_SCHEME_RECORD) or wheel.enterprise_id == call.actor.enterprise_id
-    ):
+    """The wheel of a digest; of what several enterprises uploaded, which nobody can read, the bureau has the first."""
+    query = select(Wheel).where(col(Wheel.digest) == digest).order_by(col(Wheel.id))
+    if not call.actor.may(Permission.CITY_SCHEME_RECORD):
+        query = query.where(col(Wheel.enterprise_id) == call.actor.enterprise_id)
+    wheel = (await call.session.exec(query)).first()
+    if wheel is None:
         raise not_found(WHEEL)
     return wheel
 
@@ -130,9 +131,10 @@ def _for_itself(owner: Enterprise, candidate: Candidate) -> None:
 
 async def _kept(call: Call, owner: Enterprise, candidate: Candidate, upload: Upload, reason: str) -> Wheel:
     """The wheel of this content: one row, however often and in whatever file it comes."""
-    wheel = (await call.session.exec(select(Wheel).where(col(Wheel.digest) == candidate.digest))).one_or_none()
+    same = (col(Wheel.digest) == candidate.digest, col(Wheel.enterprise_id) == owner.id)
+    wheel = (await call.session.exec(select(Wheel).where(*same))).one_or_none()
     if wheel is not None:
-        return await _come_again(call, owner, wheel, upload, reason)
+        return await _come_again(call, wheel, upload, reason)
     wheel = Wheel(
         digest=candidate.digest,
         artifact_digest=await store_artifact(call, upload),
@@ -151,13 +153,11 @@ async def _kept(call: Call, owner: Enterprise, candidate: Candidate, upload: Upl
     return wheel
 
 
-async def _come_again(call: Call, owner: Enterprise, wheel: Wheel, upload: Upload, reason: str) -> Wheel:
+async def _come_again(call: Call, wheel: Wheel, upload: Upload, reason: str) -> Wheel:
     """What was rejected may have been so for its file, a wrong name for one: the new file takes that one's place.
 
     Not once it is on record: the file that was approved is the one that runs.
     """
-    if wheel.enterprise_id != owner.id:
-        raise not_found(WHEEL)
     before = {"artifact_digest": wheel.artifact_digest, "filename": wheel.filename}
     if wheel.state is WheelState.REJECTED and not await is_on_record(call, wheel):
         wheel.artifact_digest, wheel.filename = await store_artifact(call, upload), upload.filename

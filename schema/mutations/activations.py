@@ -3,11 +3,13 @@
 from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
 from core import models
 from core.services.activations import Switch, activate, retire, suspend
+from core.services.withdrawals import withdraw_retirement
 from schema import rights
 from schema.context import Info
 from schema.fields import argument, computed
@@ -48,6 +50,17 @@ class RetireSchemeInput:
         return Switch(filing_id=row_key(self.filing, "Filing"), starts=self.starts)
 
 
+@strawberry.input(description="A retirement to take back. 撤回停用")
+class WithdrawRetirementInput:
+    """Which version."""
+
+    filing: strawberry.ID = strawberry.field(description="Id of the version's filing. 备案申请标识")
+    reason: str = strawberry.field(description="Why, for the audit. 理由")
+
+    def read(self) -> UUID:
+        return row_key(self.filing, "Filing")
+
+
 @strawberry.type(description="A version that was switched. 启用结果")
 class SwitchedScheme:
     """The filing of the version, with its activations."""
@@ -60,6 +73,7 @@ ActivationResult = Annotated[
 ]
 SwitchIt = Annotated[SwitchSchemeInput, argument("Which version, and when. 启用内容")]
 RetireIt = Annotated[RetireSchemeInput, argument("Which version, and from when. 停用内容")]
+KeepIt = Annotated[WithdrawRetirementInput, argument("Which version. 撤回内容")]
 UseCase = Callable[..., Awaitable[models.Filing]]
 
 
@@ -90,3 +104,7 @@ class ActivationMutations:
     @computed("Retire a version from a day, for good. 停用", requires=rights.SWITCH)
     async def retire_scheme(self, info: Info, input: RetireIt) -> ActivationResult:
         return await _switched(info, retire, input)
+
+    @computed("Take back a retirement whose first day has not come. 撤回停用", requires=rights.SWITCH)
+    async def withdraw_retirement(self, info: Info, input: KeepIt) -> ActivationResult:
+        return await _switched(info, withdraw_retirement, input)

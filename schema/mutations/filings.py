@@ -17,6 +17,8 @@ from core.services.filings import (
     return_filing,
     submit_filing,
 )
+from core.services.withdrawals import withdraw_record
+from core.storage.queries.plugin_reasons import gap_after_record
 from schema import rights
 from schema.context import Info
 from schema.fields import argument, computed
@@ -24,6 +26,7 @@ from schema.ids import row_key
 from schema.mutations.attempt import attempt
 from schema.types.filing import Filing
 from schema.types.problem import Problem
+from schema.types.text import Text
 
 
 @strawberry.input(
@@ -80,6 +83,9 @@ class MovedFiling:
     """The filing after the step."""
 
     filing: Filing = strawberry.field(description="The filing as it stands now. 备案申请")
+    notice: Text | None = strawberry.field(
+        description="What else follows from it, such as another version that stops running. 提示", default=None
+    )
 
 
 FilingResult = Annotated[
@@ -133,4 +139,15 @@ class FilingMutations:
             given = Record(**input.seen.read(), record_number=input.record_number, effective_from=input.effective_from)
             return await info.context.do(record_filing, info.context.deps.verifier.read, given, input.reason)
 
-        return await _moved(step)
+        moved = await _moved(step)
+        if isinstance(moved, MovedFiling):
+            notice = await info.context.run(gap_after_record, moved.filing.row)
+            moved.notice = Text.of(notice) if notice else None
+        return moved
+
+    @computed(
+        "Take a version off the record again before its first day comes, as the bureau. 撤回备案",
+        requires=rights.WITHDRAW,
+    )
+    async def withdraw_record(self, info: Info, input: Step) -> FilingResult:
+        return await _moved(lambda: info.context.do(withdraw_record, Seen(**input.seen.read()), input.reason))

@@ -23,7 +23,10 @@ Newer = Annotated[strawberry.ID, argument("Id of a version on record, or of a fi
 Version = Annotated[strawberry.ID, argument("Id of a version on record, or of a filing. 版本或备案申请标识")]
 Against = Annotated[
     strawberry.ID | None,
-    argument("Version or filing of the same scheme; unless told the version on record on the day. 对照版本"),
+    argument(
+        "Version or filing of the same scheme; unless told the version on record on the day, or for one that is on "
+        "record itself the one before it. 对照版本"
+    ),
 ]
 On = Annotated[date | None, argument("The day; unless told today, or the version's first day if that is later. 日期")]
 
@@ -83,8 +86,13 @@ async def _compared(info: Info, id_: str, scheme_id: UUID) -> Scheme:
 
 
 async def _in_force(info: Info, scheme_id: UUID, new: Scheme, day: date) -> Scheme | None:
-    """The version on record on a day, unless it is the very one that is asked about."""
-    for row in await info.context.loaders.versions_of.load(scheme_id):
-        if on_record(row, day) and row.version != new.version:
-            return await info.context.contents.of_version(row)
-    return None
+    """The version on record on a day; for one that is on record itself, the one before it."""
+    rows = await info.context.loaders.versions_of.load(scheme_id)
+    own = next((row.recorded_from for row in rows if row.version == new.version and row.recorded_from), None)
+    others = [row for row in rows if row.version != new.version and row.recorded_from is not None]
+    if own is None:
+        found = [row for row in others if on_record(row, day)]
+    else:
+        found = [row for row in others if row.recorded_from and row.recorded_from < own]
+    newest = max(found, key=lambda row: row.recorded_from or date.min, default=None)
+    return await info.context.contents.of_version(newest) if newest else None

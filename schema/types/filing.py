@@ -14,6 +14,7 @@ from schema.types import scheme, wheel
 from schema.types.activation import Activation
 from schema.types.content import SchemeContent
 from schema.types.node import Node
+from schema.types.problem import Problem, fault_of
 from schema.types.refs import SchemeRef, SchemeVersionRef, WheelRef
 
 
@@ -117,6 +118,12 @@ class Filing(Node):
     async def activations(self, info: Info) -> list[Activation]:
         return [Activation.of(row) for row in await info.context.loaders.activations.load(self.row.id)]
 
-    @computed("The five elements, read from what was filed. 方案五要素")
-    async def content(self, info: Info) -> SchemeContent:
+    @computed(
+        "The five elements, read from what was filed; null, with an error, when contentFault says why. 方案五要素"
+    )
+    async def content(self, info: Info) -> SchemeContent | None:
         return SchemeContent.of(await info.context.contents.of_filing(self.row))
+
+    @computed("Why its content cannot be read, if so: it is not what was approved. 内容故障")
+    async def content_fault(self, info: Info) -> Problem | None:
+        return await fault_of(info.context.contents.of_filing(self.row))

@@ -1,5 +1,7 @@
 """Why a mutation did nothing, as data: what its caller can mend is part of its result, never a field of ``errors``."""
 
+from collections.abc import Awaitable
+
 import strawberry
 
 from core.errors import ErrorCode, GuantongError
@@ -25,3 +27,12 @@ class Problem:
             nearest=error.nearest,
             clause=error.clause,
         )
+
+
+async def fault_of(reading: Awaitable[object]) -> Problem | None:
+    """Why something cannot be read, None when it can."""
+    try:
+        await reading
+    except GuantongError as fault:
+        return Problem.of(fault)
+    return None

@@ -18,6 +18,7 @@ from schema.types import enterprise, filing
 from schema.types.content import SchemeContent
 from schema.types.finding import Finding
 from schema.types.node import Node
+from schema.types.problem import Problem, fault_of
 from schema.types.refs import EnterpriseRef, FilingRef
 from schema.types.target import SkillTarget, TitleTarget
 from schema.types.text import Text
@@ -112,9 +113,13 @@ class SchemeVersion(Node):
     async def scheme(self, info: Info) -> "Scheme":
         return Scheme.of(await loaded(info.context.loaders.schemes, self.row.scheme_id))
 
-    @computed("The five elements, read from its document. 方案五要素")
-    async def content(self, info: Info) -> SchemeContent:
+    @computed("The five elements, read from its document; null, with an error, when contentFault says why. 方案五要素")
+    async def content(self, info: Info) -> SchemeContent | None:
         return SchemeContent.of(await info.context.contents.of_version(self.row))
+
+    @computed("Why its content cannot be read, if so: it is not what was approved. 内容故障")
+    async def content_fault(self, info: Info) -> Problem | None:
+        return await fault_of(info.context.contents.of_version(self.row))
 
     @computed("The filing that put it on record, where the reader may read it. 备案申请")
     async def filing(self, info: Info) -> FilingRef | None:

@@ -43,11 +43,20 @@ class Fault:
     kind: FaultKind = strawberry.field(description="Its kind. 类别")
     text: Text = strawberry.field(description="In words. 说明")
     at: datetime = strawberry.field(description="When. 时间")
+    closed_at: datetime | None = strawberry.field(
+        description="When another look at the store found it mended; other faults have no end. 恢复时间"
+    )
     request_id: str = strawberry.field(description="The request that met it. 请求编号")
 
     @classmethod
     def of(cls, row: models.Fault) -> "Fault":
-        return cls(kind=row.kind, text=Text.of(texts.Text(row.zh, row.en)), at=row.at, request_id=row.request_id)
+        return cls(
+            kind=row.kind,
+            text=Text.of(texts.Text(row.zh, row.en)),
+            at=row.at,
+            closed_at=row.closed_at,
+            request_id=row.request_id,
+        )
 
 
 @strawberry.type(description="A time for which a wheel is kept from running for technical reasons. 隔离")

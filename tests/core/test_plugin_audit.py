@@ -232,6 +232,9 @@ async def test_replaced_content_and_void_approvals_show_as_such(world: World) ->
     await world.register(years=3)
     old, new = await rows(world, FIRST_DAY)
     assert (old.filing, new.filing and new.filing.state) == (None, FilingState.DRAFT)
+    assert ([one.stands for one in old.voided], new.voided) == ([False], ())
+    of_old = next(one for one in await explained(world, FIRST_DAY) if one.row.wheel.id == old.wheel.id)
+    assert of_old.checks[2].text.zh == f"“示例会签人”（{AUTHORITY}）于 2026-03-02 会签，后因退回或内容变更而失效"
     [then] = await rows(world, FIRST_DAY, before)
     assert then.filing is not None
     assert [one.stands for one in then.filing.approvals] == [True]
@@ -388,10 +391,17 @@ async def test_why_answers_for_every_version_newest_first(world: World) -> None:
     await world.recorded("1.10.0", since=JULY)
     answers = await explained(world, JULY)
     assert [answer.row.wheel.version for answer in answers] == ["1.10.0", "1.9.0"]
+    assert [check.text for check in answers[0].checks if not check.holds] == [
+        Text(
+            "已备案，但在 2026-07-01 未启用；人社部门启用后才运行",
+            "it is on record but not activated on 2026-07-01; it runs once the bureau activates it",
+        )
+    ]
     [ended] = [check for check in answers[1].checks if "superseded" in check.text.en]
     assert (
         ended.text.en
-        == "it is on record as 示例备案1.9.0 on [2026-03-02, 2026-07-01), then superseded by a newer version"
+        == "it is on record as 示例备案1.9.0 on [2026-03-02, 2026-07-01), then superseded by a newer version, "
+        "which is activated apart"
     )
     assert not ended.holds
 

@@ -16,10 +16,11 @@ from core.services.filing_guards import latest_verification
 from core.services.snapshots import load_snapshot, store_snapshot
 from core.services.wheels import register_scheme, verify_again
 from core.storage.database import Database
+from core.storage.queries.plugins import plugins
 from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
-from tests.core.calls import OFFICER, call, events, said, store
-from tests.core.filing_world import VERIFIER, World, content, digest_of, upload, world_in
+from tests.core.calls import OFFICER, admin_of, call, events, said, store
+from tests.core.filing_world import FIRST_DAY, VERIFIER, World, content, digest_of, upload, world_in
 
 pytestmark = pytest.mark.anyio
 
@@ -97,6 +98,27 @@ async def test_what_cannot_be_read_is_a_row_that_says_why(world: World) -> None:
     async with world.database.read(EVERY_ROW) as session:
         [finding] = (await session.exec(select(Verification))).one().findings
     assert finding == {"code": "ART001", "severity": "error", "value": "\ufffd"}
+
+
+async def test_the_same_unreadable_bytes_of_two_enterprises_tell_neither_of_the_other(world: World) -> None:
+    other = make.enterprise(zh="示例地铁")
+    await store(world.database, other)
+    broken, renamed = (Upload(filename=name, content=b"hello") for name in ("a.zip", "b.zip"))
+    first: Wheel = await world.do(world.admin, register_scheme, VERIFIER, broken)
+    second: Wheel = await world.do(admin_of(other), register_scheme, VERIFIER, renamed)
+    again: Wheel = await world.do(admin_of(other), register_scheme, VERIFIER, renamed)
+    assert second.id == again.id != first.id
+    assert [(one.state, one.filename, one.enterprise_id) for one in (first, second)] == [
+        (WheelState.REJECTED, "a.zip", world.owner.id),
+        (WheelState.REJECTED, "b.zip", other.id),
+    ]
+    async with world.database.read(EVERY_ROW) as session:
+        for actor, own in ((world.admin, first), (admin_of(other), second)):
+            assert [row.wheel.id for row in await plugins(session, actor, FIRST_DAY)] == [own.id]
+        assert len(await plugins(session, OFFICER, FIRST_DAY)) == 2
+    for actor, found in ((world.admin, first), (admin_of(other), second), (OFFICER, first)):
+        assert (await world.do(actor, verify_again, VERIFIER, first.digest)).id == found.id
+    assert await _count(world.database, Artifact) == 1
 
 
 @pytest.mark.parametrize("size", [0, 16 * 1024 * 1024 + 1])

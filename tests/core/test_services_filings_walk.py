@@ -29,6 +29,7 @@ from core.services.filings import (
 from core.services.machine import TRANSITIONS
 from core.services.verifier import Candidate, Surroundings, Verdict
 from core.services.wheels import register_scheme, verify_again
+from core.services.withdrawals import withdraw_record, withdraw_retirement
 from core.storage.database import Database
 from core.storage.queries.plugins import PluginRow, plugins
 from core.storage.queries.runnable import runnable_versions
@@ -187,6 +188,14 @@ class Walk(RuleBasedStateMachine):
         starts = self.world.today + timedelta(days=after)
         ends = starts + timedelta(days=length) if length and use_case is not retire else None
         self.attempt(actor, use_case, Switch(filing_id=filing.id, starts=starts, ends=ends))
+
+    @rule(version=VERSIONS, actor=APPROVERS, record=st.booleans())
+    def withdraw(self, version: str, actor: Actor, record: bool) -> None:
+        filing = self.filing(version)
+        if record:
+            self.decide(actor, withdraw_record, Seen, version, False)
+        elif filing is not None:
+            self.attempt(actor, withdraw_retirement, filing.id)
 
     @rule(version=VERSIONS, accepts=st.booleans())
     def reverify(self, version: str, accepts: bool) -> None:

@@ -258,6 +258,7 @@ async def test_a_session_from_before_the_change_brings_nothing_back(world: World
         await switch(world, suspend, filing)
         await refresh(registry, world)
         assert await registry.refresh(old) == ()
+        assert await registry.inspect(old) == ()
     assert running(registry, world) == []
 
 

@@ -54,6 +54,13 @@ SWITCH = f"""mutation($filing: ID!, $starts: Date, $reason: String!) {{
 }}"""
 
 
+KEEP = f"""mutation($filing: ID!, $reason: String!) {{
+  withdrawRetirement(input: {{filing: $filing, reason: $reason}}) {{
+    __typename ... on SwitchedScheme {{ filing {{ id activations {{ state starts ends }} }} }} {PROBLEM}
+  }}
+}}"""
+
+
 def artifact(owner: Enterprise, **given: str) -> Upload:
     """The example scheme as a zip of the owner's. ``given`` are texts to replace.
 
@@ -67,10 +74,21 @@ def artifact(owner: Enterprise, **given: str) -> Upload:
         "years = 3": f"years = {given.get('years', '3')}",
         "at_least = 2": f"at_least = {given.get('needed', '2')}",
         'en = "Scheme of an example workshop"': f'en = "{given.get("name", "Scheme of an example workshop")}"',
+        'occupation = "6-18-02-04" # 焊工\nskill_level = "technician"': _occupation(given.get("trade")),
+        'title_to_skill = { clause = "第七条" }\n\n': _way_back(given.get("back_years")),
         AUTHORITY: given.get("authority", AUTHORITY),
         "from = 2026-03-01": f"from = {given.get('starts', '2026-03-01')}",
     }
     return Upload(filename="scheme.zip", media_type="application/zip", content=_replaced(content, replaced))
+
+
+def _occupation(trade: str | None) -> str:
+    named = f'trade = "{trade}"\n' if trade else ""
+    return f'occupation = "6-18-02-04" # 焊工\n{named}skill_level = "technician"'
+
+
+def _way_back(years: str | None) -> str:
+    return f'title_to_skill = {{ clause = "第七条"{f", years = {years}" if years else ""} }}\n\n'
 
 
 def _replaced(content: bytes, replaced: dict[str, str]) -> bytes:

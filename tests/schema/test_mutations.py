@@ -20,8 +20,10 @@ from schema.service import GraphQLService
 from tests.core.calls import call
 from tests.schema.conftest import AUDITOR, OFFICER, Graph
 from tests.schema.plugin_world import (
+    KEEP,
     PROBLEM,
     REASON,
+    RECORD,
     REGISTER,
     REVIEWER,
     STEP,
@@ -45,7 +47,7 @@ async def world(graph: Graph) -> World:
 
 
 def test_every_mutation_gives_a_success_or_a_problem() -> None:
-    assert len(FIELDS) == 10
+    assert len(FIELDS) == 12
     for field in FIELDS.values():
         result = get_nullable_type(field.type)
         assert isinstance(result, GraphQLUnionType)
@@ -251,6 +253,8 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
         f"{how}Scheme": (SWITCH % f"{how}Scheme", {"filing": encode_id("Filing", NOBODY)})
         for how in ("activate", "suspend", "retire")
     },
+    "withdrawRecord": (STEP % "withdrawRecord", {"seen": SEEN}),
+    "withdrawRetirement": (KEEP, {"filing": encode_id("Filing", NOBODY)}),
 }
 
 
@@ -275,6 +279,39 @@ async def test_nothing_is_unpacked_for_who_may_not_register(graph: Graph) -> Non
     given = {"file": Upload(filename="scheme.zip", content=b"PK"), "reason": REASON}
     answer = await service.execute(REGISTER, given, None, OFFICER, "r")
     assert answer["data"]["registerScheme"]["code"] == "NOT_PERMITTED"
+
+
+async def test_a_record_says_what_it_switches_off_and_can_be_withdrawn_before_its_day(world: World) -> None:
+    await world.active()
+    await world.register(version="1.1.0")
+    await world.submit("1.1.0")
+    await world.countersign("1.1.0")
+    told = {"seen": world.seen("1.1.0"), "number": "示例备案1.1.0", "day": "2026-04-01"}
+    asking = RECORD.replace("__typename", "__typename ... on MovedFiling { notice { en } }", 1)
+    moved = await world.do(asking, OFFICER, **told)
+    assert moved["notice"]["en"] == (
+        "version 1.0.0 is no longer on record from 2026-04-01 and stops running then; version 1.1.0 is not activated, "
+        "so nothing runs from that day. Activate version 1.1.0 from 2026-04-01"
+    )
+    stale = await world.do(STEP % "withdrawRecord", OFFICER, seen=world.seen("1.1.0", revision=1))
+    assert stale["code"] == "OUT_OF_DATE"
+    back = await world.do(STEP % "withdrawRecord", OFFICER, seen=world.seen("1.1.0"))
+    assert (back["filing"]["state"], back["filing"]["recordNumber"], back["filing"]["effectiveFrom"]) == (
+        "COUNTERSIGNED",
+        None,
+        None,
+    )
+    begun = await world.do(STEP % "withdrawRecord", OFFICER, seen=world.seen("1.0.0", revision=6))
+    assert begun["code"] == "STEP_REFUSED"
+
+
+async def test_a_planned_retirement_can_be_withdrawn(world: World) -> None:
+    await world.active()
+    await world.switch("retire", starts="2026-07-01")
+    kept = await world.do(KEEP, OFFICER, filing=world.filings["1.0.0"]["id"])
+    assert kept["filing"]["activations"] == [{"state": "ACTIVE", "starts": "2026-03-02", "ends": None}]
+    again = await world.do(KEEP, OFFICER, filing=world.filings["1.0.0"]["id"])
+    assert again["code"] == "STEP_REFUSED"
 
 
 async def test_each_step_is_for_its_own_party(world: World) -> None:

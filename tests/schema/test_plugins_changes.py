@@ -46,6 +46,50 @@ async def test_what_differs_is_told_row_by_row(world: World) -> None:
     )
 
 
+ROW = "6-18-02-04 technician ↔ engineering/mechanical intermediate"
+
+
+async def test_rows_are_named_in_words_and_told_whole_when_new_or_gone(world: World) -> None:
+    await world.recorded()
+    await world.register(version="1.1.0", trade="手工焊")
+    query = "query($from: ID!, $to: ID!) { schemeDiff(from: $from, to: $to) { changes { %s } } }"
+    given = {"from": await version_id(world), "to": filing(world, "1.1.0")}
+    data = await world.graph.ask(query % "kind key before after label { zh en }", **given)
+    gone, new = data["schemeDiff"]["changes"]
+    assert (new["kind"], new["key"], new["before"]) == (
+        "ADDED",
+        "6-18-02-04（手工焊） technician ↔ engineering/mechanical intermediate",
+        None,
+    )
+    assert (gone["kind"], gone["key"], gone["after"]) == ("REMOVED", ROW, None)
+    assert gone["before"].startswith("[2026-03-01, …)；skill_to_title: years 3，（")
+    assert "工艺改进（项） process improvements [improvements] ≥ 2（每项至多计 counted up to 10）" in gone["before"]
+    assert " 或 or 竞赛 contest national, world ≥ gold）" in gone["before"]
+    assert gone["before"].endswith("；title_to_skill: years 1（政策底线 policy floor）")
+    assert gone["label"]["zh"] == "焊工 技师（二级） ↔ 机械 工程师"
+
+
+async def test_years_left_to_the_policy_are_told_with_its_floor(world: World) -> None:
+    await world.recorded()
+    await world.register(version="1.1.0", back_years="5")
+    query = "query($from: ID!, $to: ID!) { schemeDiff(from: $from, to: $to) { changes { field before after } } }"
+    data = await world.graph.ask(query, **{"from": await version_id(world), "to": filing(world, "1.1.0")})
+    assert data["schemeDiff"]["changes"] == [
+        {"field": "title_to_skill.years", "before": "1（政策底线 policy floor）", "after": "5"}
+    ]
+
+
+async def test_two_schemes_are_not_laid_beside_each_other(world: World) -> None:
+    await world.register()
+    await world.register(key="other_works", version="2.0.0")
+    error = await world.graph.fault(DIFF, **{"from": filing(world, "1.0.0"), "to": filing(world, "2.0.0")})
+    assert error["extensions"]["code"] == "BAD_ARGUMENT"
+    assert error["message"] == (
+        "两个版本分属方案“tiny_works”和“other_works”；请选同一方案的版本 / the versions are of two schemes, "
+        "'tiny_works' and 'other_works'; take two of the same scheme"
+    )
+
+
 async def test_others_may_not_ask(world: World) -> None:
     await world.register()
     worker = Actor.of(Role.WORKER, "worker", person_id=builders.person().id)

@@ -263,3 +263,14 @@ async def test_versions_of_different_schemes_are_not_held_against_each_other(wor
     error = await world.graph.fault(IMPACT, **given)
     assert error["extensions"]["code"] == "BAD_ARGUMENT"
     assert error["message"].endswith("is one of scheme 'other_works'; take one of the same scheme")
+
+
+async def test_a_version_on_record_is_held_against_the_one_before_it(world: World) -> None:
+    await world.recorded()
+    await world.recorded("1.1.0", day="2026-04-01", needed="1")
+    await welder(world, "一项", date(2022, 1, 1), improvements=1)
+    for day in (None, "2026-06-01"):
+        found = (await world.graph.ask(IMPACT, version=filing(world, "1.1.0"), on=day))["schemeImpact"]
+        assert (found["against"], found["gained"]) == ("1.0.0", 1)
+    first = (await world.graph.ask(IMPACT, version=filing(world, "1.0.0"), on="2026-06-01"))["schemeImpact"]
+    assert (first["against"], first["lost"]) == (None, 0)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.dates import SHANGHAI
 from core.errors import ErrorCode, GuantongError, nearest_of
-from core.models import FOUND_IN_STORE, ActivationState, Fault, FilingState, Review, Step, Wheel
+from core.models import FOUND_IN_STORE, Activation, ActivationState, Fault, Filing, FilingState, Review, Step, Wheel
 from core.permissions import Actor
 from core.storage.queries.base import searchable
 from core.storage.queries.plugins import PluginRow, plugins
@@ -40,11 +41,12 @@ async def why(session: AsyncSession, actor: Actor, key: str, day: date, known_at
     """The answer for each version of a scheme, newest first. Raises NOT_FOUND, with the nearest key there is."""
     rows = await plugins(session, actor, day, known_at, searchable(key))
     if not rows:
-        raise await _unknown(session, actor, key)
+        raise await unknown_key(session, actor, key)
     return [Why(row, checks_of(row)) for row in reversed(rows)]
 
 
-async def _unknown(session: AsyncSession, actor: Actor, key: str) -> GuantongError:
+async def unknown_key(session: AsyncSession, actor: Actor, key: str) -> GuantongError:
+    """The error for a key that the actor may read nothing of, with the nearest there is."""
     known = await session.exec(select(Wheel.key).where(wheels_visible_to(actor), col(Wheel.key).is_not(None)))
     return GuantongError(
         ErrorCode.NOT_FOUND,
@@ -112,7 +114,8 @@ _DONE = {Step.COUNTERSIGN: Text("会签", "countersigned"), Step.RECORD: Text("�
 
 
 def _approved(row: PluginRow, step: Step) -> Check:
-    given = [one for one in row.filing.approvals if one.review.step is step] if row.filing else []
+    approvals = row.filing.approvals if row.filing else row.voided
+    given = [one for one in approvals if one.review.step is step]
     words = _DONE[step]
     if not given:
         who = _whose(row, step)
@@ -141,13 +144,19 @@ def _whose(row: PluginRow, step: Step) -> Text:
     return Text(f"行业主管部门“{authority}”", f"the industry authority '{authority}'")
 
 
+_SUPERSEDED = Text(
+    "，其后由新版本取代，新版本须另行启用",
+    ", then superseded by a newer version, which is activated apart",
+)
+
+
 def _on_record(row: PluginRow) -> Check:
     filing, day = row.filing, row.day
     if filing is None or filing.on_record is None:
         return Check(False, Text(f"在 {day} 未备案", f"it is not on record on {day}"))
     number, period = filing.record_number, filing.on_record
     ended = filing.state is FilingState.SUPERSEDED
-    newer = Text("，其后由新版本取代", ", then superseded by a newer version") if ended else Text("", "")
+    newer = _SUPERSEDED if ended else Text("", "")
     return Check(
         row.recorded,
         Text(f"备案编号 {number}，期间 {period}{newer.zh}", f"it is on record as {number} on {period}{newer.en}"),
@@ -171,6 +180,33 @@ def _in_own_period(row: PluginRow) -> list[Check]:
     ]
 
 
+async def gap_after_record(session: AsyncSession, filing: Filing) -> Text | None:
+    """What putting a version on record switches off: the version that is active on its first day, unless it is itself.
+
+    None when nothing stops.
+    """
+    day = filing.effective_from
+    assert day is not None  # it is on record
+    query = select(Activation.filing_id, Filing.version).join(Filing, col(Activation.filing_id) == col(Filing.id))
+    active = (
+        col(Activation.scheme_id) == filing.scheme_id,
+        col(Activation.state) == ActivationState.ACTIVE,
+        col(Activation.withdrawn_at).is_(None),
+        col(Activation.starts) <= day,
+        sa.or_(col(Activation.ends).is_(None), col(Activation.ends) > day),
+    )
+    found = dict((await session.exec(query.where(*active))).all())
+    if not found or filing.id in found:
+        return None
+    [old], new = found.values(), filing.version
+    return Text(
+        f"版本 {old} 自 {day} 起不再备案，随之停止运行；版本 {new} 尚未启用，该日起没有方案运行。"
+        f"请自该日起启用版本 {new}",
+        f"version {old} is no longer on record from {day} and stops running then; version {new} is not activated, so "
+        f"nothing runs from that day. Activate version {new} from {day}",
+    )
+
+
 _SWITCHED = {
     ActivationState.ACTIVE: Text("启用", "active"),
     ActivationState.SUSPENDED: Text("暂停", "suspended"),
@@ -180,6 +216,14 @@ _SWITCHED = {
 
 def _switched_on(row: PluginRow) -> Check:
     found, day = row.activation, row.day
+    if found is None and row.recorded:
+        return Check(
+            False,
+            Text(
+                f"已备案，但在 {day} 未启用；人社部门启用后才运行",
+                f"it is on record but not activated on {day}; it runs once the bureau activates it",
+            ),
+        )
     if found is None:
         return Check(False, Text(f"在 {day} 未启用", f"it is not activated on {day}"))
     words, span = _SWITCHED[found.state], f"[{found.starts}, {found.ends or '…'})"

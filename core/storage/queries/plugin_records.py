@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.models import Activation, Fault, Filing, Quarantine, Wheel
+from core.models import Activation, Fault, Filing, Quarantine, Scheme, Wheel
 from core.permissions import Actor
 from core.storage.queries.base import children_of
 from core.storage.visibility import filings_visible_to, wheels_visible_to
@@ -19,6 +19,12 @@ async def filings_by_version(session: AsyncSession, actor: Actor, version_ids: C
     recorded = col(Filing.scheme_version_id).in_(version_ids)
     rows = await session.exec(select(Filing).where(recorded, filings_visible_to(actor)))
     return {row.scheme_version_id: row for row in rows if row.scheme_version_id}
+
+
+async def versions_filed(session: AsyncSession, actor: Actor, key: str) -> list[str]:
+    """The versions of a scheme that the actor may read filings of, by text."""
+    query = select(Filing.version).join(Scheme, col(Filing.scheme_id) == col(Scheme.id))
+    return sorted((await session.exec(query.where(col(Scheme.key) == key, filings_visible_to(actor)))).all())
 
 
 async def filings_by_wheel(session: AsyncSession, actor: Actor, wheel_ids: Collection[UUID]) -> dict[UUID, Filing]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.dates import SHANGHAI, Period
+from core.dates import SHANGHAI, Period, span
 from core.models import (
     FOUND_IN_STORE,
     Activation,
@@ -39,6 +39,7 @@ from core.permissions import Actor
 from core.storage.visibility import Predicate, wheels_visible_to
 
 T = TypeVar("T")
+Named = tuple[str | None, str | None, str]  # key, version, digest
 APPROVALS = (Step.COUNTERSIGN, Step.RECORD)
 _STANDING = (FilingState.COUNTERSIGNED, FilingState.RECORDED, FilingState.SUPERSEDED)
 
@@ -55,7 +56,7 @@ class Approval:
 class FilingView:
     """A filing as it was known: its last step, its approvals, and the days on which it is on record.
 
-    ``own`` is the period that the scheme gives itself; None when it never was on record.
+    ``own`` is the period that the scheme gives itself; None when it is not on record.
     """
 
     id: UUID
@@ -74,7 +75,8 @@ class FilingView:
 class PluginRow:
     """One wheel on one day. The discovered, the recorded and the active are told apart.
 
-    ``filing`` is None for content that was rejected or replaced; ``activation`` is the interval that holds the day.
+    ``filing`` is None for content that was rejected or replaced; what approved it before and counts no longer is
+    ``voided``. ``activation`` is the interval that holds the day.
     """
 
     day: date
@@ -86,6 +88,7 @@ class PluginRow:
     faults: tuple[Fault, ...]
     quarantine: Quarantine | None
     known_at: datetime | None = None
+    voided: tuple[Approval, ...] = ()
 
     @property
     def discovered(self) -> bool:
@@ -113,7 +116,7 @@ class PluginRow:
     def within_own_period(self) -> bool:
         """Whether the day is one of those that the scheme itself names."""
         own = self.filing.own if self.filing else None
-        return own is not None and self.day in own
+        return own is None or self.day in own
 
     @property
     def unsound(self) -> Fault | None:
@@ -138,7 +141,7 @@ async def plugins(
     wheels = await _wheels(session, actor, known_at, key)
     ids = [wheel.id for wheel, _ in wheels]
     verifications = await _newest(session, ids, known_at)
-    views = await _filings(session, [wheel for wheel, _ in wheels], known_at)
+    views, voided = await _filings(session, [wheel for wheel, _ in wheels], known_at)
     switched = await _activations(session, [view.id for view in views.values()], as_of, known_at)
     faults = _by(await _all(session, Fault, ids, col(Fault.at), known_at), "wheel_id")
     held = _by(await _quarantines(session, ids, known_at), "wheel_id")
@@ -153,6 +156,7 @@ async def plugins(
             faults=tuple(faults[wheel.id]),
             quarantine=next(iter(held[wheel.id]), None),
             known_at=known_at,
+            voided=() if view else voided.get((wheel.key, wheel.version, wheel.digest), ()),
         )
         for wheel, enterprise in wheels
     ]
@@ -216,8 +220,8 @@ async def _newest(session: AsyncSession, ids: Collection[UUID], known_at: dateti
 
 async def _filings(
     session: AsyncSession, wheels: Collection[Wheel], known_at: datetime | None
-) -> dict[tuple[str | None, str | None, str], FilingView]:
-    """Filings by key, version and the content that was under review at the moment."""
+) -> tuple[dict[Named, FilingView], dict[Named, tuple[Approval, ...]]]:
+    """Filings by key, version and the content that was under review at the moment; approvals by any content."""
     keys = {wheel.key for wheel in wheels if wheel.key is not None}
     query: Any = (
         sa.select(Review, col(Scheme.key), col(Filing.version), col(SchemeVersion.starts), col(SchemeVersion.ends))
@@ -231,30 +235,46 @@ async def _filings(
     own: dict[tuple[str, str], Period | None] = {}
     for review, key, version, starts, ends in await session.exec(query):
         steps[key, version].append(review)
-        own[key, version] = Period(starts, ends) if starts else None
-    return {(*named, taken[-1].digest): view_of(taken, own[named]) for named, taken in steps.items()}
+        own[key, version] = span(starts, ends)
+    views = {named: view_of(taken, own[named]) for named, taken in steps.items()}
+    given: dict[Named, tuple[Approval, ...]] = {}
+    for named, view in views.items():
+        for one in view.approvals:
+            content = (*named, one.review.digest)
+            given[content] = (*given.get(content, ()), one)
+    return {(*named, view.last.digest): view for named, view in views.items()}, given
 
 
 def view_of(steps: list[Review], own: Period | None = None) -> FilingView:
     """A filing by its steps so far, in order, and the period that the scheme gives itself."""
     last = steps[-1]
-    record = next((step for step in steps if step.step is Step.RECORD), None)
-    ended = next((step for step in steps if step.step is Step.SUPERSEDE), None)
-    since = record.effective_from if record else None
-    until = ended.effective_until if ended else None
+    record = _unless_undone(steps, Step.RECORD, Step.WITHDRAW)
+    ended = _unless_undone(steps, Step.SUPERSEDE, Step.RESTORE)
     return FilingView(
         id=last.filing_id,
         last=last,
-        approvals=tuple(Approval(step, _stands(step, last)) for step in steps if step.step in APPROVALS),
+        approvals=tuple(Approval(step, _stands(step, last, record)) for step in steps if step.step in APPROVALS),
         record_number=record.record_number if record else None,
-        on_record=Period(since, until) if since else None,
+        on_record=_on_record(record, ended),
         own=own,
     )
 
 
-def _stands(approval: Review, last: Review) -> bool:
+def _unless_undone(steps: list[Review], done: Step, undone: Step) -> Review | None:
+    """The newest of two opposite steps, if it is the one that does."""
+    newest = next((step for step in reversed(steps) if step.step in (done, undone)), None)
+    return newest if newest is not None and newest.step is done else None
+
+
+def _on_record(record: Review | None, ended: Review | None) -> Period | None:
+    since, until = record.effective_from if record else None, ended.effective_until if ended else None
+    return span(since, until)  # none for what was retired and superseded before its first day came
+
+
+def _stands(approval: Review, last: Review, record: Review | None) -> bool:
     bound = (approval.round, approval.digest) == (last.round, last.digest)
-    return bound and last.state in _STANDING
+    withdrawn = approval.step is Step.RECORD and approval is not record
+    return bound and last.state in _STANDING and not withdrawn
 
 
 async def _activations(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.dates import Period
+from core.dates import Period, span
 from core.models import (
     FOUND_IN_STORE,
     Activation,
@@ -109,9 +109,9 @@ async def _days(session: AsyncSession) -> dict[UUID, list[Period]]:
 
 
 def _on_record(filing: Filing, days: list[Period]) -> tuple[Period, ...]:
-    if filing.effective_from is None:
+    on_record = span(filing.effective_from, filing.effective_until)
+    if on_record is None:
         return ()
-    on_record = Period(filing.effective_from, filing.effective_until)
     return tuple(part for part in (period & on_record for period in days) if part is not None)
 
 

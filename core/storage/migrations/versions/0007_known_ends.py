@@ -1,4 +1,4 @@
-"""When a fault ended; of which decision an interval of activation is left."""
+"""When a fault ended; of which decision an interval of activation is left; a wheel for each enterprise."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,9 +22,18 @@ def upgrade() -> None:
             key = op.f(f"fk_activation_{name}_activation")
             table.create_foreign_key(key, "activation", [name], ["id"])
     op.create_index(op.f("ix_activation_withdrawn_by"), "activation", ["withdrawn_by"], unique=False)
+    with op.batch_alter_table("wheel") as table:
+        table.drop_constraint(op.f("uq_wheel_digest"), type_="unique")
+        table.create_unique_constraint(op.f("uq_wheel_enterprise_id_digest"), ["enterprise_id", "digest"])
+    op.create_index(op.f("ix_wheel_digest"), "wheel", ["digest"], unique=False)
 
 
 def downgrade() -> None:
+    """What several enterprises uploaded alike has to go first: the older form has one row for it."""
+    op.drop_index(op.f("ix_wheel_digest"), table_name="wheel")
+    with op.batch_alter_table("wheel") as table:
+        table.drop_constraint(op.f("uq_wheel_enterprise_id_digest"), type_="unique")
+        table.create_unique_constraint(op.f("uq_wheel_digest"), ["digest"])
     op.drop_index(op.f("ix_activation_withdrawn_by"), table_name="activation")
     with op.batch_alter_table("activation") as table:
         for name in REFERENCES:
