@@ -42,7 +42,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "contest": Limit(Text("竞赛", "contests"), 40, JOIN),
     "process": Limit(Text("流程步骤", "steps of the process"), 40, JOIN),
     "preference": Limit(Text("优先条款", "preferences"), 40, JOIN),
-    "treatment": Limit(Text("待遇条款", "treatments"), 40, JOIN),
+    "link": Limit(Text("衔接条款", "links"), 40, JOIN),
     "fact": Limit(Text("事实", "facts"), 40, SHORTER),
     "needs": Limit(Text("一项条件中的要求", "needs in one condition"), 30, FLATTER),
     "nesting": Limit(Text("条件的嵌套层数", "levels of nesting in one condition"), 4, FLATTER),
@@ -53,7 +53,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "name": Limit(Text("一个名称的字数", "characters of one name"), 200, SHORTER),
     "text": Limit(Text("一段文字的字数", "characters of one text"), 2000, SHORTER),
 }
-LISTS: Final = ("evidence", "group", "criterion", "bonus", "contest", "process", "preference", "treatment", "fact")
+LISTS: Final = ("evidence", "group", "criterion", "bonus", "contest", "process", "preference", "link", "fact")
 NAMES: Final = ("zh", "en")
 
 

@@ -58,7 +58,7 @@ IN_MANIFEST: dict[str, Callable[[int], Content]] = {
     "contest": lambda n: {"contest": many(n, **CONTEST)},
     "process": lambda n: {"process": many(n)},
     "preference": lambda n: {"preference": many(n, **PROVISION)},
-    "treatment": lambda n: {"treatment": many(n, **PROVISION)},
+    "link": lambda n: {"link": many(n, **PROVISION)},
     "fact": lambda n: {"fact": many(n, type="integer", on="person")},
     "needs": lambda n: {"group": many(1, requires=[need()] * n)},
     "nesting": lambda n: {"group": many(1, requires=[nested(n)])},

@@ -20,7 +20,7 @@ from server.documents import ROOT
 pytestmark = pytest.mark.anyio
 CITY = tomllib.loads((ROOT / "server" / "demonstration" / "city.toml").read_text("utf-8"))
 ENTERPRISES = {one["key"]: one for one in CITY["enterprise"]}
-SCHEMES = sorted(path.parent for path in (ROOT / "enterprise_schemes").glob("*/scheme_*/scheme.toml"))
+SCHEMES = sorted(path.parent for path in (ROOT / "enterprise_schemes").glob("[a-z]*/scheme_*/scheme.toml"))
 
 
 def employer(form: dict[str, Any]) -> Employer:
