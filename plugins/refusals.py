@@ -78,10 +78,13 @@ MEANINGS: dict[Refusal, Text] = {
         "RECORD 与文件不符；请重新构建 wheel，不要手工改动",
         "RECORD and files disagree; build the wheel anew, never edit it",
     ),
-    Refusal.WHEEL_TAG: Text("不是纯 Python 的 wheel（py3-none-any）", "Not a pure Python wheel (py3-none-any)"),
+    Refusal.WHEEL_TAG: Text(
+        "不是纯 Python 的 wheel（py3-none-any）；请构建为纯 Python",
+        "Not a pure Python wheel (py3-none-any); build it as one",
+    ),
     Refusal.IDENTITY: Text(
-        "文件名、元数据与 scheme.toml 的名称或版本不一致",
-        "File name, metadata and scheme.toml disagree on name or version",
+        "文件名、元数据与 scheme.toml 的名称或版本不一致；请统一",
+        "File name, metadata and scheme.toml disagree on name or version; make them agree",
     ),
     Refusal.ENTRY_POINT: Text(
         "guantong.schemes 组须恰有一个入口点，以方案键为名并指向本包",
@@ -117,22 +120,27 @@ MEANINGS: dict[Refusal, Text] = {
     Refusal.COLUMN: Text(
         "列名无法识别或重复；请按模板改正", "An unknown or repeated column; name it as in the template"
     ),
-    Refusal.NO_ROWS: Text("目录没有数据行", "The catalog has no rows"),
-    Refusal.EMPTY_CELL: Text("必填的单元格为空", "A required cell is empty"),
+    Refusal.NO_ROWS: Text("目录没有数据行；请填写目录", "The catalog has no rows; fill it in"),
+    Refusal.EMPTY_CELL: Text("必填的单元格为空；请填写", "A required cell is empty; fill it in"),
     Refusal.NUMBER: Text("应为整数；例如 2 或 满2年", "Should be a whole number, such as 2 or 满2年"),
     Refusal.DATE: Text("应为存在的日期；例如 2026-03-15", "Should be a date that exists, such as 2026-03-15"),
     Refusal.YES_OR_NO: Text("应为 是 或 否", "Should be 是 or 否"),
     Refusal.UNKNOWN_NAME: Text(
-        "名称不在词表中；不会代为猜测", "A name that is not in the vocabulary; nothing is guessed"
+        "名称不在词表中，不会代为猜测；请用词表中的名称",
+        "A name that is not in the vocabulary, and nothing is guessed; use one that is",
     ),
-    Refusal.CODE_AND_NAME: Text("职业编码与职业名称不符", "Occupation code and name disagree"),
+    Refusal.CODE_AND_NAME: Text(
+        "职业编码与职业名称不符；请改正其一", "Occupation code and name disagree; mend one of them"
+    ),
     Refusal.CONDITION: Text(
         "条件写法有误；例如 工艺改进 ≥ 1", "A condition that cannot be read; write it like 工艺改进 ≥ 1"
     ),
-    Refusal.NO_CLAUSE: Text("开放的方向缺少条款", "A direction that is open has no clause"),
-    Refusal.DUPLICATE_NUMBER: Text("序号重复", "A row number is used twice"),
-    Refusal.FORMULA: Text("单元格含公式，按保存的结果读取", "A formula, read by its saved result"),
-    Refusal.HIDDEN: Text("隐藏的行、列或工作表也被读取", "Hidden rows, columns and sheets are read as well"),
+    Refusal.NO_CLAUSE: Text("开放的方向缺少条款；请注明依据", "A direction that is open has no clause; cite it"),
+    Refusal.DUPLICATE_NUMBER: Text("序号重复；请重新编号", "A row number is used twice; number the rows anew"),
+    Refusal.FORMULA: Text("单元格含公式，按保存的结果读取；请核对", "A formula, read by its saved result; check it"),
+    Refusal.HIDDEN: Text(
+        "隐藏的行、列或工作表也被读取；请核对", "Hidden rows, columns and sheets are read too; check them"
+    ),
 }
 
 

@@ -1,10 +1,7 @@
-"""Errors as clients see them: faults that a user can mend with their code, everything else masked and logged.
-
-Besides the codes of ``core.errors`` there are three of the graph's own: GRAPHQL_SYNTAX, GRAPHQL_VALIDATION, INTERNAL.
-"""
+"""Errors as clients see them: faults that a user can mend with their code, everything else masked and logged."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
@@ -18,6 +15,32 @@ from schema.outcomes import INTERNAL
 SYNTAX = "GRAPHQL_SYNTAX"
 VALIDATION = "GRAPHQL_VALIDATION"
 
+
+class GraphCode(NamedTuple):
+    """A code of the graph's own, beside those of ``core.errors``, with what it means and what to do."""
+
+    code: str
+    meaning: Text
+    remedy: Text
+
+
+GRAPH_CODES = (
+    GraphCode(
+        SYNTAX,
+        Text("查询语法有误", "The document is not GraphQL"),
+        Text("按提示的行列改正查询", "Mend the document where it is told"),
+    ),
+    GraphCode(
+        VALIDATION,
+        Text("查询或变量不符合模式", "The document or its variables do not fit the schema"),
+        Text("对照模式改正查询或变量", "Compare them with the schema"),
+    ),
+    GraphCode(
+        INTERNAL,
+        Text("系统内部错误；细节只在日志中", "A fault of the system; only the log knows more"),
+        Text("凭请求编号联系管理员", "Quote the request id to the operator"),
+    ),
+)
 _MASKED = Text("系统内部错误，请凭请求编号联系管理员", "internal error; quote the request id to the operator")
 _log = structlog.get_logger(__name__)
 

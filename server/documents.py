@@ -12,7 +12,6 @@ from typing import Any
 
 import typer.main
 
-from core.errors import MEANINGS
 from core.ladders import SKILL_LEVELS, TITLE_LEVELS, Level
 from core.policy.entries import PackRoute
 from core.policy.load import load_packs
@@ -21,6 +20,7 @@ from plugins.form_schema import Part, written
 from plugins.limits import LIMITS
 from plugins.rules import RULES, Rule
 from server.cli import app
+from server.error_tables import error_rows, refusal_rows, rule_rows
 from server.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
@@ -54,10 +54,18 @@ def floors() -> str:
 
 
 def error_codes() -> str:
-    """Every public error code with its meaning."""
-    return markdown_table(
-        ("code", "含义", "meaning"), [(f"`{code}`", text.zh, text.en) for code, text in MEANINGS.items()]
-    )
+    """Every code that an answer may carry, with its meaning, its remedy and its HTTP status."""
+    return markdown_table(("code", "含义 meaning", "办法 remedy", "HTTP"), error_rows())
+
+
+def refusals() -> str:
+    """Every code of files that cannot be read, with its meaning and remedy."""
+    return markdown_table(("code", "含义与办法 meaning and remedy"), refusal_rows())
+
+
+def rule_codes() -> str:
+    """Every rule of verification, each with a link to its page."""
+    return markdown_table(("code", "rule"), rule_rows())
 
 
 def commands() -> str:
@@ -107,6 +115,8 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "error-codes": error_codes,
     "floors": floors,
     "ladders": ladders,
+    "refusals": refusals,
+    "rule-codes": rule_codes,
     "rules": rules,
     "scheme-limits": scheme_limits,
     "settings": settings,

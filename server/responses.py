@@ -1,5 +1,6 @@
 """Answers for requests that never reach the graph: one shape, one code each, in both languages."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -11,6 +12,14 @@ from core.errors import ErrorCode, GuantongError
 from core.texts import Text
 
 JSON = "application/json"
+# Under which status a code comes when the request never reached the graph; within an answer of the graph it is 200.
+STATUSES: Mapping[ErrorCode, tuple[int, ...]] = {
+    ErrorCode.REQUEST_INVALID: (400, 401, 403, 404, 405, 406, 413, 415),
+    ErrorCode.TOKEN_INVALID: (401,),
+    ErrorCode.CROSS_SITE: (403,),
+    ErrorCode.BAD_ARGUMENT: (400,),
+    ErrorCode.UNAVAILABLE: (503,),
+}
 
 
 class RequestFault(Exception):

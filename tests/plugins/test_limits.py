@@ -49,7 +49,9 @@ def rule(*requires: Content) -> Content:
 STEPS = {"weight": 1, "side": "both", "kind": "other"}
 CONTEST = {"tier": "enterprise", "rank": "gold", "clause": "第九条", "occupation": "6-18-02-04"}
 BONUS = {"evidence": ["kind_0"], "at_least": 1, "points": 1, "side": "both"}
-PROVISION = {"clause": "第九条"}
+LINK = {"kind": "training", "clause": "第九条"}
+WINNERS = {"for": ["winner"], "contest_tiers": ["city"], "contest_rank": "gold", "in": ["treatment"]}
+PREFERENCE = {**WINNERS, "clause": "第九条"}
 IN_MANIFEST: dict[str, Callable[[int], Content]] = {
     "group": lambda n: {"group": many(n, requires=[need()])},
     "evidence": lambda n: {"evidence": many(n, kind="other", most=1)},
@@ -57,8 +59,8 @@ IN_MANIFEST: dict[str, Callable[[int], Content]] = {
     "bonus": lambda n: {"bonus": many(n, **BONUS)},
     "contest": lambda n: {"contest": many(n, **CONTEST)},
     "process": lambda n: {"process": many(n)},
-    "preference": lambda n: {"preference": many(n, **PROVISION)},
-    "link": lambda n: {"link": many(n, **PROVISION)},
+    "preference": lambda n: {"preference": many(n, **PREFERENCE)},
+    "link": lambda n: {"link": many(n, **LINK)},
     "fact": lambda n: {"fact": many(n, type="integer", on="person")},
     "needs": lambda n: {"group": many(1, requires=[need()] * n)},
     "nesting": lambda n: {"group": many(1, requires=[nested(n)])},
@@ -67,7 +69,7 @@ IN_MANIFEST: dict[str, Callable[[int], Content]] = {
         "criterion": many(1, **STEPS, scoring={"evidence": ["kind_0"], "steps": [{"at_least": 1, "points": 1}] * n})
     },
     "name": lambda n: {"process": [{"key": "announcement", "zh": "长" * n, "en": "long"}]},
-    "text": lambda n: {"preference": many(1, clause="长" * n)},
+    "text": lambda n: {"link": many(1, **{**LINK, "clause": "长" * n})},
 }
 IN_CATALOG: dict[str, Callable[[int], list[Content]]] = {
     "row": lambda n: [row(number, trade=f"工种{number // 30}") for number in range(1, n + 1)],
