@@ -177,7 +177,7 @@ async def _supersede(call: Call, docket: Docket, given: Record, reason: str) -> 
         assert old.effective_from is not None  # it is on record
         ends = max(given.effective_from, old.effective_from)  # a retired one may end before it begins: on no day
         if not await _retired_by(call, old, ends):
-            _follows(before, docket, given)
+            _follows(call, before, docket, given)
         old.effective_until = ends
         await _end_version(call, old, ends)
         await take_step(call, before, Step.SUPERSEDE, reason, Outcome(effective_until=ends))
@@ -190,14 +190,20 @@ async def _retired_by(call: Call, filing: Filing, day: date) -> bool:
     return (await call.session.exec(query)).first() is not None
 
 
-def _follows(before: Docket, docket: Docket, given: Record) -> None:
+_MISTYPED = Text(
+    "。日期有误而尚未生效的备案可由人社部门撤回",
+    ". A record with a wrong day that has not come can be withdrawn by the bureau",
+)
+
+
+def _follows(call: Call, before: Docket, docket: Docket, given: Record) -> None:
     since = before.filing.effective_from
     assert since is not None  # it is on record
     if given.effective_from <= since:
+        mend = _MISTYPED if since > call.today else Text("", "")
         raise duplicate(
-            f"{before.name.zh}自 {since} 起备案；新版本须晚于该日。日期有误而尚未生效的备案可由人社部门撤回",
-            f"{before.name.en} is on record from {since}; the new version has to start later. A record with "
-            "a wrong day that has not come can be withdrawn by the bureau",
+            f"{before.name.zh}自 {since} 起备案；新版本须晚于该日{mend.zh}",
+            f"{before.name.en} is on record from {since}; the new version has to start later{mend.en}",
         )
     if _numbers(docket.filing.version) <= _numbers(before.filing.version):
         raise duplicate(

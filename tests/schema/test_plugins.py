@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from sqlmodel import col
 
-from core.models import FaultKind, SchemeVersion
+from core.models import FaultKind
 from core.permissions import ANONYMOUS, Actor, Role
 from core.services.quarantine import Breakage, report_fault
 from core.storage.row_scope import EVERY_ROW
@@ -314,49 +312,6 @@ async def test_declared_scoring_and_facts_are_typed(world: World) -> None:
     declared = {criterion.key: criterion.table for criterion in document.scheme().criteria}
     assert {key for key, scoring in tables.items() if scoring} == {key for key, table in declared.items() if table}
     assert [(one["key"], one["on"]) for one in shown["facts"]] == [(one.key, one.on) for one in document.manifest.fact]
-
-
-async def test_a_document_that_is_not_what_was_recorded_is_not_shown(world: World) -> None:
-    scheme = builders.scheme(world.owner)
-    await world.graph.add(scheme, builders.scheme_version(scheme))
-    query = "{ schemes { edges { node { versions { content { version } } } } } }"
-    [error] = (await world.graph.answer(query))["errors"]
-    assert error["extensions"]["code"] == "DIGEST_MISMATCH"
-
-
-async def test_one_document_that_cannot_be_read_takes_nothing_else_away(world: World) -> None:
-    await world.recorded()
-    await world.register(key="other_works", version="2.0.0")
-    for step in (world.submit, world.countersign):
-        await step("2.0.0")
-    await world.record("2.0.0")
-    async with world.graph.database.write(EVERY_ROW) as session:
-        broken = sa.update(SchemeVersion).where(col(SchemeVersion.version) == "2.0.0")
-        changed = sa.func.replace(SchemeVersion.document, "Scheme of an example workshop", "Another")
-        await session.exec(broken.values(document=changed))
-    shown = "versions { version content { version } contentFault { code message { zh en } } }"
-    answer = await world.graph.answer(f"{{ schemes {{ edges {{ node {{ key {shown} }} }} }} }}")
-    other, tiny = (edge["node"] for edge in answer["data"]["schemes"]["edges"])
-    assert tiny == {
-        "key": "tiny_works",
-        "versions": [{"version": "1.0.0", "content": {"version": "1.0.0"}, "contentFault": None}],
-    }
-    [version] = other["versions"]
-    assert (version["version"], version["content"], version["contentFault"]["code"]) == (
-        "2.0.0",
-        None,
-        "DIGEST_MISMATCH",
-    )
-    message = version["contentFault"]["message"]
-    assert message["zh"].startswith("方案“other_works”版本 2.0.0 的内容摘要应为 ")
-    assert message["en"].startswith("the content of version 2.0.0 of scheme 'other_works' should have digest ")
-    assert message["en"].endswith("; restore it from a backup")
-    [error] = answer["errors"]
-    assert error["path"] == ["schemes", "edges", 0, "node", "versions", 0, "content"]
-    assert error["extensions"]["code"] == "DIGEST_MISMATCH"
-    filed = "{ filings { edges { node { version content { version } contentFault { code } } } } }"
-    [first, second] = (edge["node"] for edge in (await world.graph.ask(filed))["filings"]["edges"])
-    assert [one["contentFault"] for one in (first, second)] == [None, None]  # the file itself is sound
 
 
 QUERIES = (
