@@ -30,12 +30,14 @@ from core.models import (
     SchemeVersion,
     Schooling,
     Score,
+    ServiceToken,
     Verification,
     Wheel,
 )
 from core.permissions import Actor
 from core.storage.pages import Page, Slice
 from core.storage.queries import (
+    accounts,
     credentials,
     enterprises,
     evaluations,
@@ -170,6 +172,8 @@ class Loaders:
         self.evaluations: DataLoader[UUID, Evaluation | None] = one(undated(evaluations.evaluations_by_id))
         self.evaluations_of: DataLoader[UUID, list[Evaluation]] = many(undated(evaluations.evaluations_of))
         self.scores: DataLoader[UUID, list[Score]] = many(undated(evaluations.scores_of))
+
+        self.service_tokens: DataLoader[UUID, ServiceToken | None] = one(undated(accounts.service_tokens_by_id))
 
         self.filings: DataLoader[UUID, Filing | None] = one(undated(filings.filings_by_id))
         self.filings_of: DataLoader[UUID, list[Filing]] = many(undated(filings.filings_of))

@@ -5,8 +5,9 @@ import strawberry
 from schema.mutations.activations import ActivationMutations
 from schema.mutations.filings import FilingMutations
 from schema.mutations.registration import RegistrationMutations
+from schema.mutations.service_tokens import ServiceTokenMutations
 
 
 @strawberry.type(description="Everything that can be changed; with errors in the answer nothing was. 办理入口")
-class Mutation(RegistrationMutations, FilingMutations, ActivationMutations):
+class Mutation(RegistrationMutations, FilingMutations, ActivationMutations, ServiceTokenMutations):
     """The fields of all subjects together."""

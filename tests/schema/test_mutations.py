@@ -44,7 +44,7 @@ async def world(graph: Graph) -> World:
 
 
 def test_every_mutation_gives_a_success_or_a_problem() -> None:
-    assert len(FIELDS) == 10
+    assert len(FIELDS) == 12
     for field in FIELDS.values():
         result = get_nullable_type(field.type)
         assert isinstance(result, GraphQLUnionType)
@@ -245,6 +245,16 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
         f"mutation($seen: SeenFilingInput!, $reason: String!) {{ recordFiling(input: {{seen: $seen, "
         f'recordNumber: "1", effectiveFrom: "2026-03-02", reason: $reason}}) {{ __typename {PROBLEM} }} }}',
         {"seen": SEEN},
+    ),
+    "mintServiceToken": (
+        'mutation($reason: String!) { mintServiceToken(input: {name: "x", permissions: ["public:policy:read"], '
+        f"reason: $reason}}) {{ __typename {PROBLEM} }} }}",
+        {},
+    ),
+    "revokeServiceToken": (
+        "mutation($token: ID!, $reason: String!) { revokeServiceToken(input: {serviceToken: $token, "
+        f"reason: $reason}}) {{ __typename {PROBLEM} }} }}",
+        {"token": encode_id("ServiceToken", NOBODY)},
     ),
     **{
         f"{how}Scheme": (SWITCH % f"{how}Scheme", {"filing": encode_id("Filing", NOBODY)})
