@@ -33,8 +33,9 @@ class Passwords:
     def matches(self, password: str, kept: str | None) -> bool:
         """Whether it is the password whose hash was kept. Takes as long when there is none."""
         decoy = self._decoy
-        right = self._hasher.verify(normalize("NFC", password[:LONGEST]), kept or decoy)
-        return right and kept is not None
+        password = normalize("NFC", password)
+        right = self._hasher.verify(password[:LONGEST], kept or decoy)
+        return right and kept is not None and len(password) <= LONGEST
 
 
 def generated_password() -> str:

@@ -10,7 +10,7 @@ from core.facts import ContestRank, ContestTier, CredentialKind, EducationLevel,
 from core.identifiers import IdentityKind
 from core.ladders import Ladder
 from core.models import AuthorityKind, Outcome
-from core.permissions import Role
+from core.permissions import Role, Via
 from core.policy.model import Direction
 from core.schemes import CriterionSide
 from core.vocabulary.scheme_terms import SIDES
@@ -112,4 +112,14 @@ describe(
         Role.SERVICE: "Another system. 系统服务",
         Role.WORKER: "Worker. 劳动者",
     },
+)
+describe(
+    Via,
+    "By what it was known who asks. 身份依据",
+    {
+        Via.SERVICE_TOKEN: "A service token. 服务令牌",
+        Via.SESSION: "A session, begun by signing in. 登录会话",
+        Via.TOKEN: "An access token. 访问令牌",
+    },
+    name="ViewerVia",
 )

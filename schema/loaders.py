@@ -31,6 +31,7 @@ from core.models import (
     SchemeVersion,
     Schooling,
     Score,
+    ServiceToken,
     Verification,
     Wheel,
 )
@@ -38,6 +39,7 @@ from core.permissions import Actor
 from core.services.artifacts import artifacts_bytes
 from core.storage.pages import Page, Slice
 from core.storage.queries import (
+    accounts,
     credentials,
     enterprises,
     evaluations,
@@ -198,6 +200,8 @@ class Loaders:
         self.evaluations: DataLoader[UUID, Evaluation | None] = one(undated(evaluations.evaluations_by_id))
         self.evaluations_of: DataLoader[UUID, list[Evaluation]] = many(undated(evaluations.evaluations_of))
         self.scores: DataLoader[UUID, list[Score]] = many(undated(evaluations.scores_of))
+
+        self.service_tokens: DataLoader[UUID, ServiceToken | None] = one(undated(accounts.service_tokens_by_id))
 
         self.filings: DataLoader[UUID, Filing | None] = one(undated(filings.filings_by_id))
         self.filings_of: DataLoader[UUID, list[Filing]] = many(undated(filings.filings_of))

@@ -6,8 +6,9 @@ from schema.mutations.activations import ActivationMutations
 from schema.mutations.filings import FilingMutations
 from schema.mutations.people import PeopleMutations
 from schema.mutations.registration import RegistrationMutations
+from schema.mutations.service_tokens import ServiceTokenMutations
 
 
 @strawberry.type(description="Everything that can be changed; with errors in the answer nothing was. 办理入口")
-class Mutation(RegistrationMutations, FilingMutations, ActivationMutations, PeopleMutations):
+class Mutation(RegistrationMutations, FilingMutations, ActivationMutations, PeopleMutations, ServiceTokenMutations):
     """The fields of all subjects together."""

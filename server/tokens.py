@@ -85,7 +85,7 @@ class TokenAuthority:
         except ClaimError as error:
             claim = getattr(error, "claim", None) or error.description
             raise invalid(f"令牌的 {claim} 不符或已过期", f"the token's claim is wrong or expired: {claim}") from None
-        except (JoseError, ValueError, TypeError):
+        except (JoseError, ValueError, TypeError, OverflowError, OSError):
             raise invalid("令牌的签名或内容有误", "the token's signature or content is wrong") from None
 
     @property

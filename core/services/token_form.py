@@ -1,6 +1,6 @@
 """What a service token may hold: nothing that its minter does not, nowhere else, and no longer."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from pydantic import Field
@@ -119,7 +119,7 @@ def _limit(actor: Actor, parent: ServiceToken | None) -> datetime | None:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI)
+    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
 
 
 def _wider(zh: str, en: str, entry: str) -> GuantongError:

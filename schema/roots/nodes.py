@@ -17,7 +17,7 @@ from schema.context import Context, Info
 from schema.fields import argument, computed
 from schema.ids import decode_id
 from schema.loaders import Loaders
-from schema.types import award, credential, enterprise, evaluation, filing, person, scheme, wheel
+from schema.types import award, credential, enterprise, evaluation, filing, person, scheme, service_token, wheel
 from schema.types.authority import Authority
 from schema.types.node import Node
 from schema.types.occupation import Occupation
@@ -80,6 +80,7 @@ _FETCH: dict[str, Fetch] = {
     "PilotListing": _stored(lambda loaders: loaders.listings_by_id, PilotListing.of),
     "Scheme": _stored(lambda loaders: loaders.schemes, scheme.Scheme.of),
     "SchemeVersion": _stored(lambda loaders: loaders.versions, scheme.SchemeVersion.of),
+    "ServiceToken": _stored(lambda loaders: loaders.service_tokens, service_token.ServiceToken.of),
     "Specialty": _listed(_specialty),
     "TitleSeries": _listed(_series),
     "Wheel": _stored(lambda loaders: loaders.wheels, wheel.Wheel.of),

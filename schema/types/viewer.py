@@ -1,8 +1,10 @@
 """Who asks."""
 
+from datetime import datetime
+
 import strawberry
 
-from core.permissions import Actor, Role
+from core.permissions import Actor, Role, Via
 from schema.context import Info
 from schema.fields import computed
 from schema.types import enterprise, person
@@ -17,10 +19,22 @@ class Viewer:
     role: Role = strawberry.field(description="Role. 角色")
     name: str = strawberry.field(description="Name as audit events keep it. 名称")
     permissions: list[str] = strawberry.field(description="Permissions scope:resource:action, sorted. 权限")
+    account: str | None = strawberry.field(description="Name of the account, where one acts by one. 账户名")
+    via: Via | None = strawberry.field(description="By what this is known; none for anyone. 身份依据")
+    expires_at: datetime | None = strawberry.field(description="When that ends by itself. 到期时间")
 
     @classmethod
     def of(cls, actor: Actor) -> "Viewer":
-        return cls(actor=actor, role=actor.role, name=actor.name, permissions=sorted(actor.permissions))
+        proof = actor.proof
+        return cls(
+            actor=actor,
+            role=actor.role,
+            name=actor.name,
+            permissions=sorted(actor.permissions),
+            account=actor.name if proof and proof.account_id else None,
+            via=proof.via if proof else None,
+            expires_at=proof.until if proof else None,
+        )
 
     @computed("The enterprise for which one acts. 所属企业")
     async def enterprise(self, info: Info) -> EnterpriseRef | None:

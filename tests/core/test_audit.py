@@ -1,6 +1,7 @@
 """Audit events: canonical, verifiable, erasable in their personal part, and gone with the deed that failed."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.audit import Deed, Finding, Tag, canonical, erase_personal, plain, record_event, verify_event
 from core.models import AuditEvent, AuditPersonal, Enterprise
-from core.permissions import Actor, Role
+from core.permissions import Actor, Proof, Role, Via
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
@@ -48,6 +49,20 @@ def test_tags_are_alphabetical_and_named_as_their_values_read() -> None:
     assert values == sorted(values)
     assert all(tag.name == tag.value.replace(":", "_").upper() for tag in Tag)
     assert all(value.count(":") == 2 for value in values)
+
+
+async def test_an_event_names_the_account_and_the_token_that_it_came_by(database: Database) -> None:
+    for proof, shown in (
+        (Proof(Via.SESSION, "1", account_id=UUID(int=2), session_id=UUID(int=3)), {"account": str(UUID(int=2))}),
+        (Proof(Via.SERVICE_TOKEN, "1", token_id=UUID(int=4)), {"token": str(UUID(int=4))}),
+        (Proof(Via.TOKEN, "1"), {}),
+    ):
+        async with database.write(EVERY_ROW) as session:
+            event = await record_event(session, replace(ACTOR, proof=proof), DEED, make.NOON, "request-1")
+        actor = json.loads(event.body)["actor"]
+        assert {name: actor[name] for name in actor if name in ("account", "token")} == shown
+        assert event.seq is not None
+        assert await _verified(database, event.seq) is Finding.INTACT
 
 
 async def test_an_event_says_who_what_when_why_without_personal_fields(database: Database) -> None:

@@ -40,6 +40,14 @@ def test_however_a_letter_is_composed() -> None:
     assert passwords.matches("cafe\u0301 au lait, s'il", kept)
 
 
+def test_a_longest_password_and_one_that_goes_on() -> None:
+    passwords = quick_passwords()
+    longest = ("a sound password " * 8)[:128]
+    kept = passwords.hash("officer", longest)
+    assert passwords.matches(longest, kept)
+    assert not passwords.matches(longest + "x", kept)
+
+
 def test_the_same_work_with_and_without_a_kept_hash() -> None:
     hasher = CountingHasher()
     passwords = Passwords(hasher.whole)

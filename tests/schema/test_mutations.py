@@ -249,6 +249,16 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
         f'recordNumber: "1", effectiveFrom: "2026-03-02", reason: $reason}}) {{ __typename {PROBLEM} }} }}',
         {"seen": SEEN},
     ),
+    "mintServiceToken": (
+        'mutation($reason: String!) { mintServiceToken(input: {name: "x", permissions: ["public:policy:read"], '
+        f"reason: $reason}}) {{ __typename {PROBLEM} }} }}",
+        {},
+    ),
+    "revokeServiceToken": (
+        "mutation($token: ID!, $reason: String!) { revokeServiceToken(input: {serviceToken: $token, "
+        f"reason: $reason}}) {{ __typename {PROBLEM} }} }}",
+        {"token": encode_id("ServiceToken", NOBODY)},
+    ),
     **{
         f"{how}Scheme": (SWITCH % f"{how}Scheme", {"filing": encode_id("Filing", NOBODY)})
         for how in ("activate", "suspend", "retire")

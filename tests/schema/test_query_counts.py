@@ -33,6 +33,7 @@ CREDENTIALS = "{ credentials(first: 100) { edges { node { %s } } } }"
 EVALUATIONS = "{ evaluations(first: 100) { edges { node { %s } } } }"
 SCHEMES = "{ schemes(first: 100) { edges { node { %s } } } }"
 COMPETITIONS = "{ competitions(first: 100) { edges { node { %s } } } }"
+TOKENS = "{ serviceTokens(first: 100) { edges { node { %s } } } }"
 LISTINGS = "{ pilotList(first: 100) { edges { node { %s } } } }"
 ROWS = SCHEMES % "versions { entries { edges { node { %s } } } }"
 FACTS, EMPLOYERS = 6, 3
@@ -116,6 +117,9 @@ COUNTS: list[tuple[str, int]] = [
     (LISTINGS % "batch", 1),
     ("{ pilotList { totalCount } }", 2),
     (LISTINGS % "enterprise { key }", 2),
+    (TOKENS % "name permissions isInForce", 1),
+    ("{ serviceTokens { totalCount } }", 2),
+    (TOKENS % "enterprise { key } mintedWith { name enterprise { key } }", 3),
     ("{ policy { id } policyRoutes { requirements { years } } policyPacks { id } }", 0),
     ("{ skillLevels { order } titleLevels { order } titleSeries { titles { level } specialties { code } } }", 0),
     ("{ occupations(first: 100) { totalCount edges { node { related { code } specialties { code } } } } }", 0),
@@ -130,6 +134,7 @@ def records(serial: int) -> list[Any]:
     evaluation = builders.evaluation(person, enterprise, version, skill_level=Level.SENIOR_WORKER)
     given = {"obtained_by": ObtainedBy.DUAL, "issuer_enterprise_id": enterprise.id, "evaluation_id": evaluation.id}
     skill = builders.credential(person, **given)
+    token = builders.service_token(enterprise_id=enterprise.id)
     title = builders.title(person, linked_credential_id=skill.id, **given)
     return [
         *(person, enterprise, contest, scheme, version, evaluation, skill, title),
@@ -142,6 +147,8 @@ def records(serial: int) -> list[Any]:
         rows.schooling(person),
         rows.award(person, contest),
         rows.score(evaluation),
+        token,
+        builders.service_token(enterprise_id=enterprise.id, parent_id=token.id),
     ]
 
 

@@ -49,6 +49,7 @@ GUARDED = {
     "schemeImpact": '{ schemeImpact(version: "RmlsaW5nOjE") { people } }',
     "person": '{ person(id: "UGVyc29uOjE") { name } }',
     "scheme": '{ scheme(key: "any") { key } }',
+    "serviceTokens": "{ serviceTokens { totalCount } }",
     "schemes": "{ schemes { totalCount } }",
 }
 

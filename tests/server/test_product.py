@@ -143,6 +143,27 @@ def test_each_role_signs_in_by_the_password_in_the_file(settings: Settings, prod
         assert (viewer["person"] is not None) == (name == "worker")
 
 
+def test_an_administrator_mints_a_token_that_another_system_uses(settings: Settings, product: TestClient) -> None:
+    password = read_passwords(settings.home / FILE)["enterprise-admin"]
+    product.post("/auth/login", json={"name": "enterprise-admin", "password": password})
+    own = ask(product, "{ viewer { enterprise { id } } }")["data"]["viewer"]["enterprise"]["id"]
+    given = f'{{name: "人事系统", permissions: ["enterprise:person:read"], enterprise: "{own}", reason: "示例理由"}}'
+    shown = "... on MintedServiceToken { secret serviceToken { id } }"
+    mutation = f"mutation {{ mintServiceToken(input: {given}) {{ {shown} }} }}"
+    minted = ask(product, mutation)["data"]["mintServiceToken"]
+    seen = people(ask(product, EVERYBODY))
+    product.cookies.clear()
+    assert people(ask(product, EVERYBODY, minted["secret"])) == seen
+    refused = ask(product, "{ evaluations { totalCount } }", minted["secret"])
+    assert refused["errors"][0]["extensions"]["code"] == "NOT_PERMITTED"
+    product.post("/auth/login", json={"name": "enterprise-admin", "password": password})
+    given = f'{{serviceToken: "{minted["serviceToken"]["id"]}", reason: "示例理由"}}'
+    revoked = ask(product, f"mutation {{ revokeServiceToken(input: {given}) {{ __typename }} }}")
+    assert revoked["data"]["revokeServiceToken"] == {"__typename": "RevokedServiceToken"}
+    headers = {"authorization": f"Bearer {minted['secret']}"}
+    assert product.post("/graphql", json={"query": "{ viewer { role } }"}, headers=headers).status_code == 401
+
+
 def test_the_demonstration_is_loaded_once(settings: Settings, product: TestClient, auditor: str) -> None:
     before = ask(product, EVERYBODY, auditor)
     asyncio.run(load_demonstration(settings))
