@@ -85,7 +85,7 @@ class ServiceTokenMutations:
 
     @computed(
         "Mint a service token for another system; what it holds is within one's own. 签发服务令牌",
-        requires=rights.TOKENS,
+        requires=rights.MINT,
     )
     async def mint_service_token(self, info: Info, input: Mint) -> MintingResult:
         async def step() -> MintedServiceToken:
@@ -95,7 +95,7 @@ class ServiceTokenMutations:
         return await attempt(step)
 
     @computed(
-        "Revoke a service token with all that it minted, from the next request on. 撤销服务令牌", requires=rights.TOKENS
+        "Revoke a service token with all that it minted, from the next request on. 撤销服务令牌", requires=rights.MINT
     )
     async def revoke_service_token(self, info: Info, input: Revoke) -> RevocationResult:
         async def step() -> RevokedServiceToken:
