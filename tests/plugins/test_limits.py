@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from plugins.artifact import read_artifact, read_pair
+from plugins.catalog_form import CatalogForm
 from plugins.document import SchemeDocument
 from plugins.findings import Finding
 from plugins.limits import LIMITS, beyond_in_catalog, beyond_in_manifest
-from plugins.manifest import CatalogForm, Manifest
+from plugins.manifest import Manifest
 from plugins.rules import verify
 from plugins.workbook.writer import write_catalog
 from server.documents import scheme_limits

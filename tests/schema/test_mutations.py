@@ -47,7 +47,7 @@ async def world(graph: Graph) -> World:
 
 
 def test_every_mutation_gives_a_success_or_a_problem() -> None:
-    assert len(FIELDS) == 12
+    assert len(FIELDS) == 15
     for field in FIELDS.values():
         result = get_nullable_type(field.type)
         assert isinstance(result, GraphQLUnionType)
@@ -263,6 +263,11 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
         f"{how}Scheme": (SWITCH % f"{how}Scheme", {"filing": encode_id("Filing", NOBODY)})
         for how in ("activate", "suspend", "retire")
     },
+    "revealIdentityNumber": (
+        "mutation($person: ID!, $reason: String!) { revealIdentityNumber(input: {person: $person, "
+        f"reason: $reason}}) {{ __typename {PROBLEM} }} }}",
+        {"person": encode_id("Person", NOBODY)},
+    ),
     "withdrawRecord": (STEP % "withdrawRecord", {"seen": SEEN}),
     "withdrawRetirement": (KEEP, {"filing": encode_id("Filing", NOBODY)}),
 }

@@ -201,7 +201,7 @@ def many_rows(owner: Enterprise, count: int, version: str, years: int) -> tuple[
     text = {"zh": "示例", "en": "example"}
     header = {"key": "many_rows", "version": version, "enterprise": owner.uscc, "document": "示例"}
     dated = {"issued_on": "2026-01-05", "industry_authority": "示例主管部门", "from": "2026-01-15"}
-    content = {"manifest": {"scheme": {**text, **header, **dated}}, "catalog": {"row": rows}}
+    content = {"manifest": {"contract": "1.0", "scheme": {**text, **header, **dated}}, "catalog": {"row": rows}}
     return SchemeDocument.of(content), occupations
 
 

@@ -1,6 +1,7 @@
 """Replays in the graph: equal or told by path, by whoever reads the evaluation; one that is gone spares the others."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -41,7 +42,8 @@ async def evaluated(world: World, number: int = 1) -> list[Evaluation]:
     """As many people, each evaluated for both certificates."""
     deps, rows = world.graph.deps(), []
     async with world.graph.database.write(EVERY_ROW) as session:
-        call = Call(session, world.employee, deps.clock, deps.vocabulary, deps.policy, deps.keyring, "request-1")
+        aside = partial(world.graph.database.read, EVERY_ROW)
+        call = Call(session, world.employee, deps.clock, deps.vocabulary, deps.policy, deps.keyring, "request-1", aside)
         version = (await session.exec(select(SchemeVersion.id))).one()
         for _ in range(number):
             person = await _worker(call, world)

@@ -56,16 +56,34 @@ def _record(holding: Holding) -> Deed:
     }
 
 
+def _mint(holding: Holding) -> Deed:
+    given = 'input: {name: "示例系统", permissions: ["public:pilot:read"], enterprise: $it, reason: $reason}'
+    query = f"mutation($it: ID!, $reason: String!) {{ mintServiceToken({given}) {{ {PROBLEM} }} }}"
+    return query, {"it": holding.ids["Enterprise"]}
+
+
+def _revoke(holding: Holding) -> Deed:
+    return _simple("revokeServiceToken", "serviceToken", "ID"), {"it": holding.ids["ServiceToken"]}
+
+
+def _keep(holding: Holding) -> Deed:
+    return _simple("withdrawRetirement", "filing", "ID"), {"it": holding.world.filings[ACTIVE]["id"]}
+
+
 DEEDS: dict[str, Callable[[Holding], Deed]] = {
     "activateScheme": _switch("activateScheme", RECORDED, starts=SECOND_DAY),
     "countersignFiling": _step("countersignFiling", SUBMITTED),
     "liftQuarantine": _lift,
+    "mintServiceToken": _mint,
     "recordFiling": _record,
     "registerScheme": _register,
     "retireScheme": _switch("retireScheme", ACTIVE),
     "returnFiling": _return,
     "revealIdentityNumber": _reveal,
+    "revokeServiceToken": _revoke,
     "submitFiling": _step("submitFiling", DRAFT),
     "suspendScheme": _switch("suspendScheme", ACTIVE),
     "verifyWheel": _verify,
+    "withdrawRecord": _step("withdrawRecord", RECORDED),
+    "withdrawRetirement": _keep,
 }

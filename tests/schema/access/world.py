@@ -6,7 +6,7 @@ enterprise, and everything there is that one's.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -25,8 +25,10 @@ from core.models import (
     PilotListing,
     Quarantine,
     SchemeVersion,
+    ServiceToken,
     Wheel,
 )
+from core.permissions import Role
 from core.storage.row_scope import EVERY_ROW
 from schema.ids import encode_id
 from tests import builders
@@ -36,7 +38,7 @@ from tests.schema.conftest import Graph
 
 # One version for each place that a filing can be in, so that every mutation finds one to act on.
 DRAFT, SUBMITTED, COUNTERSIGNED, RECORDED, ACTIVE = "4.0.0", "3.0.0", "2.0.0", "1.1.0", "1.0.0"
-SECOND_DAY = "2026-06-01"
+SECOND_DAY, LAST_DAY = "2026-06-01", "2027-03-01"
 EFFECTIVE = {ACTIVE: "2026-03-02", RECORDED: SECOND_DAY}
 
 
@@ -79,13 +81,14 @@ async def build(graph: Graph) -> AccessWorld:
 
 async def _workshop(graph: Graph, key: str, name: str) -> plugin_world.World:
     world = await plugin_world.world_in(graph, zh=name, industry="示例行业")
-    for version, steps in ((ACTIVE, 4), (RECORDED, 3), (COUNTERSIGNED, 2), (SUBMITTED, 1), (DRAFT, 0)):
+    for version, steps in ((ACTIVE, 5), (RECORDED, 3), (COUNTERSIGNED, 2), (SUBMITTED, 1), (DRAFT, 0)):
         await world.register(version=version, key=key)
         for step in (
             partial(world.submit, version),
             partial(world.countersign, version),
             partial(world.record, version, number=f"示例{key}{version}", day=EFFECTIVE.get(version)),
             partial(world.switch, "activate", version),
+            partial(world.switch, "retire", version, starts=LAST_DAY),
         )[:steps]:
             result = await step()
             assert result["__typename"] != "Problem", result
@@ -116,8 +119,9 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
         Fault(wheel_id=wheel.id, kind=FaultKind.CRASH, zh="崩溃", en="crash", at=builders.NOON, request_id="r"),
         Quarantine(wheel_id=wheel.id, imposed_at=builders.NOON, reason="示例", lifted_at=builders.NOON),
     ]
+    token = _token(owner, name)
     work = builders.employment(person, owner, starts=date(2020, 1, 1))
-    later = [rows.score(evaluation), rows.schooling(person), work, authority, *faults]
+    later = [rows.score(evaluation), rows.schooling(person), work, authority, token, *faults]
     await _add(
         graph, [person, contest], [application], [evaluation], [skill, title, qualification, licence], [award, *later]
     )
@@ -135,6 +139,7 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
         "ProfessionalTitle": title.id,
         "Scheme": version.scheme_id,
         "SchemeVersion": version.id,
+        "ServiceToken": token.id,
         "SkillCertificate": skill.id,
         "VocationalQualification": qualification.id,
         "Wheel": wheel.id,
@@ -172,3 +177,18 @@ async def _quarantined(graph: Graph, digest: str) -> str:
         if held is None:
             session.add(Quarantine(wheel_id=wheel.id, imposed_at=builders.NOON, reason="示例"))
     return encode_id("Wheel", wheel.id)
+
+
+def _token(owner: Enterprise, name: str) -> ServiceToken:
+    """A service token of the enterprise; nobody knows its secret."""
+    return ServiceToken(
+        name=f"{name}的系统",
+        digest="0" * 64,
+        permissions=["enterprise:person:read"],
+        role=Role.ENTERPRISE_ADMIN,
+        enterprise_id=owner.id,
+        starts_at=builders.NOON,
+        ends_at=builders.NOON + timedelta(days=30),
+        minted_at=builders.NOON,
+        minted_by="示例",
+    )
