@@ -43,6 +43,16 @@ def _reveal(holding: Holding) -> Deed:
     return _simple("revealIdentityNumber", "person", "ID"), {"it": holding.ids["Person"]}
 
 
+def _mint(holding: Holding) -> Deed:
+    given = 'input: {name: "示例系统", permissions: ["public:policy:read"], enterprise: $it, reason: $reason}'
+    mutation = f"mutation($it: ID!, $reason: String!) {{ mintServiceToken({given}) {{ {PROBLEM} }} }}"
+    return mutation, {"it": holding.ids["Enterprise"]}
+
+
+def _revoke(holding: Holding) -> Deed:
+    return _simple("revokeServiceToken", "serviceToken", "ID"), {"it": holding.ids["ServiceToken"]}
+
+
 def _return(holding: Holding) -> Deed:
     comments = [{"clause": "第六条", "comment": "年限请写明"}]
     return plugin_world.RETURN, {"seen": holding.world.seen(SUBMITTED), "comments": comments}
@@ -60,11 +70,13 @@ DEEDS: dict[str, Callable[[Holding], Deed]] = {
     "activateScheme": _switch("activateScheme", RECORDED, starts=SECOND_DAY),
     "countersignFiling": _step("countersignFiling", SUBMITTED),
     "liftQuarantine": _lift,
+    "mintServiceToken": _mint,
     "recordFiling": _record,
     "registerScheme": _register,
     "retireScheme": _switch("retireScheme", ACTIVE),
     "returnFiling": _return,
     "revealIdentityNumber": _reveal,
+    "revokeServiceToken": _revoke,
     "submitFiling": _step("submitFiling", DRAFT),
     "suspendScheme": _switch("suspendScheme", ACTIVE),
     "verifyWheel": _verify,

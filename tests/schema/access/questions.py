@@ -47,6 +47,7 @@ def arguments(holding: Holding) -> dict[str, str]:
         "schemeDiff": f'(from: "{before}", to: "{after}")',
         "schemeImpact": f'(version: "{after}")',
         "schemes": page,
+        "serviceTokens": page,
         "skillLevels": "",
         "titleLevels": "",
         "titleSeries": "",

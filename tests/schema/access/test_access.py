@@ -187,7 +187,7 @@ async def _deed(graph: Graph, name: str, actor: Actor, reader: Reader) -> Cell:
     (result,) = (await graph.ask(mutation, actor, reason="示例理由", **variables)).values()
     if result["__typename"] != "Problem":
         return Cell.SEEN
-    refused = {"NOT_PERMITTED": Cell.REFUSED, "NOT_FOUND": Cell.HIDDEN}
+    refused = {"NOT_PERMITTED": Cell.REFUSED, "WIDER_THAN_OWN": Cell.REFUSED, "NOT_FOUND": Cell.HIDDEN}
     assert result["code"] in refused, f"{name} by {reader.name}: {result}"
     return refused[result["code"]]
 

@@ -117,6 +117,9 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
         Quarantine(wheel_id=wheel.id, imposed_at=builders.NOON, reason="示例", lifted_at=builders.NOON),
     ]
     work = builders.employment(person, owner, starts=date(2020, 1, 1))
+    minter = builders.service_token(enterprise_id=owner.id)
+    token = builders.service_token(enterprise_id=owner.id, parent_id=minter.id)
+    await _add(graph, [minter], [token])
     later = [rows.score(evaluation), rows.schooling(person), work, authority, *faults]
     await _add(
         graph, [person, contest], [application], [evaluation], [skill, title, qualification, licence], [award, *later]
@@ -135,6 +138,7 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
         "ProfessionalTitle": title.id,
         "Scheme": version.scheme_id,
         "SchemeVersion": version.id,
+        "ServiceToken": token.id,
         "SkillCertificate": skill.id,
         "VocationalQualification": qualification.id,
         "Wheel": wheel.id,
