@@ -94,8 +94,10 @@ def enter(open_graph: OpenService, graph: FakeGraph, monkeypatch: pytest.MonkeyP
         def start(settings: Settings) -> World:
             clock = ShiftedClock()
             app = create_app(settings, open_graph, clock)
-            scheme = "http" if settings.is_demonstration else "https"
-            client = TestClient(app, base_url=f"{scheme}://{settings.hosts[0]}", follow_redirects=False)
+            own = f"{'http' if settings.is_demonstration else 'https'}://{settings.hosts[0]}"
+            # As a browser says it of the pages of this server: with a cookie, nothing else is let through.
+            page = {"origin": own, "sec-fetch-site": "same-origin"}
+            client = TestClient(app, base_url=own, headers=page, follow_redirects=False)
             return World(worlds.enter_context(client), graph, clock, settings)
 
         yield start

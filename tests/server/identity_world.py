@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -12,17 +12,16 @@ from starlette.testclient import TestClient
 
 from core.models import Account
 from core.permissions import Actor, Role
-from core.policy.load import load_packs
-from core.services.call import Call
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW
-from core.vocabulary import load_vocabulary
 from server.settings import Settings
 from tests import builders as make
+from tests.core.calls import call
 from tests.hashing import quick_passwords
 from tests.server.fakes import FakeGraph
 
 R = TypeVar("R")
+LogLines = Callable[[], list[dict[str, Any]]]
 PASSWORD = "a sound example password"
 HASH = quick_passwords().hash("nobody", PASSWORD)
 OFFICER = Actor.of(Role.BUREAU_OFFICER, "示例管理员")
@@ -84,8 +83,8 @@ class World:
 
         async def work(database: Database) -> R:
             async with database.write(EVERY_ROW) as session:
-                call = Call(session, actor, self.clock, load_vocabulary(), load_packs(), make.KEYRING, "request-1")
-                return await use_case(call, *arguments, REASON)
+                given = replace(call(session, actor), clock=self.clock)
+                return await use_case(given, *arguments, REASON)
 
         return self.in_database(work)
 

@@ -1,5 +1,6 @@
 """Bearer tokens over HTTP: what each kind lets in, and every way in which one does not."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,7 +24,7 @@ from server.settings import Settings
 from server.tokens import token_authority
 from tests import builders as make
 from tests.server.conftest import Enter
-from tests.server.identity_world import World, code_of, said
+from tests.server.identity_world import LogLines, World, code_of, said
 
 JSON = {"content-type": "application/json"}
 MINUTE = timedelta(minutes=1)
@@ -244,7 +245,7 @@ def test_tokens_of_the_demonstration_hold_nowhere_else(enter: Enter, settings: S
     )
 
 
-def test_each_use_is_logged_and_the_last_kept_once_a_minute(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_use_is_logged_and_the_last_kept_once_a_minute(world: World, log_lines: LogLines) -> None:
     token = minted(world)
     assert world.rows(ServiceToken)[0].last_used_at is None
     world.ask(token.text)
@@ -254,18 +255,18 @@ def test_each_use_is_logged_and_the_last_kept_once_a_minute(world: World, capsys
     world.clock.forward(MINUTE)
     world.ask(token.text)
     assert world.rows(ServiceToken)[0].last_used_at >= first + MINUTE
-    printed = "".join(capsys.readouterr())
+    printed = json.dumps(log_lines(), ensure_ascii=False)
     assert printed.count("service_used") == 3
     assert printed.count(str(token.token.id)) == 3
     assert token.text not in printed
     assert token.text.rsplit("_", 1)[1] not in printed
 
 
-def test_no_log_holds_an_access_token(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_log_holds_an_access_token(world: World, log_lines: LogLines) -> None:
     token = access_token(world)
     world.ask(token)
     world.ask(token + "x")
-    printed = "".join(capsys.readouterr())
+    printed = json.dumps(log_lines(), ensure_ascii=False)
     assert "request" in printed
     assert token not in printed
     assert token.rsplit(".", 1)[1] not in printed

@@ -12,7 +12,7 @@ from core.permissions import ANONYMOUS, Role
 from core.services.accounts import void_sign_ins
 from server.settings import Settings
 from tests.server.conftest import Enter
-from tests.server.identity_world import World
+from tests.server.identity_world import LogLines, World
 from tests.server.oidc_server import CLIENT_SECRET, OidcServer, new_key
 from tests.server.oidc_world import MINUTE, at_provider, back, begun, bound, refused, settings_for, signed_in
 
@@ -60,7 +60,7 @@ def test_a_key_that_is_withdrawn_holds_ten_minutes_at_most(world: World, provide
 
 
 def test_a_provider_that_is_down_is_believed_for_an_hour(
-    world: World, provider: OidcServer, capsys: pytest.CaptureFixture[str]
+    world: World, provider: OidcServer, log_lines: LogLines
 ) -> None:
     bound(world, provider)
     token = provider.signed({"exp": 4_000_000_000})
@@ -74,7 +74,7 @@ def test_a_provider_that_is_down_is_believed_for_an_hour(
     answer = world.ask(token)
     refused(answer, 503, "PROVIDER_UNAVAILABLE", "the identity provider does not answer; try later")
     assert answer.headers["retry-after"] == "60"
-    assert "provider_not_read" in "".join(capsys.readouterr())
+    assert "provider_not_read" in json.dumps(log_lines(), ensure_ascii=False)
     provider.is_down = False
     world.clock.forward(MINUTE)
     assert world.ask(token).status_code == 200
@@ -174,16 +174,14 @@ def test_without_an_audience_none_is_taken(enter: Enter, settings: Settings, pro
     assert world.graph.actor is ANONYMOUS
 
 
-def test_no_log_holds_what_came_from_the_provider(
-    world: World, provider: OidcServer, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_log_holds_what_came_from_the_provider(world: World, provider: OidcServer, log_lines: LogLines) -> None:
     bound(world, provider)
     url = at_provider(begun(world))
     flow = world.client.cookies.get("guantong-flow")
     back(world, url)
     world.ask(provider.last_token["access_token"])
     world.ask(provider.last_token["access_token"] + "x")
-    printed = "".join(capsys.readouterr())
+    printed = json.dumps(log_lines(), ensure_ascii=False)
     asked = parse_qs(urlsplit(url).query)
     for secret in (
         CLIENT_SECRET,

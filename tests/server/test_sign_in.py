@@ -1,5 +1,6 @@
 """Signing in by name and password over HTTP, and everything by which one might get in without."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,7 +16,7 @@ from server.attempts import BY_ADDRESS, BY_NAME
 from server.settings import Settings, load_settings
 from tests.hashing import CountingHasher, quick_passwords
 from tests.server.conftest import Enter
-from tests.server.identity_world import HASH, PASSWORD, World, code_of, said
+from tests.server.identity_world import HASH, PASSWORD, LogLines, World, code_of, said
 
 HOUR = timedelta(hours=1)
 JSON = {"content-type": "application/json"}
@@ -301,7 +302,7 @@ def test_accounts_of_the_demonstration_sign_in_nowhere_else(
     )
 
 
-def test_no_log_holds_a_password_or_a_cookie(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_log_holds_a_password_or_a_cookie(world: World, log_lines: LogLines) -> None:
     world.account(name="甲")
     world.login("甲")
     world.login("甲", "a wrong password typed")
@@ -310,7 +311,7 @@ def test_no_log_holds_a_password_or_a_cookie(world: World, capsys: pytest.Captur
     cookie = world.cookie
     assert cookie is not None
     world.ask(cookie="forged cookie")
-    printed = "".join(capsys.readouterr())
+    printed = json.dumps(log_lines(), ensure_ascii=False)
     assert "signed_in" in printed
     assert "sign_in_refused" in printed
     for secret in (PASSWORD, "a wrong password typed", "a password typed as name", cookie, "forged cookie", HASH):

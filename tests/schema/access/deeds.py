@@ -43,6 +43,16 @@ def _reveal(holding: Holding) -> Deed:
     return _simple("revealIdentityNumber", "person", "ID"), {"it": holding.ids["Person"]}
 
 
+def _mint(holding: Holding) -> Deed:
+    given = 'input: {name: "示例系统", permissions: ["public:policy:read"], enterprise: $it, reason: $reason}'
+    mutation = f"mutation($it: ID!, $reason: String!) {{ mintServiceToken({given}) {{ {PROBLEM} }} }}"
+    return mutation, {"it": holding.ids["Enterprise"]}
+
+
+def _revoke(holding: Holding) -> Deed:
+    return _simple("revokeServiceToken", "serviceToken", "ID"), {"it": holding.ids["ServiceToken"]}
+
+
 def _return(holding: Holding) -> Deed:
     comments = [{"clause": "第六条", "comment": "年限请写明"}]
     return plugin_world.RETURN, {"seen": holding.world.seen(SUBMITTED), "comments": comments}
@@ -54,16 +64,6 @@ def _record(holding: Holding) -> Deed:
         "number": "示例备案九号",
         "day": "2026-09-01",
     }
-
-
-def _mint(holding: Holding) -> Deed:
-    given = 'input: {name: "示例系统", permissions: ["public:pilot:read"], enterprise: $it, reason: $reason}'
-    query = f"mutation($it: ID!, $reason: String!) {{ mintServiceToken({given}) {{ {PROBLEM} }} }}"
-    return query, {"it": holding.ids["Enterprise"]}
-
-
-def _revoke(holding: Holding) -> Deed:
-    return _simple("revokeServiceToken", "serviceToken", "ID"), {"it": holding.ids["ServiceToken"]}
 
 
 def _keep(holding: Holding) -> Deed:

@@ -6,7 +6,7 @@ enterprise, and everything there is that one's.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -25,10 +25,8 @@ from core.models import (
     PilotListing,
     Quarantine,
     SchemeVersion,
-    ServiceToken,
     Wheel,
 )
-from core.permissions import Role
 from core.storage.row_scope import EVERY_ROW
 from schema.ids import encode_id
 from tests import builders
@@ -119,9 +117,11 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
         Fault(wheel_id=wheel.id, kind=FaultKind.CRASH, zh="崩溃", en="crash", at=builders.NOON, request_id="r"),
         Quarantine(wheel_id=wheel.id, imposed_at=builders.NOON, reason="示例", lifted_at=builders.NOON),
     ]
-    token = _token(owner, name)
     work = builders.employment(person, owner, starts=date(2020, 1, 1))
-    later = [rows.score(evaluation), rows.schooling(person), work, authority, token, *faults]
+    minter = builders.service_token(enterprise_id=owner.id)
+    token = builders.service_token(enterprise_id=owner.id, parent_id=minter.id)
+    await _add(graph, [minter], [token])
+    later = [rows.score(evaluation), rows.schooling(person), work, authority, *faults]
     await _add(
         graph, [person, contest], [application], [evaluation], [skill, title, qualification, licence], [award, *later]
     )
@@ -177,18 +177,3 @@ async def _quarantined(graph: Graph, digest: str) -> str:
         if held is None:
             session.add(Quarantine(wheel_id=wheel.id, imposed_at=builders.NOON, reason="示例"))
     return encode_id("Wheel", wheel.id)
-
-
-def _token(owner: Enterprise, name: str) -> ServiceToken:
-    """A service token of the enterprise; nobody knows its secret."""
-    return ServiceToken(
-        name=f"{name}的系统",
-        digest="0" * 64,
-        permissions=["enterprise:person:read"],
-        role=Role.ENTERPRISE_ADMIN,
-        enterprise_id=owner.id,
-        starts_at=builders.NOON,
-        ends_at=builders.NOON + timedelta(days=30),
-        minted_at=builders.NOON,
-        minted_by="示例",
-    )
