@@ -10,7 +10,8 @@ from plugins.findings import Severity
 from plugins.refusals import MEANINGS, Refusal
 from plugins.workbook.writer import write_catalog
 from tests.plugins.hostile import wheels as w
-from tests.plugins.hostile.cases import BOMBS, CASES, Case
+from tests.plugins.hostile.case import Case
+from tests.plugins.hostile.cases import BOMBS, CASES
 
 
 def sound(data: bytes, filename: str = w.NAME) -> Artifact:

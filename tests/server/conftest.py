@@ -29,6 +29,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     for name in Settings.model_fields:
         monkeypatch.delenv(f"GUANTONG_{name.upper()}", raising=False)
     monkeypatch.delenv("PORT", raising=False)
+    monkeypatch.delenv("COLUMNS", raising=False)  # tables are as wide as their content
     monkeypatch.setenv("GUANTONG_HOME", str(tmp_path / "home"))
 
 

@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from schema.outcomes import Watch
+from server.graphql_endpoint import Opened
 from server.serving import run
 from server.settings import Settings, load_settings
+from server.wiring import open_database
 from tests.server.fakes import FakeGraph
 
 ROOT = Path(__file__).parents[2]
@@ -49,8 +51,9 @@ class SlowGraph(FakeGraph):
 
 
 @asynccontextmanager
-async def open_slow(_settings: Settings, _watch: Watch) -> AsyncIterator[SlowGraph]:
-    yield SlowGraph()
+async def open_slow(settings: Settings, _watch: Watch) -> AsyncIterator[Opened]:
+    async with open_database(settings) as database:
+        yield Opened(SlowGraph(), database)
 
 
 def serve_slowly() -> None:

@@ -10,9 +10,9 @@ from core.errors import GuantongError
 from server.settings import Mode, load_settings
 from tests.plugins.hostile import wheels as w
 from tests.plugins.test_discovery import contents, install
-from tests.server.test_plugin_commands import REASON, Terminal, demonstration, terminal
+from tests.server.test_plugin_commands import REASON
+from tests.server.tools import Terminal
 
-__all__ = ["demonstration", "terminal"]
 OTHER = "scheme_other_works-2.0.0.dist-info"
 STATE = "discovered (developer mode)"
 
@@ -94,7 +94,7 @@ def test_there_is_no_step_from_there(developing: Terminal) -> None:
     officer = developing.token("bureau-officer")
     named = ("tiny_works", "1.0.0", *REASON, *officer)
     developing.run("schemes", "record", *named, "--digest", "0" * 64, "--number", "x", "--from", "2026-03-01", code=2)
-    assert developing.err.startswith("NOT_FOUND 没有此备案申请")
+    assert developing.err.startswith("NOT_FOUND 没有方案“tiny_works”，或无权查看")
     for step in ("submit", "activate", "verify"):
         developing.run("schemes", step, *named, code=2)
         assert developing.err.startswith("NOT_FOUND")

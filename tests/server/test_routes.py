@@ -16,6 +16,9 @@ READS = ("GET", "HEAD")
 ADDRESSES = {
     "/": READS,
     "/graphql": ("POST",),
+    "/auth": (),
+    "/auth/": (),
+    "/auth/nowhere": (),
     "/healthz": READS,
     "/readyz": READS,
     "/static": (),

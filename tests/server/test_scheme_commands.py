@@ -11,9 +11,9 @@ import pytest
 
 from server.documents import ROOT
 from tests.plugins.hostile import wheels as w
-from tests.server.test_plugin_commands import REASON, Terminal, demonstration, terminal
+from tests.server.test_plugin_commands import REASON
+from tests.server.tools import Terminal
 
-__all__ = ["demonstration", "terminal"]
 BROKEN = ROOT / "tests" / "broken_schemes"
 SHIP = ROOT / "enterprise_schemes" / "lingnan_ship" / "scheme_lingnan_ship"
 CLEAN = BROKEN / "clean_base"
