@@ -7,7 +7,9 @@ after tracebacks have become text.
 import logging
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -80,16 +82,25 @@ def catch_what_nobody_caught() -> None:
 
 def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Hide values whose key names a secret, and identity numbers and secrets within every other."""
-    return {redacted(str(key)): _hidden(str(key), value) for key, value in event.items()}
+    return _cleared(event)
 
 
-def _hidden(key: str, value: Any) -> Any:
-    if any(word in key.lower() for word in SECRET_WORDS):
-        return HIDDEN
+@lru_cache(maxsize=1024)
+def _key(key: str) -> tuple[str, bool]:
+    """A key as it is written, and whether it names a secret. There are few of them, and each line has the same."""
+    return redacted(key), any(word in key.lower() for word in SECRET_WORDS)
+
+
+def _cleared(values: Mapping[Any, Any]) -> dict[str, Any]:
+    keys = {key: _key(str(key)) for key in values}
+    return {keys[key][0]: HIDDEN if keys[key][1] else _hidden(value) for key, value in values.items()}
+
+
+def _hidden(value: Any) -> Any:
     if isinstance(value, dict):
-        return {redacted(str(name)): _hidden(str(name), within) for name, within in value.items()}
+        return _cleared(value)
     if isinstance(value, list | tuple):
-        return [_hidden("", within) for within in value]
+        return [_hidden(within) for within in value]
     return redacted_values(value)
 
 

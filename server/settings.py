@@ -1,5 +1,6 @@
 """Settings from the environment (prefix ``GUANTONG_``), checked before anything starts."""
 
+import re
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AliasChoices, Field, IPvAnyNetwork, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from core.errors import ErrorCode, GuantongError
 from core.texts import Text
@@ -16,6 +17,7 @@ PREFIX = "GUANTONG_"
 # What core stores at most; importing it from there would slow the start of every command.
 MOST_ARTIFACT = 16 * 1024 * 1024
 PRODUCTION_DRAIN = 5
+_HOST = re.compile(r"(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\]")
 
 
 class Mode(StrEnum):
@@ -130,6 +132,16 @@ class Settings(BaseSettings):
             )
         return self
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _hosts_are_names(cls, hosts: list[str]) -> list[str]:
+        for host in hosts:
+            if not _HOST.fullmatch(host):
+                raise ValueError(
+                    f"{host!r} is no host name; write guantong.example, or *.example for every name below it"
+                )
+        return hosts
+
     @field_validator("cors_origins")
     @classmethod
     def _origins_are_named_in_full(cls, origins: list[str]) -> list[str]:
@@ -204,6 +216,13 @@ def load_settings(**overrides: Any) -> Settings:
         faults = [(f"{PREFIX}{'.'.join(map(str, e['loc']))}".upper(), e["msg"]) for e in error.errors()]
         listed = "; ".join(f"{name}: {message}" for name, message in faults)
         raise _invalid(f"设置有误：{listed}", f"settings are wrong: {listed}") from None
+    except SettingsError as error:
+        # Its cause quotes the value.
+        named = next((name for name in Settings.model_fields if f'"{name}"' in str(error)), "")
+        variable = f"{PREFIX}{named.upper()}"
+        raise _invalid(
+            f'{variable} 须为 JSON 列表，例如 ["a", "b"]', f'{variable} must be a JSON list, such as ["a", "b"]'
+        ) from None
 
 
 def is_loopback(host: str) -> bool:

@@ -56,7 +56,9 @@ def test_it_finds_numbers_of_every_form(text: str) -> None:
     assert identity_numbers(f"some {text} text")
 
 
-@pytest.mark.parametrize("text", ["440106199902300011", "1772424000123456789", "2026-03-02 12:00", "7" * 40])
+@pytest.mark.parametrize(
+    "text", ["440106199902300011", "1772424000123456789", "2026-03-02 12:00", "7" * 40, "a440106420829001" * 4]
+)
 def test_it_takes_nothing_else_for_one(text: str) -> None:
     assert identity_numbers(text) == []
 

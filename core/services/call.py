@@ -19,6 +19,7 @@ from core.permissions import Actor, Permission, require
 from core.policy.stack import PolicyStack
 from core.secrets import Keyring
 from core.services.names import visible
+from core.storage.engine import no_nul
 from core.storage.queries.base import searchable
 from core.texts import Text
 from core.vocabulary import Vocabulary
@@ -88,9 +89,11 @@ class Call:
 
 
 def _fits_columns(row: Table) -> None:
-    """SQLite would keep a text that is too long for PostgreSQL."""
+    """SQLite would keep a text that PostgreSQL does not: one that is too long, or holds the character NUL."""
     for column in inspect(type(row)).columns:
         value, longest = getattr(row, column.key), getattr(column.type, "length", None)
+        if isinstance(value, str) and "\x00" in value:
+            raise no_nul(column.key)
         if isinstance(value, str) and longest is not None and len(value) > longest:
             raise GuantongError(
                 ErrorCode.BAD_ARGUMENT,

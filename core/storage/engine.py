@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection
+from sqlalchemy.engine import URL, Connection, ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from core.errors import ErrorCode, GuantongError
+from core.errors import ErrorCode, GuantongError, Where
 from core.storage.row_scope import EVERY_ROW_OPTION
 from core.texts import Text
 
@@ -88,7 +89,7 @@ def _postgresql(url: URL, own: Mapping[str, Any]) -> AsyncEngine:
     # jit costs more than it gains on queries of a few milliseconds.
     settings = {"jit": "off", "timezone": "UTC", "idle_in_transaction_session_timeout": 30_000, **own}
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         connect_args={"options": options, "application_name": "guantong"},
         hide_parameters=True,  # an error that reaches a log must not carry what was stored of a person
@@ -98,6 +99,23 @@ def _postgresql(url: URL, own: Mapping[str, Any]) -> AsyncEngine:
         pool_pre_ping=True,
         pool_recycle=1800,
         pool_timeout=10,
+    )
+    event.listen(engine.sync_engine, "handle_error", _name_what_no_text_holds)
+    return engine
+
+
+def _name_what_no_text_holds(found: ExceptionContext) -> None:
+    """SQLite takes the character NUL and finds nothing by it; PostgreSQL refuses to be asked."""
+    if isinstance(found.original_exception, psycopg.DataError) and "NUL" in str(found.original_exception):
+        raise no_nul() from found.original_exception
+
+
+def no_nul(entry: str | None = None) -> GuantongError:
+    """The fault of a text that no database keeps on both."""
+    return GuantongError(
+        ErrorCode.BAD_ARGUMENT,
+        Text("文本中不能含 NUL 字符", "no text may hold the character NUL"),
+        where=Where(entry=entry) if entry else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""No code of a registered wheel is ever imported or run by the platform, from before its registration to after it ran."""
+"""No code of a registered wheel is ever imported or run by the platform, from registration to suspension."""
 
 import json
 import subprocess

@@ -31,7 +31,7 @@ from schema.service import GraphQLService
 from tests import builders
 from tests.plugins.hostile import traps
 from tests.schema import rows
-from tests.schema.conftest import AUDITOR, Graph
+from tests.schema.conftest import Graph
 from tests.schema.plugin_world import REGISTER, WELDER, World
 
 MARKER = "TRAP_9f3b2c"
@@ -175,7 +175,7 @@ def _surroundings() -> tuple[Any, ...]:
 
 def set_off(folder: Path, watch: Watch) -> Iterator[tuple[str, bool]]:
     """Every trap on purpose, and whether the watch has seen it."""
-    name, content = traps.wheel("trap_works", builders.credit_code(), traps.loud(MARKER, folder / "trap"))
+    _, content = traps.wheel("trap_works", builders.credit_code(), traps.loud(MARKER, folder / "trap"))
     there = folder / "installed"
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         archive.extractall(there)

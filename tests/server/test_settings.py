@@ -115,3 +115,76 @@ def test_a_provider_by_tls_or_on_this_machine(issuer: str) -> None:
 def test_access_tokens_are_short(minutes: int) -> None:
     with pytest.raises(GuantongError, match="GUANTONG_ACCESS_TOKEN_MINUTES"):
         load_settings(access_token_minutes=minutes)
+
+
+def refused(**given: object) -> str:
+    with pytest.raises(GuantongError) as caught:
+        load_settings(**given)
+    assert caught.value.code is ErrorCode.SETTINGS_INVALID
+    return caught.value.message.en
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "https://*",
+        "https://*.example",
+        "console.example",
+        "https://console.example/",
+        "https://console.example/path",
+        "https://user@console.example",
+        "https://Console.example",
+        "http://console.example",
+        "null",
+        "",
+        "https://",
+    ],
+)
+def test_an_origin_is_named_in_full_and_over_tls(origin: str) -> None:
+    message = refused(cors_origins=["https://console.example", origin])
+    assert f"{origin!r} is no origin; write scheme and host, such as https://console.example" in message
+
+
+@pytest.mark.parametrize("origin", ["https://console.example", "https://console.example:8443", "http://127.0.0.1:5173"])
+def test_origins_as_browsers_write_them(origin: str) -> None:
+    assert load_settings(cors_origins=[origin]).cors_origins == [origin]
+
+
+def test_proxies_are_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUANTONG_TRUSTED_PROXIES", '["10.0.0.0/8", "192.0.2.1", "fd00::/8"]')
+    assert [str(network) for network in load_settings().trusted_proxies] == ["10.0.0.0/8", "192.0.2.1/32", "fd00::/8"]
+    for wrong in ("*", "10.0.0.0/33", "proxy.example", "10.0.0.1/8"):
+        assert "GUANTONG_TRUSTED_PROXIES" in refused(trusted_proxies=[wrong])
+
+
+def test_the_operators_port_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().operator_port is None
+    assert refused(operator_port=8000) == (
+        "GUANTONG_OPERATOR_PORT must not be 8000, the port of the service; choose another"
+    )
+    assert "listens on loopback only, not on 0.0.0.0" in refused(operator_port=9464, operator_host="0.0.0.0")
+
+
+def test_production_gives_load_balancers_time() -> None:
+    production = {"mode": "production", "allowed_hosts": ["guantong.example"]}
+    assert load_settings().seconds_to_drain == 0
+    assert load_settings(**production).seconds_to_drain == 5
+    assert load_settings(**production, drain_seconds=0).seconds_to_drain == 0
+
+
+@pytest.mark.parametrize(
+    "host", ["*", "", "https://guantong.example", "guantong.example/", "guantong.example:443", "*.*.example"]
+)
+def test_hosts_are_names(host: str) -> None:
+    message = refused(mode="production", allowed_hosts=["guantong.example", host])
+    assert f"{host!r} is no host name; write guantong.example, or *.example for every name below it" in message
+
+
+@pytest.mark.parametrize("name", ["ALLOWED_HOSTS", "CORS_ORIGINS", "TRUSTED_PROXIES"])
+def test_what_is_no_json_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"GUANTONG_{name}", "hunter2 is no JSON")
+    message = refused()
+    assert f"GUANTONG_{name}" in message
+    assert 'JSON list, such as ["a", "b"]' in message
+    assert "hunter2" not in message
