@@ -3,6 +3,7 @@
 Everything else is a bug and stays an ordinary Python exception, which the outer layers mask.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -17,6 +18,11 @@ class ErrorCode(StrEnum):
     NOT_PERMITTED = "NOT_PERMITTED"
     NOT_FOUND = "NOT_FOUND"
     TOKEN_INVALID = "TOKEN_INVALID"  # noqa: S105  a code, no password
+    # how much may be asked
+    BUDGET_EXCEEDED = "BUDGET_EXCEEDED"
+    DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
+    DOCUMENT_NOT_TRUSTED = "DOCUMENT_NOT_TRUSTED"
+    RATE_LIMITED = "RATE_LIMITED"
     # malformed input
     BAD_ARGUMENT = "BAD_ARGUMENT"
     BAD_CURSOR = "BAD_CURSOR"
@@ -56,6 +62,10 @@ MEANINGS: dict[ErrorCode, Text] = {
     ErrorCode.NOT_PERMITTED: Text("没有执行此操作的权限", "The reader lacks the permission for this action"),
     ErrorCode.NOT_FOUND: Text("不存在，或无权查看", "No such thing, or not visible to this reader"),
     ErrorCode.TOKEN_INVALID: Text("令牌无效或已过期", "The token is wrong, expired or for another audience"),
+    ErrorCode.BUDGET_EXCEEDED: Text("请求超出限额", "A request that asks for more than one may at once"),
+    ErrorCode.DEADLINE_EXCEEDED: Text("请求超过时限，已中止", "A request that took longer than it may and was stopped"),
+    ErrorCode.DOCUMENT_NOT_TRUSTED: Text("查询文档未登记", "A document that is not among the trusted ones"),
+    ErrorCode.RATE_LIMITED: Text("一段时间内请求过多", "More than one may ask within a while"),
     ErrorCode.BAD_ARGUMENT: Text("参数不合要求", "An argument is outside what the field accepts"),
     ErrorCode.BAD_CURSOR: Text("分页游标无效", "A cursor that this connection did not give out"),
     ErrorCode.BAD_DATE: Text("日期不存在或超出范围", "A date that does not exist or lies out of range"),
@@ -109,7 +119,10 @@ class Where:
 
 
 class GuantongError(Exception):
-    """A fault the caller can mend. ``message`` says what is wrong and what would be right."""
+    """A fault the caller can mend. ``message`` says what is wrong and what would be right.
+
+    ``figures`` are what a program needs to act on it: how much was asked, what the limit is.
+    """
 
     def __init__(
         self,
@@ -119,6 +132,7 @@ class GuantongError(Exception):
         where: Where | None = None,
         nearest: str | None = None,
         clause: str | None = None,
+        figures: Mapping[str, int | str] | None = None,
     ) -> None:
         super().__init__(code, message)
         self.code = code
@@ -126,6 +140,7 @@ class GuantongError(Exception):
         self.where = where
         self.nearest = nearest
         self.clause = clause
+        self.figures = figures or {}
 
     def __str__(self) -> str:
         place = f" [{self.where}]" if self.where else ""

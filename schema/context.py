@@ -6,6 +6,7 @@ from datetime import date
 from typing import Concatenate, ParamSpec, TypeVar
 
 import strawberry
+from graphql import DocumentNode
 
 from core.dates import Clock, today
 from core.eligibility.rulebook import Rulebook
@@ -57,14 +58,14 @@ class Context:
         kept: Kept,
         reader: Reader,
         actor: Actor,
-        operation_name: str | None = None,
+        document: DocumentNode,
         writer: Writer | None = None,
     ) -> None:
         self.deps = deps
         self.reader = reader
         self.run = reader.run
         self.actor = actor
-        self.operation_name = operation_name
+        self.document = document
         self.today = today(deps.clock)
         self._kept = kept
         self._writer = writer

@@ -8,7 +8,8 @@ from starlette.responses import RedirectResponse, Response
 
 from core.errors import GuantongError
 from core.permissions import ANONYMOUS, Actor
-from server.graphql_http import GRAPHQL_JSON, GraphQLRequest, check_content_type, encode, negotiate, parse_request
+from schema.operation import Charge, Operation, free
+from server.graphql_http import GRAPHQL_JSON, check_content_type, encode, negotiate, parse_request
 from server.responses import JSON, RequestFault, fault_response, refused
 from server.tokens import TokenAuthority
 from server.uploads import check_preflight, is_multipart, read_upload
@@ -18,12 +19,7 @@ class Executor(Protocol):
     """Port: what answers operations (``schema.service.GraphQLService``)."""
 
     async def execute(
-        self,
-        query: str | None,
-        variables: dict[str, Any] | None,
-        operation_name: str | None,
-        actor: Actor,
-        request_id: str,
+        self, operation: Operation, actor: Actor, request_id: str, charge: Charge = free
     ) -> dict[str, Any]:
         """The result with the keys data, errors and extensions."""
 
@@ -51,11 +47,11 @@ class GraphQLEndpoint(HTTPEndpoint):
 async def _answer(request: Request, media_type: str) -> tuple[bytes, int]:
     actor, operation = await _asked(request)
     executor: Executor = request.state.executor
-    result = await executor.execute(*operation, actor, request.state.request_id)
+    result = await executor.execute(operation, actor, request.state.request_id)
     return encode(result, media_type)
 
 
-async def _asked(request: Request) -> tuple[Actor, GraphQLRequest]:
+async def _asked(request: Request) -> tuple[Actor, Operation]:
     """Who asks, and what. Nothing of the body is read before the headers are right."""
     content_type = request.headers.get("content-type", "")
     if is_multipart(content_type):

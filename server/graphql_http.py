@@ -3,23 +3,16 @@
 Follows the GraphQL-over-HTTP specification for POST; nothing is executed by GET.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from core.texts import Text
+from schema.operation import Operation
 from server.responses import JSON, refused
 
 GRAPHQL_JSON = "application/graphql-response+json"
 BODY = Text("请求体", "the body")
-
-
-class GraphQLRequest(NamedTuple):
-    """The parameters of one operation."""
-
-    query: str
-    variables: dict[str, Any] | None
-    operation_name: str | None
 
 
 def negotiate(accept: str) -> str | None:
@@ -43,19 +36,35 @@ def check_content_type(content_type: str) -> None:
         raise refused(415, f"请求须为 {JSON}，编码 UTF-8", f"send {JSON} in UTF-8, not '{content_type}'")
 
 
-def parse_request(body: bytes, what: Text = BODY) -> GraphQLRequest:
+def parse_request(body: bytes, what: Text = BODY) -> Operation:
     """The operation of a body, or of the part of one that ``what`` names. Raises a 400 that names what is wrong."""
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise refused(400, f"{what.zh}不是 JSON：{error}", f"{what.en} is not JSON: {error}") from None
+    return read_operation(document, what)
+
+
+def read_operation(document: Any, what: Text = BODY) -> Operation:
+    """The operation of a JSON value, on whichever transport it came. Raises a 400 that names what is wrong."""
     if not isinstance(document, dict):
         raise refused(400, f"{what.zh}须为 JSON 对象", f"{what.en} must be a JSON object")
-    query = _parameter(document, "query", str)
-    if query is None:
-        raise refused(400, "缺少参数 query", "the parameter query is missing")
-    _parameter(document, "extensions", dict)
-    return GraphQLRequest(query, _parameter(document, "variables", dict), _parameter(document, "operationName", str))
+    operation = Operation(
+        query=_parameter(document, "query", str),
+        variables=_parameter(document, "variables", dict),
+        name=_parameter(document, "operationName", str),
+        document_id=_parameter(document, "documentId", str) or _persisted(document),
+    )
+    if operation.query is None and operation.document_id is None:
+        raise refused(400, "缺少参数 query 或 documentId", "the parameter query is missing, or documentId")
+    return operation
+
+
+def _persisted(document: dict[str, Any]) -> str | None:
+    """The id of a document as Apollo's clients send it."""
+    persisted = _parameter(_parameter(document, "extensions", dict) or {}, "persistedQuery", dict) or {}
+    found: str | None = _parameter(persisted, "sha256Hash", str)
+    return found
 
 
 def is_request_error(result: dict[str, Any]) -> bool:

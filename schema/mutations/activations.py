@@ -73,14 +73,14 @@ async def _switched(info: Info, use_case: UseCase, input: Any) -> SwitchedScheme
 class ActivationMutations:
     """Mutations over activations."""
 
-    @computed("Switch a version on from a day, in place of the one before; also ends a suspension. 启用")
+    @computed("Switch a version on from a day, in place of the one before; also ends a suspension. 启用", weight=100)
     async def activate_scheme(self, info: Info, input: SwitchIt) -> ActivationResult:
         return await _switched(info, activate, input)
 
-    @computed("Hold an active version from a day; with an end it is active again from then on. 暂停")
+    @computed("Hold an active version from a day; with an end it is active again from then on. 暂停", weight=100)
     async def suspend_scheme(self, info: Info, input: SwitchIt) -> ActivationResult:
         return await _switched(info, suspend, input)
 
-    @computed("Retire a version from a day, for good. 停用")
+    @computed("Retire a version from a day, for good. 停用", weight=100)
     async def retire_scheme(self, info: Info, input: RetireIt) -> ActivationResult:
         return await _switched(info, retire, input)

@@ -100,15 +100,15 @@ async def _moved(step: Callable[[], Awaitable[models.Filing]]) -> MovedFiling | 
 class FilingMutations:
     """Mutations over filings."""
 
-    @computed("Submit a drafted or mended version of one's own enterprise for review. 提交")
+    @computed("Submit a drafted or mended version of one's own enterprise for review. 提交", weight=100)
     async def submit_filing(self, info: Info, input: Step) -> FilingResult:
         return await _moved(lambda: info.context.do(submit_filing, Seen(**input.seen.read()), input.reason))
 
-    @computed("Approve a submitted version, as the industry authority that it names. 会签")
+    @computed("Approve a submitted version, as the industry authority that it names. 会签", weight=100)
     async def countersign_filing(self, info: Info, input: Step) -> FilingResult:
         return await _moved(lambda: info.context.do(countersign_filing, Seen(**input.seen.read()), input.reason))
 
-    @computed("Return a version with comments by clause, as the authority or the bureau. 退回")
+    @computed("Return a version with comments by clause, as the authority or the bureau. 退回", weight=100)
     async def return_filing(self, info: Info, input: GoBack) -> FilingResult:
         async def step() -> models.Filing:
             comments = [Comment(clause=one.clause, comment=one.comment) for one in input.comments]
@@ -117,7 +117,7 @@ class FilingMutations:
 
         return await _moved(step)
 
-    @computed("Put a countersigned version on record, as the bureau. 备案")
+    @computed("Put a countersigned version on record, as the bureau. 备案", weight=2000)
     async def record_filing(self, info: Info, input: PutOnRecord) -> FilingResult:
         async def step() -> models.Filing:
             given = Record(**input.seen.read(), record_number=input.record_number, effective_from=input.effective_from)

@@ -72,7 +72,7 @@ class VerifiedArtifact:
     def of(cls, row: models.Wheel) -> "VerifiedArtifact":
         return cls(wheel=Wheel.of(row), is_accepted=row.state is WheelState.VERIFIED)
 
-    @computed("Everything that was found. 校验结果")
+    @computed("Everything that was found. 校验结果", size=10)
     async def findings(self, info: Info) -> list[Finding]:
         *_, newest = await info.context.loaders.verifications.load(self.wheel.row.id)
         return [Finding.of(one) for one in newest.findings]
@@ -127,7 +127,7 @@ class _ReadBefore:
 class RegistrationMutations:
     """Mutations over wheels."""
 
-    @computed("Register a scheme of one's own enterprise: keep it, verify it, draft its filing. 登记方案")
+    @computed("Register a scheme of one's own enterprise: keep it, verify it, draft its filing. 登记方案", weight=2000)
     async def register_scheme(self, info: Info, input: Register) -> ArtifactResult:
         async def step() -> VerifiedArtifact:
             # Before anything is unpacked for somebody who may not even register.
@@ -139,7 +139,7 @@ class RegistrationMutations:
 
         return await attempt(step)
 
-    @computed("Verify a wheel again, against the policy of today. 重新校验")
+    @computed("Verify a wheel again, against the policy of today. 重新校验", weight=2000)
     async def verify_wheel(self, info: Info, input: Verify) -> ArtifactResult:
         async def step() -> VerifiedArtifact:
             verifier = info.context.deps.verifier
@@ -147,7 +147,7 @@ class RegistrationMutations:
 
         return await attempt(step)
 
-    @computed("Let a wheel run again after technical quarantine. 解除隔离")
+    @computed("Let a wheel run again after technical quarantine. 解除隔离", weight=100)
     async def lift_quarantine(self, info: Info, input: Lift) -> QuarantineResult:
         async def step() -> LiftedQuarantine:
             wheel_id = row_key(input.wheel, "Wheel")

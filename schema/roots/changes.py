@@ -35,14 +35,14 @@ First = Annotated[int, argument("How many people to name for each way, at most 1
 class ChangesRoot:
     """Root fields for whoever reviews a version."""
 
-    @computed("What changes from one version to another, filed or on record. 版本差异")
+    @computed("What changes from one version to another, filed or on record. 版本差异", weight=500)
     async def scheme_diff(self, info: Info, older: Older, newer: Newer) -> SchemeDiff:
         info.context.require(*rights.REVIEWS)
         _, before = await _version(info, older)
         _, after = await _version(info, newer)
         return SchemeDiff(before=before, after=after)
 
-    @computed("Who becomes eligible by a version and who no longer is, way by way. 方案影响")
+    @computed("Who becomes eligible by a version and who no longer is, way by way. 方案影响", weight=3000)
     async def scheme_impact(
         self, info: Info, version: Version, against: Against = None, as_of: On = None, first: First = 10
     ) -> SchemeImpact:

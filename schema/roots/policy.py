@@ -22,7 +22,7 @@ Pack = Annotated[str | None, argument("Only what this pack sets. 政策包编号
 class PolicyRoot:
     """Root fields over the policy packs."""
 
-    @computed("Every value of the policy that decides on a day, with clause and confidence. 政策取值")
+    @computed("Every value of the policy that decides on a day, with clause and confidence. 政策取值", size=150)
     def policy(self, info: Info, on: On = None, id: Id = None, pack: Pack = None) -> list[PolicyValue]:
         info.context.require(*rights.POLICY)
         rows = everything(info.context.policy.layers, info.context.day(on))
@@ -33,12 +33,12 @@ class PolicyRoot:
             rows = tuple(row for row in rows if row.pack.id == pack)
         return [PolicyValue.of(row) for row in rows]
 
-    @computed("Every route that the policy opens on a day. 政策通道")
+    @computed("Every route that the policy opens on a day. 政策通道", size=50)
     def policy_routes(self, info: Info, on: On = None) -> list[PolicyRoute]:
         info.context.require(*rights.POLICY)
         return [PolicyRoute.of(route) for route in info.context.policy.routes_in_force(info.context.day(on))]
 
-    @computed("The policy packs, broad to specific. 政策包")
+    @computed("The policy packs, broad to specific. 政策包", size=3)
     def policy_packs(self, info: Info) -> list[PolicyPack]:
         info.context.require(*rights.POLICY)
         return [PolicyPack.of(header) for header in info.context.policy.packs]

@@ -10,7 +10,7 @@ from core.storage.pages import Slice, cut_page
 from schema import rights
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
-from schema.fields import argument, computed
+from schema.fields import argument, computed, paged
 from schema.types.ladder import SkillLevelInfo, TitleLevelInfo
 from schema.types.occupation import Occupation
 from schema.types.title_series import TitleSeries
@@ -22,20 +22,20 @@ Search = Annotated[str | None, argument("Start of the code, or part of a name. �
 class VocabularyRoot:
     """Root fields over ladders, series and occupations."""
 
-    @computed("The eight skill levels, lowest first. 职业技能等级")
+    @computed("The eight skill levels, lowest first. 职业技能等级", size=8)
     def skill_levels(self, info: Info) -> list[SkillLevelInfo]:
         return [SkillLevelInfo.of(_vocabulary(info).levels[level]) for level in SKILL_LEVELS]
 
-    @computed("The five levels of titles, lowest first. 职称层级")
+    @computed("The five levels of titles, lowest first. 职称层级", size=5)
     def title_levels(self, info: Info) -> list[TitleLevelInfo]:
         return [TitleLevelInfo.of(_vocabulary(info).levels[level]) for level in TITLE_LEVELS]
 
-    @computed("The 27 series of professional titles, in their official order. 职称系列")
+    @computed("The 27 series of professional titles, in their official order. 职称系列", size=27)
     def title_series(self, info: Info) -> list[TitleSeries]:
         ordered = sorted(_vocabulary(info).series.values(), key=lambda one: one.number)
         return [TitleSeries.of(one) for one in ordered]
 
-    @computed("Occupations of the classification, by code. 职业")
+    @paged("Occupations of the classification, by code. 职业")
     async def occupations(
         self,
         info: Info,

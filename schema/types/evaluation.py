@@ -120,6 +120,6 @@ class Evaluation(Node):
         row = await info.context.loaders.versions.load(self.row.scheme_version_id)
         return scheme.SchemeVersion.of(row) if row else None
 
-    @computed("Scores by criterion. 评分")
+    @computed("Scores by criterion. 评分", size=10)
     async def scores(self, info: Info) -> list[Score]:
         return [Score.of(row) for row in await info.context.loaders.scores.load(self.row.id)]

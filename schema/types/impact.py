@@ -9,7 +9,7 @@ import strawberry
 
 from core.eligibility import impact
 from schema.context import Info
-from schema.fields import computed
+from schema.fields import computed, listed
 from schema.types.person import Person
 from schema.types.target import Target, target_of
 
@@ -40,11 +40,11 @@ class RowImpact:
             kept=found.kept,
         )
 
-    @computed("Of the first for whom it opens, those whom the reader may read. 新增人员")
+    @computed("Of the first for whom it opens, those whom the reader may read. 新增人员", size=20)
     async def gained_people(self, info: Info) -> list[Person]:
         return await _people(info, self.found.gained[: self.most])
 
-    @computed("Of the first for whom it closes, those whom the reader may read. 减少人员")
+    @computed("Of the first for whom it closes, those whom the reader may read. 减少人员", size=20)
     async def lost_people(self, info: Info) -> list[Person]:
         return await _people(info, self.found.lost[: self.most])
 
@@ -64,7 +64,7 @@ class SchemeImpact:
     people: int = strawberry.field(description="People employed at the enterprise on the day. 在职人数")
     gained: int = strawberry.field(description="People with no way before and one now. 新获申报机会的人数")
     lost: int = strawberry.field(description="People with a way before and none now. 失去申报机会的人数")
-    rows: list[RowImpact] = strawberry.field(description="By direction of each pair that concerns anybody. 逐项影响")
+    rows: list[RowImpact] = listed("By direction of each pair that concerns anybody. 逐项影响", 100)
 
     @classmethod
     def of(cls, found: impact.Impact, version: str, against: str | None, most: int) -> "SchemeImpact":

@@ -14,6 +14,7 @@ from core.storage.database import Database
 from core.vocabulary import load_vocabulary
 from plugins.verifier import SchemeVerifier
 from schema.context import Dependencies
+from schema.operation import Operation
 from schema.service import GraphQLService
 from tests import builders
 
@@ -63,7 +64,7 @@ class Graph:
 
     async def answer(self, query: str, actor: Actor = AUDITOR, **variables: Any) -> dict[str, Any]:
         """The whole answer, errors included."""
-        return await self.service.execute(query, variables, None, actor, "request-1")
+        return await self.service.execute(Operation(query, variables), actor, "request-1")
 
     async def ask(self, query: str, actor: Actor = AUDITOR, **variables: Any) -> Any:
         """The data of an answer that must hold no error."""

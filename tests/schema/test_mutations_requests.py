@@ -8,6 +8,7 @@ import pytest
 
 from core.errors import ErrorCode
 from schema.build import build_schema
+from schema.operation import Operation
 from tests.schema.conftest import Graph
 from tests.schema.plugin_world import (
     PROBLEM,
@@ -114,11 +115,11 @@ async def test_a_document_with_both_kinds_runs_the_one_that_is_named(world: Worl
         "mutation(", "mutation Submit("
     )
     run = world.graph.service.execute
-    looked = await run(document, None, "Look", world.admin, "r")
+    looked = await run(Operation(document, None, "Look"), world.admin, "r")
     assert looked == {"data": {"filings": {"totalCount": 1}}}
-    done = await run(document, {"seen": world.seen(), "reason": REASON}, "Submit", world.admin, "r")
+    done = await run(Operation(document, {"seen": world.seen(), "reason": REASON}, "Submit"), world.admin, "r")
     assert done["data"]["submitFiling"]["filing"]["state"] == "SUBMITTED"
-    unclear = await run(document, None, None, world.admin, "r")
+    unclear = await run(Operation(document), world.admin, "r")
     assert "name one as operationName" in unclear["errors"][0]["message"]
 
 

@@ -26,7 +26,7 @@ from tests.schema.conftest import Graph
 
 pytestmark = pytest.mark.anyio
 
-PEOPLE = "{ people(first: 100) { edges { node { %s } } } }"
+PEOPLE = "{ people(first: 30) { edges { node { %s } } } }"
 ENTERPRISES = "{ enterprises(first: 100) { edges { node { %s } } } }"
 CREDENTIALS = "{ credentials(first: 100) { edges { node { %s } } } }"
 EVALUATIONS = "{ evaluations(first: 100) { edges { node { %s } } } }"

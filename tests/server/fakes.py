@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.permissions import Actor
+from schema.operation import Charge, Operation, free
 
 
 @dataclass
@@ -34,14 +35,9 @@ class FakeGraph:
         return found
 
     async def execute(
-        self,
-        query: str | None,
-        variables: dict[str, Any] | None,
-        operation_name: str | None,
-        actor: Actor,
-        request_id: str,
+        self, operation: Operation, actor: Actor, request_id: str, charge: Charge = free
     ) -> dict[str, Any]:
-        self.calls.append((query, variables, operation_name, actor, request_id))
+        self.calls.append((operation.query, operation.variables, operation.name, actor, request_id))
         if isinstance(self.result, Exception):
             raise self.result
         return self.result

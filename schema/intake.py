@@ -1,0 +1,107 @@
+"""What comes before an operation is executed, cheapest first: reading, counting, charging, validating.
+
+Nothing of it touches the database, and whatever is refused is refused in the same words on every transport.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
+
+from core.permissions import Actor
+from schema.documents import Document, Documents
+from schema.limits.budget import Budget
+from schema.limits.dearest import dearest
+from schema.limits.measure import Measure, lengths_of
+from schema.limits.prices import Prices
+from schema.limits.refusals import check_form, over_cost
+from schema.operation import Charge, Operation
+from schema.terms import Terms
+
+# Characters that one unit of cost buys to be read: parsing and validating takes that long a character, at worst.
+READ_FOR_ONE = 20
+
+
+class Invalid(Exception):
+    """A document that validation refuses, with everything that it found."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An operation that may be executed."""
+
+    document: Document
+    operation: OperationDefinitionNode
+    variables: dict[str, Any] | None
+    cost: int
+    budget: Budget
+
+    @property
+    def is_mutation(self) -> bool:
+        return self.operation.operation is OperationType.MUTATION
+
+    @property
+    def name(self) -> str | None:
+        return self.operation.name.value if self.operation.name else None
+
+
+class Intake:
+    """Reads and weighs operations against one schema, on its terms."""
+
+    def __init__(self, schema: GraphQLSchema, terms: Terms) -> None:
+        self._terms = terms
+        self._prices = Prices(schema)
+        self._documents = Documents(schema, hides_schema=terms.is_public)
+
+    async def accept(self, asked: Operation, actor: Actor, charge: Charge) -> Accepted:
+        """The operation, when it may be executed. Raises GuantongError, GraphQLError and Invalid when it may not."""
+        budget = self._terms.budgets[actor.role]
+        document = await self._read(asked, budget, charge)
+        operation = document.operation(asked.name)
+        if operation.operation is OperationType.SUBSCRIPTION:
+            raise _refused("只接受 query 与 mutation", "only queries and mutations are answered")
+        cost = self._cost(document, operation, asked.variables, budget, actor)
+        await charge(cost)
+        if errors := self._documents.validate(document):
+            raise Invalid(errors)
+        return Accepted(document, operation, asked.variables, cost, budget)
+
+    async def _read(self, asked: Operation, budget: Budget, charge: Charge) -> Document:
+        text = self._text(asked)
+        if self._documents.kept(text) is None:
+            # Before it is read: whatever comes of it, reading it was work.
+            await charge(1 + min(len(text), budget.length) // READ_FOR_ONE)
+        return self._documents.read(text, budget)
+
+    def _text(self, asked: Operation) -> str:
+        trusted = self._terms.trusted
+        if asked.document_id is not None and not asked.query:
+            return trusted.text(asked.document_id)
+        if not asked.query:
+            raise _refused("请求中没有查询", "the request holds no query")
+        if self._terms.is_public:
+            trusted.check(asked.query)
+        return asked.query
+
+    def _cost(
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        variables: dict[str, Any] | None,
+        budget: Budget,
+        actor: Actor,
+    ) -> int:
+        measure = Measure.of(self._prices, document.parsed, lengths_of(operation, variables or {}))
+        size = document.size(operation, measure)
+        check_form(size, budget)
+        if size.cost > budget.cost:
+            raise over_cost(size.cost, budget, actor.role, dearest(measure, operation))
+        return size.cost
+
+
+def _refused(zh: str, en: str) -> GraphQLError:
+    return GraphQLError(f"{zh} / {en}")
