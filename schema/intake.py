@@ -6,7 +6,7 @@ Nothing of it touches the database, and whatever is refused is refused in the sa
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
+from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
 
 from core.permissions import Actor
 from schema.documents import Document, Documents
@@ -43,6 +43,13 @@ class Accepted:
     @property
     def is_mutation(self) -> bool:
         return self.operation.operation is OperationType.MUTATION
+
+    @property
+    def tells_schema(self) -> bool:
+        """Whether it asks about the schema and nothing else, so that everybody is answered alike."""
+        fields = self.operation.selection_set.selections
+        asked = all(isinstance(one, FieldNode) and one.name.value.startswith("__") for one in fields)
+        return asked and not self.operation.variable_definitions
 
     @property
     def name(self) -> str | None:

@@ -23,8 +23,9 @@ class PolicyRoot:
     """Root fields over the policy packs."""
 
     @computed("Every value of the policy that decides on a day, with clause and confidence. 政策取值", size=150)
-    def policy(self, info: Info, on: On = None, id: Id = None, pack: Pack = None) -> list[PolicyValue]:
+    async def policy(self, info: Info, on: On = None, id: Id = None, pack: Pack = None) -> list[PolicyValue]:
         info.context.require(*rights.POLICY)
+        await info.context.turn()
         rows = everything(info.context.policy.layers, info.context.day(on))
         if id is not None:
             rows = _with_id(rows, id)
@@ -34,8 +35,9 @@ class PolicyRoot:
         return [PolicyValue.of(row) for row in rows]
 
     @computed("Every route that the policy opens on a day. 政策通道", size=50)
-    def policy_routes(self, info: Info, on: On = None) -> list[PolicyRoute]:
+    async def policy_routes(self, info: Info, on: On = None) -> list[PolicyRoute]:
         info.context.require(*rights.POLICY)
+        await info.context.turn()
         return [PolicyRoute.of(route) for route in info.context.policy.routes_in_force(info.context.day(on))]
 
     @computed("The policy packs, broad to specific. 政策包", size=3)

@@ -31,7 +31,8 @@ class VocabularyRoot:
         return [TitleLevelInfo.of(_vocabulary(info).levels[level]) for level in TITLE_LEVELS]
 
     @computed("The 27 series of professional titles, in their official order. 职称系列", size=27)
-    def title_series(self, info: Info) -> list[TitleSeries]:
+    async def title_series(self, info: Info) -> list[TitleSeries]:
+        await info.context.turn()
         ordered = sorted(_vocabulary(info).series.values(), key=lambda one: one.number)
         return [TitleSeries.of(one) for one in ordered]
 
@@ -45,6 +46,7 @@ class VocabularyRoot:
         last: Last = None,
         before: Before = None,
     ) -> Connection[Occupation]:
+        await info.context.turn()
         found = [one for one in _vocabulary(info).occupations.values() if search is None or _matches(one, search)]
         part = Slice(first, after, last, before)
         page = cut_page(found, "code", lambda one: one.code, part)

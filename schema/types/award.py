@@ -49,6 +49,7 @@ class Competition(Node):
     ) -> Connection[CompetitionAwardRef]:
         loaders, part = info.context.loaders, Slice(first, after, last, before)
         page = await loaders.awards_pages.load((self.row.id, part))
+        await info.context.turn()
         return connection(page, part, CompetitionAward.of, lambda: loaders.award_counts.load(self.row.id))
 
 

@@ -71,4 +71,5 @@ class Enterprise(Node):
         info.context.require(*rights.PEOPLE)
         loaders, part = info.context.loaders, Slice(first, after, last, before)
         page = await loaders.employees_pages.load((self.row.id, part))
+        await info.context.turn()
         return connection(page, part, person.Person.of, lambda: loaders.employee_counts.load(self.row.id))

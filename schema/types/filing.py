@@ -119,4 +119,6 @@ class Filing(Node):
 
     @computed("The five elements, read from what was filed. 方案五要素")
     async def content(self, info: Info) -> SchemeContent:
-        return SchemeContent.of(await info.context.contents.of_filing(self.row))
+        content = await info.context.contents.of_filing(self.row)
+        await info.context.turn()
+        return SchemeContent.of(content)

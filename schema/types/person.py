@@ -92,6 +92,7 @@ class Person(Node):
         loaders, part = info.context.loaders, Slice(first, after, last, before)
         asked = CredentialsAsked(filters, order_by, descending, part)
         page = await loaders.credentials_pages.load((self.row.id, asked))
+        await info.context.turn()
         return connection(page, part, credential_of, lambda: loaders.credential_counts.load((self.row.id, filters)))
 
     @computed("Certificates of skill levels, oldest first. 职业技能等级证书", size=4)
@@ -141,4 +142,7 @@ class Person(Node):
         return Bridge.of(bridge.bridge(await self._case(info, as_of)))
 
     async def _case(self, info: Info, as_of: date | None) -> Case:
-        return await info.context.cases.load(self.row.id, info.context.day(as_of))
+        """The case, when it is its turn to be worked out."""
+        case = await info.context.cases.load(self.row.id, info.context.day(as_of))
+        await info.context.turn()
+        return case

@@ -114,7 +114,9 @@ class SchemeVersion(Node):
 
     @computed("The five elements, read from its document. 方案五要素", weight=50)
     async def content(self, info: Info) -> SchemeContent:
-        return SchemeContent.of(await info.context.contents.of_version(self.row))
+        content = await info.context.contents.of_version(self.row)
+        await info.context.turn()
+        return SchemeContent.of(content)
 
     @computed("The filing that put it on record, where the reader may read it. 备案申请")
     async def filing(self, info: Info) -> FilingRef | None:
@@ -135,6 +137,7 @@ class SchemeVersion(Node):
     ) -> Connection[CorrespondenceEntry]:
         loaders, part = info.context.loaders, Slice(first, after, last, before)
         page = await loaders.rows_pages.load((self.row.id, part))
+        await info.context.turn()
         return connection(page, part, CorrespondenceEntry.of, lambda: loaders.row_counts.load(self.row.id))
 
 

@@ -1,5 +1,6 @@
 """Hostile documents cost next to nothing; those of ordinary tools pass; what is refused says how much it was."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -234,3 +235,32 @@ async def test_who_may_not_ask_now_is_told_so_before_anything_is_read(graph: Gra
 
     answer = await graph.service.execute(Operation("not even GraphQL"), AUDITOR, "request-1", charge)
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["RATE_LIMITED"]
+
+
+async def test_others_are_served_while_one_query_is_worked_out(graph: Graph) -> None:
+    """Twenty answers over the whole policy are not worked out without a pause."""
+    query = "{ " + " ".join(f"p{n}: policy {{ id }}" for n in range(8)) + " }"
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    await graph.ask(query)  # from now on it is known
+    beside = asyncio.create_task(others())
+    await graph.ask(query)
+    beside.cancel()
+    assert turns >= 8
+
+
+async def test_the_schema_is_worked_out_once(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = get_introspection_query()
+    first = await graph.ask(asked)
+
+    async def fail(*_: Any) -> None:
+        raise AssertionError("it was worked out again")
+
+    monkeypatch.setattr(GraphQLService, "_query", fail)
+    assert await graph.ask(asked, ANONYMOUS) == first
