@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from core.permissions import Actor, Role
@@ -48,15 +48,14 @@ def create_app(settings: Settings, open_executor: OpenExecutor) -> Starlette:
                 "upload_limits": UploadLimits(settings.artifact_limit, settings.body_limit),
                 # Only the demonstration hands out rights to whoever opens the page.
                 "page_actor": PAGE_ACTOR if settings.is_demonstration else None,
+                "has_page": not settings.is_public,
             }
 
+    routes: list[BaseRoute] = [Route("/graphql", GraphQLEndpoint), Route("/healthz", healthz, methods=["GET"])]
+    if not settings.is_public:
+        routes += [Route("/", page, methods=["GET"]), Mount("/static", StaticFiles(directory=STATIC))]
     return Starlette(
-        routes=[
-            Route("/", page, methods=["GET"]),
-            Route("/graphql", GraphQLEndpoint),
-            Route("/healthz", healthz, methods=["GET"]),
-            Mount("/static", StaticFiles(directory=STATIC)),
-        ],
+        routes=routes,
         middleware=[
             Middleware(RequestScope),
             Middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts, www_redirect=False),

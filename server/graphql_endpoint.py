@@ -28,7 +28,7 @@ class GraphQLEndpoint(HTTPEndpoint):
     """POST executes; a browser that opens the address is sent to the page."""
 
     async def get(self, request: Request) -> Response:
-        if "text/html" in request.headers.get("accept", ""):
+        if request.state.has_page and "text/html" in request.headers.get("accept", ""):
             return RedirectResponse("/", 303)
         fault = refused(405, "请用 POST 提交查询", "send queries by POST", {"allow": "POST"})
         return fault_response(request, fault)

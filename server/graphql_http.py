@@ -55,7 +55,7 @@ def read_operation(document: Any, what: Text = BODY) -> Operation:
         name=_parameter(document, "operationName", str),
         document_id=_parameter(document, "documentId", str) or _persisted(document),
     )
-    if operation.query is None and operation.document_id is None:
+    if operation.query is None and not operation.document_id:
         raise refused(400, "缺少参数 query 或 documentId", "the parameter query is missing, or documentId")
     return operation
 

@@ -12,6 +12,7 @@ from core.texts import Text
 from server.app import OpenExecutor, create_app
 from server.logs import configure_logs
 from server.settings import Settings
+from server.terms import terms_of
 from server.wiring import open_parts
 
 SECONDS_TO_FINISH = 5
@@ -64,5 +65,6 @@ def address(host: str, port: int) -> str:
 
 async def _check(settings: Settings) -> None:
     """Faults of packs, keys and database come out as coded text before the server starts, not as its traceback."""
+    terms_of(settings)
     async with open_parts(settings):
         return

@@ -23,6 +23,16 @@ class Mode(StrEnum):
     PRODUCTION = "production"
 
 
+class Profile(StrEnum):
+    """Whom the graph is served to (服务对象)."""
+
+    PUBLIC = "public"
+    PARTNER = "partner"
+
+
+SECONDS = {Profile.PUBLIC: 10.0, Profile.PARTNER: 30.0}
+
+
 class Settings(BaseSettings):
     """Everything an operator may choose. Each field is read from ``GUANTONG_<NAME>``; the port also from ``PORT``."""
 
@@ -51,6 +61,23 @@ class Settings(BaseSettings):
         default=MOST_ARTIFACT, ge=1_024, le=MOST_ARTIFACT, description="largest accepted uploaded file, in bytes"
     )
 
+    # how much may be asked, by whom
+    profile: Profile | None = Field(
+        default=None,
+        description="public (trusted documents only, the schema hidden) or partner; production: public, "
+        "demonstration: partner",
+    )
+    trusted_documents: Path | None = Field(
+        default=None, description="manifest of trusted documents; without it documents.json in the home directory"
+    )
+    budgets: dict[str, dict[str, int]] = Field(
+        default={},
+        description='JSON of limits that differ from the platform\'s, for example {"worker": {"cost": 5000}}',
+    )
+    deadline: float | None = Field(
+        default=None, gt=0, le=300, description="seconds that a request may take; public 10, partner 30"
+    )
+
     @model_validator(mode="after")
     def _demonstration_stays_on_loopback(self) -> Self:
         if self.mode is Mode.DEMONSTRATION and not is_loopback(self.host):
@@ -73,6 +100,25 @@ class Settings(BaseSettings):
     @property
     def is_demonstration(self) -> bool:
         return self.mode is Mode.DEMONSTRATION
+
+    @property
+    def is_public(self) -> bool:
+        return self.served_to is Profile.PUBLIC
+
+    @property
+    def served_to(self) -> Profile:
+        """The profile in force."""
+        return self.profile or (Profile.PARTNER if self.is_demonstration else Profile.PUBLIC)
+
+    @property
+    def seconds(self) -> float:
+        """How long a request may take."""
+        return self.deadline or SECONDS[self.served_to]
+
+    @property
+    def manifest(self) -> Path:
+        """Where trusted documents are registered."""
+        return self.trusted_documents or self.home / "documents.json"
 
     @property
     def database(self) -> str:

@@ -14,8 +14,8 @@ from tests.server.fakes import FakeGraph, StillClock
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("PORT", "MODE", "HOST", "DATABASE_URL", "ALLOWED_HOSTS", "TOKEN_SECRET", "TOKEN_SECRET_FILE"):
-        monkeypatch.delenv(f"GUANTONG_{name}", raising=False)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"GUANTONG_{name.upper()}", raising=False)
     monkeypatch.delenv("PORT", raising=False)
     monkeypatch.setenv("GUANTONG_HOME", str(tmp_path / "home"))
 

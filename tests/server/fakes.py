@@ -27,6 +27,7 @@ class FakeGraph:
 
     result: dict[str, Any] | Exception = field(default_factory=lambda: {"data": {"ok": True}})
     calls: list[tuple[Any, ...]] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
 
     @property
     def actor(self) -> Actor:
@@ -34,9 +35,15 @@ class FakeGraph:
         found: Actor = self.calls[-1][3]
         return found
 
+    @property
+    def operation(self) -> Operation:
+        """What was asked last."""
+        return self.operations[-1]
+
     async def execute(
         self, operation: Operation, actor: Actor, request_id: str, charge: Charge = free
     ) -> dict[str, Any]:
+        self.operations.append(operation)
         self.calls.append((operation.query, operation.variables, operation.name, actor, request_id))
         if isinstance(self.result, Exception):
             raise self.result
