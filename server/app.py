@@ -15,10 +15,12 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from core.permissions import Actor, Role
+from schema.limits.budget import budgets_with
 from server.clock import SystemClock
 from server.graphql_endpoint import Executor, GraphQLEndpoint
 from server.middleware import CONTENT_SECURITY_POLICY, RequestScope
 from server.page import STATIC, render_page
+from server.rates import Rates
 from server.responses import fault_response, refused
 from server.settings import Settings
 from server.tokens import token_authority
@@ -49,6 +51,8 @@ def create_app(settings: Settings, open_executor: OpenExecutor) -> Starlette:
                 # Only the demonstration hands out rights to whoever opens the page.
                 "page_actor": PAGE_ACTOR if settings.is_demonstration else None,
                 "has_page": not settings.is_public,
+                "seconds": settings.seconds,
+                "rates": Rates(settings.counts_in, budgets_with(settings.budgets)),
             }
 
     routes: list[BaseRoute] = [Route("/graphql", GraphQLEndpoint), Route("/healthz", healthz, methods=["GET"])]

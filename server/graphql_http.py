@@ -7,12 +7,14 @@ from typing import Any
 
 import orjson
 
+from core.errors import ErrorCode
 from core.texts import Text
 from schema.operation import Operation
 from server.responses import JSON, refused
 
 GRAPHQL_JSON = "application/graphql-response+json"
 BODY = Text("请求体", "the body")
+STATUSES = {ErrorCode.RATE_LIMITED.value: 429, ErrorCode.DEADLINE_EXCEEDED.value: 504}
 
 
 def negotiate(accept: str) -> str | None:
@@ -73,12 +75,19 @@ def is_request_error(result: dict[str, Any]) -> bool:
     return bool(errors) and result.get("data") is None and not any(error.get("path") for error in errors)
 
 
-def encode(result: dict[str, Any], media_type: str) -> tuple[bytes, int]:
-    """Body and HTTP status of a result. A request error has no data entry, and is 400 in the newer media type."""
+def encode(result: dict[str, Any], media_type: str) -> tuple[bytes, int, dict[str, str]]:
+    """Body, HTTP status and headers of a result.
+
+    A request error has no data entry, and is 400 in the newer media type. Too much within a minute and too long are
+    told by their status in either, because what stands between client and server understands nothing else.
+    """
     if not is_request_error(result):
-        return orjson.dumps(result), 200
+        return orjson.dumps(result), 200, {}
     body = orjson.dumps({key: value for key, value in result.items() if key != "data"})
-    return body, 400 if media_type == GRAPHQL_JSON else 200
+    extensions = result["errors"][0].get("extensions", {})
+    status = STATUSES.get(extensions.get("code"), 400 if media_type == GRAPHQL_JSON else 200)
+    wait = extensions.get("retryAfter")
+    return body, status, {} if wait is None else {"retry-after": str(wait)}
 
 
 def _parameter(document: dict[str, Any], name: str, kind: type) -> Any:

@@ -78,6 +78,10 @@ class Settings(BaseSettings):
         default=None, gt=0, le=300, description="seconds that a request may take; public 10, partner 30"
     )
 
+    rate_limit_store: SecretStr | None = Field(
+        default=None, description="URL of the store where several processes count together; without it each by itself"
+    )
+
     @model_validator(mode="after")
     def _demonstration_stays_on_loopback(self) -> Self:
         if self.mode is Mode.DEMONSTRATION and not is_loopback(self.host):
@@ -114,6 +118,11 @@ class Settings(BaseSettings):
     def seconds(self) -> float:
         """How long a request may take."""
         return self.deadline or SECONDS[self.served_to]
+
+    @property
+    def counts_in(self) -> str:
+        """URL of the store of what was asked; it may hold a password."""
+        return "memory://" if self.rate_limit_store is None else self.rate_limit_store.get_secret_value()
 
     @property
     def manifest(self) -> Path:

@@ -1,7 +1,6 @@
 """What the tests of the server share: settings in a directory of their own, and an application with a fake graph."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from starlette.testclient import TestClient
 
 from server.app import create_app
 from server.settings import Settings, load_settings
-from tests.server.fakes import FakeGraph, StillClock
+from tests.server.fakes import FakeGraph, StillClock, opened
 
 
 @pytest.fixture(autouse=True)
@@ -47,12 +46,8 @@ def serve(graph: FakeGraph) -> Iterator[Callable[[Settings], TestClient]]:
     """A function that starts the application with the fake graph and gives a client of it."""
     clients: list[TestClient] = []
 
-    @asynccontextmanager
-    async def open_graph(_settings: Settings) -> AsyncIterator[FakeGraph]:
-        yield graph
-
     def start(settings: Settings) -> TestClient:
-        app = create_app(settings, open_graph)
+        app = create_app(settings, opened(graph))
         client = TestClient(app, base_url=f"http://{settings.hosts[0]}", follow_redirects=False)
         clients.append(client.__enter__())
         return client

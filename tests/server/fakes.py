@@ -1,11 +1,14 @@
 """Stand-ins for what the server is built on: a clock that stands still, a graph that answers what it is told."""
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.permissions import Actor
 from schema.operation import Charge, Operation, free
+from server.settings import Settings
 
 
 @dataclass
@@ -28,6 +31,7 @@ class FakeGraph:
     result: dict[str, Any] | Exception = field(default_factory=lambda: {"data": {"ok": True}})
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
+    cost: int = 1
 
     @property
     def actor(self) -> Actor:
@@ -43,8 +47,19 @@ class FakeGraph:
     async def execute(
         self, operation: Operation, actor: Actor, request_id: str, charge: Charge = free
     ) -> dict[str, Any]:
+        await charge(self.cost)
         self.operations.append(operation)
         self.calls.append((operation.query, operation.variables, operation.name, actor, request_id))
         if isinstance(self.result, Exception):
             raise self.result
         return self.result
+
+
+def opened(graph: FakeGraph) -> Callable[[Settings], AbstractAsyncContextManager[FakeGraph]]:
+    """What an application opens, when it is to answer by ``graph``."""
+
+    @asynccontextmanager
+    async def open_graph(_settings: Settings) -> AsyncIterator[FakeGraph]:
+        yield graph
+
+    return open_graph

@@ -100,4 +100,4 @@ def test_results(result: dict[str, Any], body: bytes | None, status: int) -> Non
     assert encoded[1] == status
     assert body is None or encoded[0] == body
     # Older clients read the body whatever went wrong, and are told 200.
-    assert encode(result, JSON) == (encoded[0], 200)
+    assert encode(result, JSON) == (encoded[0], 200, {})
