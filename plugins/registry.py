@@ -13,7 +13,7 @@ from core.models import FaultKind
 from core.schemes import Scheme
 from core.services.quarantine import Breakage
 from core.services.verifier import Candidate, Reader
-from core.storage.queries.runnable import Runnable, current_epoch, runnable_versions
+from core.storage.queries.runnable import Runnable, current_epoch, switched_on_versions
 from core.texts import Text
 from plugins.digests import sha256_of
 
@@ -75,7 +75,7 @@ class StoredSchemes(SchemeRegistry):
             return await self._reload(session, await current_epoch(session))
 
     async def _reload(self, session: AsyncSession, epoch: int) -> tuple[Breakage, ...]:
-        versions = await runnable_versions(session)
+        versions = await switched_on_versions(session)
         # Reading a large catalog takes a while, and other requests should not wait for it.
         entries, left_out = await asyncio.to_thread(self._sorted_out, versions)
         self.replace(entries)
@@ -103,23 +103,32 @@ class StoredSchemes(SchemeRegistry):
             return _breakage(version, FaultKind.UNREADABLE, what)
 
     def _sound(self, version: Runnable) -> Scheme | Breakage:
+        if not version.is_approved:
+            what = Text("申请与审批的摘要与内容不一致", "its filing and approvals are of another content")
+            return _breakage(version, FaultKind.DRIFT, what)
+        if version.content is None:
+            what = Text("库中没有其文件", "its file is not in the store")
+            return _breakage(version, FaultKind.DRIFT, what)
         found = sha256_of(version.content)
         if found != version.artifact_digest:
             return _drifted(version, version.artifact_digest, found)
-        candidate = self._candidate(version)
+        candidate = self._candidate(version, version.content)
         if candidate.digest != version.digest:
             return _drifted(version, version.digest, candidate.digest)
+        recorded = sha256_of((version.document or "").encode())
+        if candidate.scheme and {recorded, version.document_digest} != {candidate.scheme.digest}:
+            return _drifted(version, candidate.scheme.digest, recorded)
         named = (candidate.key, candidate.version, candidate.enterprise)
         if candidate.scheme is None or named != (version.key, version.version, version.enterprise):
             what = Text("内容不再能读作所备案的方案", "its content no longer reads as the scheme on record")
             return _breakage(version, FaultKind.UNREADABLE, what)
         return candidate.scheme
 
-    def _candidate(self, version: Runnable) -> Candidate:
+    def _candidate(self, version: Runnable, content: bytes) -> Candidate:
         """Reading is slow and gives the same for the same bytes, which have just been hashed."""
         same = (version.artifact_digest, version.filename)
         if same not in self._known:
-            self._known[same] = self.read(version.content, version.filename)
+            self._known[same] = self.read(content, version.filename)
         return self._known[same]
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from core.audit import Tag
 from core.errors import ErrorCode, GuantongError
-from core.models import Fault, FaultKind, Quarantine, Wheel
+from core.models import Fault, FaultKind, Quarantine, Verification, Wheel
 from core.permissions import Permission
 from core.services.artifacts import raise_epoch
 from core.services.call import LONGEST_REASON, Call, checked_reason, use_case
@@ -52,6 +53,8 @@ async def note_breakages(call: Call, found: Iterable[Breakage]) -> int:
     new = [one for one in found if not await _known(call, one)]
     for one in new:
         await _store(call, await existing(call, Wheel, one.wheel_id, WHEEL), one)
+    if new:
+        await raise_epoch(call.session)
     return len(new)
 
 
@@ -92,8 +95,11 @@ async def _store(call: Call, wheel: Wheel, met: Breakage) -> Fault:
 
 
 async def _known(call: Call, met: Breakage) -> bool:
+    """Whether it is on record since the wheel was verified last."""
+    verified = select(sa.func.max(col(Verification.at))).where(col(Verification.wheel_id) == met.wheel_id)
     same = (col(Fault.wheel_id) == met.wheel_id, col(Fault.kind) == met.kind, col(Fault.zh) == met.what.zh)
-    return (await call.session.exec(select(Fault.id).where(*same))).first() is not None
+    found = select(Fault.id).where(*same, col(Fault.at) >= verified.scalar_subquery())
+    return (await call.session.exec(found)).first() is not None
 
 
 async def _open(call: Call, wheel: Wheel) -> Quarantine | None:

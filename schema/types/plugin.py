@@ -60,7 +60,7 @@ class PluginStatus:
     is_discovered: bool = strawberry.field(description="Registered by the day. 已登记")
     is_recorded: bool = strawberry.field(description="On record on the day. 已备案")
     is_active: bool = strawberry.field(
-        description="Runs on the day: switched on, on record, verified, not in quarantine. 已启用"
+        description="Runs on the day: switched on, on record, verified and the same since, not in quarantine. 已启用"
     )
     verification: WheelState = strawberry.field(description="What the newest verification says. 校验结论")
     verified_at: datetime = strawberry.field(description="When that was. 校验时间")

@@ -12,7 +12,7 @@ from core.models import ActivationState, FaultKind, Filing, FilingState, Step
 from core.permissions import ANONYMOUS, Actor, Role
 from core.services.activations import Switch, activate, retire, suspend
 from core.services.artifacts import Upload
-from core.services.quarantine import Breakage, lift_quarantine, report_fault
+from core.services.quarantine import Breakage, lift_quarantine, note_breakages, report_fault
 from core.services.wheels import register_scheme, verify_again
 from core.storage.database import Database
 from core.storage.queries.plugin_history import PluginChange, Standing, plugin_diff, plugin_history
@@ -264,6 +264,7 @@ async def test_why_a_scheme_runs(world: World) -> None:
     assert [(check.holds, check.text.zh) for check in answer.checks] == [
         (True, f"“示例企业经办”于 2026-03-02 登记 scheme.zip，摘要 {filing.digest}"),
         (True, "2026-03-02 校验通过，0 项发现"),
+        (True, "存储内容自校验以来未变"),
         (True, f"“示例会签人”（{AUTHORITY}）于 2026-03-02 会签"),
         (True, "“示例经办”于 2026-03-02 备案"),
         (True, "备案编号 示例备案1.0.0，期间 [2026-03-02, …)"),
@@ -300,6 +301,28 @@ async def test_why_a_scheme_was_stopped(world: World) -> None:
     ]
 
 
+async def test_why_a_scheme_does_not_run_that_has_drifted_as_it_was_known(world: World) -> None:
+    filing = await world.recorded()
+    await switch(world, activate, filing)
+    before = world.later()
+    drift = Breakage(filing.wheel_id, FaultKind.DRIFT, Text("内容有变", "it is another"))
+    async with world.database.write() as session:
+        assert await note_breakages(call(session, SERVICE, world.now), [drift]) == 1
+        assert await note_breakages(call(session, SERVICE, world.now), [drift]) == 0
+    [answer] = await explained(world, FIRST_DAY)
+    assert not answer.active
+    assert [str(check.text) for check in answer.checks if not check.holds] == [
+        "2026-03-02 发现存储内容有变：内容有变；恢复后请重新校验 / its stored content was found changed on 2026-03-02: "
+        "it is another; verify it again once it is restored"
+    ]
+    [then] = await explained(world, FIRST_DAY, before)
+    assert then.active
+    world.later()
+    await world.do(OFFICER, verify_again, VERIFIER, filing.digest)
+    [again] = await explained(world, FIRST_DAY)
+    assert again.active
+
+
 async def test_why_answers_for_every_version_newest_first(world: World) -> None:
     await world.recorded("1.9.0")
     await world.recorded("1.10.0", since=JULY)
@@ -327,7 +350,7 @@ async def test_a_returned_approval_says_that_it_is_void(world: World) -> None:
     await world.countersign()
     await world.send_back()
     [answer] = await explained(world, FIRST_DAY)
-    assert answer.checks[2].text.en == (
+    assert answer.checks[3].text.en == (
         f"'示例会签人' ({AUTHORITY}) countersigned it on 2026-03-02; a return or another content has voided that"
     )
 

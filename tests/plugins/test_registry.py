@@ -177,12 +177,14 @@ async def test_bytes_swapped_for_others_with_a_digest_of_their_own_are_found(
 
 
 async def test_an_approval_of_another_content_counts_for_nothing(world: World, registry: StoredSchemes) -> None:
-    await switched_on(world)
+    filing = await switched_on(world)
     for step in (Step.COUNTERSIGN, Step.RECORD):
         async with world.database.write() as session:
             approval = sa.update(Review).where(col(Review.step) == step)
             await session.exec(approval.values(digest="0" * 64))
-        assert await inspect(registry, world) == ()
+        [breakage] = await inspect(registry, world)
+        assert (breakage.wheel_id, breakage.kind) == (filing.wheel_id, FaultKind.DRIFT)
+        assert "is not used: its filing and approvals are of another content; restore" in breakage.what.en
         assert running(registry, world) == []
 
 

@@ -104,7 +104,7 @@ async def test_a_plugin_is_shown_with_everything_behind_it(world: World) -> None
         "reason": REASON,
         "role": "BUREAU_OFFICER",
     }
-    assert [check["holds"] for check in shown["checks"]] == [True] * 7
+    assert [check["holds"] for check in shown["checks"]] == [True] * 8
     assert all(check["text"]["zh"] and check["text"]["en"] for check in shown["checks"])
     assert (shown["wheel"], shown["filing"]) == ({"state": "VERIFIED"}, {"state": "RECORDED", "revision": 4})
 
@@ -128,7 +128,7 @@ async def test_a_broken_plugin_has_a_row_that_says_why(world: World) -> None:
     assert sound["verification"] == "VERIFIED"
     assert sound["quarantine"] == {"reason": "3 次故障后自动隔离 quarantined after 3 faults", "liftedAt": None}
     assert sound["faults"] == [{"kind": "CRASH", "text": {"en": "crashed"}, "requestId": "request-1"}] * 3
-    assert [check["holds"] for check in sound["checks"]] == [True] * 6 + [False]
+    assert [check["holds"] for check in sound["checks"]] == [True] * 7 + [False]
     assert (await world.graph.ask("{ activeSchemes { version } }"))["activeSchemes"] == []
 
 

@@ -58,6 +58,7 @@ def checks_of(row: PluginRow) -> tuple[Check, ...]:
     return (
         _discovered(row),
         _verified(row),
+        _intact(row),
         _approved(row, Step.COUNTERSIGN),
         _approved(row, Step.RECORD),
         _on_record(row),
@@ -94,6 +95,19 @@ def _verified(row: PluginRow) -> Check:
             f"{day} 校验未通过，{count} 项发现{zh}", f"verification on {day} rejected it with {count} findings{en}"
         )
     return Check(row.verified, text)
+
+
+def _intact(row: PluginRow) -> Check:
+    if row.drift is None:
+        return Check(True, Text("存储内容自校验以来未变", "its stored content is what was verified"))
+    since = _day(row.drift.at)
+    return Check(
+        False,
+        Text(
+            f"{since} 发现存储内容有变：{row.drift.zh}；恢复后请重新校验",
+            f"its stored content was found changed on {since}: {row.drift.en}; verify it again once it is restored",
+        ),
+    )
 
 
 _DONE = {Step.COUNTERSIGN: Text("会签", "countersigned"), Step.RECORD: Text("备案", "recorded")}

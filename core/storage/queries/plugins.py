@@ -23,6 +23,7 @@ from core.models import (
     ActivationState,
     Enterprise,
     Fault,
+    FaultKind,
     Filing,
     FilingState,
     Quarantine,
@@ -96,10 +97,17 @@ class PluginRow:
         return self.activation.state if self.activation else None
 
     @property
+    def drift(self) -> Fault | None:
+        """The last time its stored content was found to be another, unless it was verified since."""
+        found = (one for one in reversed(self.faults) if one.kind is FaultKind.DRIFT)
+        return next((one for one in found if one.at >= self.verification.at), None)
+
+    @property
     def active(self) -> bool:
-        """Whether it runs on the day: switched on, on record, verified, not in quarantine."""
+        """Whether it runs on the day: switched on, on record, verified and the same since, not in quarantine."""
         switched_on = self.state is ActivationState.ACTIVE
-        return switched_on and self.recorded and self.verified and self.quarantine is None
+        sound = self.verified and self.drift is None and self.quarantine is None
+        return switched_on and self.recorded and sound
 
     @property
     def verified(self) -> bool:

@@ -1,4 +1,4 @@
-"""What may run: versions with every approval in place, with their bytes, and the number that says whether that changed.
+"""What may run: versions that are switched on, with their bytes, and the number that says whether that changed.
 
 Nobody's right to read is checked: this feeds decisions, not answers.
 """
@@ -17,13 +17,17 @@ from core.models import (
     ActivationState,
     Artifact,
     Enterprise,
+    Fault,
+    FaultKind,
     Filing,
     FilingState,
     PluginEpoch,
     Quarantine,
     Review,
     Scheme,
+    SchemeVersion,
     Step,
+    Verification,
     Wheel,
     WheelState,
 )
@@ -31,10 +35,11 @@ from core.storage.visibility import Predicate
 
 
 class Runnable(NamedTuple):
-    """A version that is approved and switched on, with the bytes it was read from; nothing of it is believed yet.
+    """A version that is on record and switched on, with the bytes it was read from; nothing of it is believed yet.
 
-    ``digest`` is the approved content's, ``artifact_digest`` that of the bytes. ``days`` are those on which it is on
-    record and active.
+    ``digest`` is the content's, ``artifact_digest`` that of the bytes, ``document_digest`` that of ``document``, which
+    is what was put on record. ``is_approved`` is whether the filing and both approvals are of this very content.
+    ``days`` are those on which it is on record and active. What is not in the store is None.
     """
 
     wheel_id: UUID
@@ -44,7 +49,10 @@ class Runnable(NamedTuple):
     digest: str
     artifact_digest: str
     filename: str
-    content: bytes
+    content: bytes | None
+    document: str | None
+    document_digest: str | None
+    is_approved: bool
     days: tuple[Period, ...]
 
 
@@ -54,21 +62,29 @@ async def current_epoch(session: AsyncSession) -> int:
 
 
 async def runnable_versions(session: AsyncSession) -> list[Runnable]:
-    """Every version that is on record with both approvals for its very content, verified, active, not in quarantine."""
+    """Every version that is switched on, with both approvals for its very content."""
+    return [one for one in await switched_on_versions(session) if one.is_approved]
+
+
+async def switched_on_versions(session: AsyncSession) -> list[Runnable]:
+    """Every version that is on record, verified since it last broke, active, and not in quarantine."""
     days = await _days(session)
+    approved = sa.and_(
+        col(Filing.digest) == col(Wheel.digest), _approved(Step.COUNTERSIGN), _approved(Step.RECORD)
+    )
+    kept = (col(Artifact.content), col(SchemeVersion.document), col(SchemeVersion.digest), approved)
     query: Any = (
-        sa.select(Filing, Wheel, col(Artifact.content), col(Scheme.key), col(Enterprise.uscc))
+        sa.select(Filing, Wheel, col(Scheme.key), col(Enterprise.uscc), *kept)
         .join(Wheel, col(Filing.wheel_id) == col(Wheel.id))
-        .join(Artifact, col(Wheel.artifact_digest) == col(Artifact.digest))
+        .outerjoin(Artifact, col(Wheel.artifact_digest) == col(Artifact.digest))
+        .outerjoin(SchemeVersion, col(Filing.scheme_version_id) == col(SchemeVersion.id))
         .join(Scheme, col(Filing.scheme_id) == col(Scheme.id))
         .join(Enterprise, col(Scheme.enterprise_id) == col(Enterprise.id))
         .where(
             col(Filing.state).in_((FilingState.RECORDED, FilingState.SUPERSEDED)),
             col(Wheel.state) == WheelState.VERIFIED,
-            col(Filing.digest) == col(Wheel.digest),
-            _approved(Step.COUNTERSIGN),
-            _approved(Step.RECORD),
             ~_quarantined(),
+            ~_drifted(),
             col(Filing.id).in_(days),
         )
         .order_by(col(Filing.id))
@@ -84,9 +100,12 @@ async def runnable_versions(session: AsyncSession) -> list[Runnable]:
             artifact_digest=wheel.artifact_digest,
             filename=wheel.filename,
             content=content,
+            document=document,
+            document_digest=document_digest,
+            is_approved=bool(is_approved),
             days=_on_record(filing, days[filing.id]),
         )
-        for filing, wheel, content, key, uscc in await session.exec(query)
+        for filing, wheel, key, uscc, content, document, document_digest, is_approved in await session.exec(query)
     ]
 
 
@@ -110,6 +129,13 @@ def _approved(step: Step) -> Predicate:
     given: Any = aliased(Review)
     bound = (given.round == col(Filing.round), given.digest == col(Wheel.digest))
     return sa.exists().where(given.filing_id == col(Filing.id), given.step == step, *bound)
+
+
+def _drifted() -> Predicate:
+    """Whether its stored content was found to be another since it was verified last."""
+    verified = sa.select(sa.func.max(col(Verification.at))).where(col(Verification.wheel_id) == col(Wheel.id))
+    found = (col(Fault.kind) == FaultKind.DRIFT, col(Fault.at) >= verified.scalar_subquery())
+    return sa.exists().where(col(Fault.wheel_id) == col(Wheel.id), *found)
 
 
 def _quarantined() -> Predicate:
