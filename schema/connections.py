@@ -1,7 +1,9 @@
 """Relay connections over the pages of the storage: stable cursors, and a total that is counted only when asked for."""
 
+import inspect
 from collections.abc import Awaitable, Callable, Sized
-from typing import Annotated, Generic, TypeVar
+from functools import wraps
+from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
@@ -16,6 +18,31 @@ After = Annotated[str | None, argument("Only what follows this cursor. 此游标
 Last = Annotated[int | None, argument("How many from the end, at most 100. 后若干条")]
 Before = Annotated[str | None, argument("Only what precedes this cursor. 此游标之前")]
 Descending = Annotated[bool, argument("From the last to the first. 倒序")]
+_PART = {"first": First, "after": After, "last": Last, "before": Before}
+
+
+def paged(resolver: Callable[..., Awaitable[R]]) -> Callable[..., Awaitable[R]]:
+    """Give a resolver that takes ``part``, a slice of a list, the four arguments of a connection in its place."""
+
+    @wraps(resolver)
+    async def with_part(
+        *args: Any,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        **given: Any,
+    ) -> R:
+        return await resolver(*args, part=Slice(first, after, last, before), **given)
+
+    signature = inspect.signature(resolver)
+    kept = [one for one in signature.parameters.values() if one.name != "part"]
+    parts = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+        for name, kind in _PART.items()
+    ]
+    with_part.__signature__ = signature.replace(parameters=[*kept, *parts])  # type: ignore[attr-defined]
+    return with_part
 
 
 @strawberry.type(description="Where a page lies in the whole list. 分页信息")

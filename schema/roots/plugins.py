@@ -12,7 +12,7 @@ from core.storage.queries.plugins import active_schemes, plugins
 from core.texts import Text
 from schema import rights
 from schema.arguments import AsOf
-from schema.connections import After, Before, Connection, Descending, First, Last, connection
+from schema.connections import Connection, Descending, connection, paged
 from schema.context import Info
 from schema.fields import argument, computed
 from schema.ids import row_key
@@ -60,17 +60,11 @@ class PluginsRoot:
         return [PluginChange.of(change) for change in changes]
 
     @computed("Filings that the reader may read, the newest first unless told. 备案申请")
+    @paged
     async def filings(
-        self,
-        info: Info,
-        filter: FilingsWanted = None,
-        descending: Descending = True,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
+        self, info: Info, part: Slice, filter: FilingsWanted = None, descending: Descending = True
     ) -> Connection[Filing]:
-        run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
+        run, actor = info.context.run, info.context.actor
         info.context.require(*rights.REVIEWS)
         wanted = filter.read() if filter else filings.NO_FILTER
         page = await run(filings.filings_page, actor, wanted, descending=descending, part=part)

@@ -12,7 +12,7 @@ from core.storage.queries.people import PeopleOrder
 from core.texts import Text
 from schema import rights
 from schema.arguments import AsOf
-from schema.connections import After, Before, Connection, Descending, First, Last, connection
+from schema.connections import Connection, Descending, connection, paged
 from schema.context import Info
 from schema.fields import argument, computed
 from schema.ids import row_key
@@ -47,18 +47,16 @@ class RecordsRoot:
         return Viewer.of(info.context.actor)
 
     @computed("People whom the reader may read. 人员")
+    @paged
     async def people(
         self,
         info: Info,
+        part: Slice,
         filter: PeopleWanted = None,
         order_by: PeopleBy = PeopleOrder.NAME,
         descending: Descending = False,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
     ) -> Connection[Person]:
-        run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
+        run, who = info.context.run, info.context.who
         info.context.require(*rights.PEOPLE)
         wanted = filter.read(info.context) if filter else people.NO_FILTER
         page = await run(people.people_page, *who, wanted, order_by, descending=descending, part=part)
@@ -71,35 +69,27 @@ class RecordsRoot:
         return Person.of(row) if row else _not_found("人员", "person", id)
 
     @computed("Credentials whose holders the reader may read. 凭证")
+    @paged
     async def credentials(
         self,
         info: Info,
+        part: Slice,
         filter: CredentialsWanted = None,
         order_by: CredentialsBy = CredentialOrder.AWARDED_ON,
         descending: Descending = False,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
     ) -> Connection[Credential]:
-        run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
+        run, who = info.context.run, info.context.who
         info.context.require(*rights.PEOPLE)
         wanted = filter.read(info.context) if filter else credentials.NO_FILTER
         page = await run(credentials.credentials_page, *who, wanted, order_by, descending=descending, part=part)
         return connection(page, part, credential_of, lambda: run(credentials.count_credentials, *who, wanted))
 
     @computed("Enterprises that the reader may read, by key. 企业")
+    @paged
     async def enterprises(
-        self,
-        info: Info,
-        filter: EnterprisesWanted = None,
-        descending: Descending = False,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
+        self, info: Info, part: Slice, filter: EnterprisesWanted = None, descending: Descending = False
     ) -> Connection[Enterprise]:
-        run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
+        run, who = info.context.run, info.context.who
         info.context.require(*rights.ENTERPRISES)
         wanted = filter.read() if filter else enterprises.NO_FILTER
         page = await run(enterprises.enterprises_page, *who, wanted, descending=descending, part=part)
@@ -112,66 +102,41 @@ class RecordsRoot:
         return Enterprise.of(row) if row else _not_found("企业", "enterprise", key)
 
     @computed("The pilot list as it stood on a day. 试点名单")
+    @paged
     async def pilot_list(
-        self,
-        info: Info,
-        as_of: AsOf = None,
-        descending: Descending = False,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
+        self, info: Info, part: Slice, as_of: AsOf = None, descending: Descending = False
     ) -> Connection[PilotListing]:
-        run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
+        run, actor = info.context.run, info.context.actor
         info.context.require(*rights.PILOT_LIST)
         day = info.context.day(as_of)
         page = await run(enterprises.listings_page, actor, day, descending=descending, part=part)
         return connection(page, part, PilotListing.of, lambda: run(enterprises.count_listings, actor, day))
 
     @computed("Competitions, the newest first unless told. 竞赛")
-    async def competitions(
-        self,
-        info: Info,
-        descending: Descending = True,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[Competition]:
-        run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
+    @paged
+    async def competitions(self, info: Info, part: Slice, descending: Descending = True) -> Connection[Competition]:
+        run, actor = info.context.run, info.context.actor
         info.context.require(*rights.PEOPLE)
         page = await run(person_records.competitions_page, actor, descending=descending, part=part)
         return connection(page, part, Competition.of, lambda: run(person_records.count_competitions, actor))
 
     @computed("Evaluations that the reader may read, by day of decision. 评价")
+    @paged
     async def evaluations(
-        self,
-        info: Info,
-        filter: EvaluationsWanted = None,
-        descending: Descending = False,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
+        self, info: Info, part: Slice, filter: EvaluationsWanted = None, descending: Descending = False
     ) -> Connection[Evaluation]:
-        run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
+        run, actor = info.context.run, info.context.actor
         info.context.require(*rights.EVALUATIONS)
         wanted = filter.read() if filter else evaluations.NO_FILTER
         page = await run(evaluations.evaluations_page, actor, wanted, descending=descending, part=part)
         return connection(page, part, Evaluation.of, lambda: run(evaluations.count_evaluations, actor, wanted))
 
     @computed("Schemes that the reader may read, by key. 工作方案")
+    @paged
     async def schemes(
-        self,
-        info: Info,
-        enterprise: EnterpriseId = None,
-        descending: Descending = False,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
+        self, info: Info, part: Slice, enterprise: EnterpriseId = None, descending: Descending = False
     ) -> Connection[Scheme]:
-        run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
+        run, who = info.context.run, info.context.who
         info.context.require(*rights.SCHEMES)
         owner = row_key(enterprise, "Enterprise") if enterprise else None
         page = await run(schemes.schemes_page, *who, owner, descending=descending, part=part)

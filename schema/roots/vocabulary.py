@@ -8,7 +8,7 @@ from core import vocabulary
 from core.ladders import SKILL_LEVELS, TITLE_LEVELS
 from core.storage.pages import Slice, cut_page
 from schema import rights
-from schema.connections import After, Before, Connection, First, Last, connection, counted
+from schema.connections import Connection, connection, counted, paged
 from schema.context import Info
 from schema.fields import argument, computed
 from schema.types.ladder import SkillLevelInfo, TitleLevelInfo
@@ -36,18 +36,10 @@ class VocabularyRoot:
         return [TitleSeries.of(one) for one in ordered]
 
     @computed("Occupations of the classification, by code. 职业")
-    async def occupations(
-        self,
-        info: Info,
-        search: Search = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[Occupation]:
+    @paged
+    async def occupations(self, info: Info, part: Slice, search: Search = None) -> Connection[Occupation]:
         known = _vocabulary(info).occupations
         found = [known[code] for code in sorted(known) if search is None or _matches(known[code], search)]
-        part = Slice(first, after, last, before)
         return connection(cut_page(found, "code", lambda one: one.code, part), part, Occupation.of, counted(found))
 
 

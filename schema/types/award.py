@@ -7,7 +7,7 @@ import strawberry
 from core import models
 from core.facts import ContestRank, ContestTier
 from core.storage.pages import Slice
-from schema.connections import After, Before, Connection, First, Last, connection
+from schema.connections import Connection, connection, paged
 from schema.context import Info
 from schema.fields import computed
 from schema.relations import loaded
@@ -44,10 +44,9 @@ class Competition(Node):
         )
 
     @computed("Awards of people whom the reader may read, oldest first. 获奖")
-    async def awards(
-        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
-    ) -> Connection[CompetitionAwardRef]:
-        loaders, part = info.context.loaders, Slice(first, after, last, before)
+    @paged
+    async def awards(self, info: Info, part: Slice) -> Connection[CompetitionAwardRef]:
+        loaders = info.context.loaders
         page = await loaders.awards_pages.load((self.row.id, part))
         return connection(page, part, CompetitionAward.of, lambda: loaders.award_counts.load(self.row.id))
 

@@ -6,7 +6,7 @@ from core import models
 from core.storage.pages import Slice
 from schema import rights
 from schema.arguments import AsOf
-from schema.connections import After, Before, Connection, First, Last, connection
+from schema.connections import Connection, connection, paged
 from schema.context import Info
 from schema.fields import computed
 from schema.types import person, pilot_listing, scheme
@@ -65,10 +65,9 @@ class Enterprise(Node):
         return [scheme.Scheme.of(row) for row in await info.context.loaders.schemes_of.load(self.row.id)]
 
     @computed("People employed there today whom the reader may read, by name. 在职人员")
-    async def people(
-        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
-    ) -> Connection[PersonRef]:
+    @paged
+    async def people(self, info: Info, part: Slice) -> Connection[PersonRef]:
         info.context.require(*rights.PEOPLE)
-        loaders, part = info.context.loaders, Slice(first, after, last, before)
+        loaders = info.context.loaders
         page = await loaders.employees_pages.load((self.row.id, part))
         return connection(page, part, person.Person.of, lambda: loaders.employee_counts.load(self.row.id))

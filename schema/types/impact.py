@@ -10,7 +10,7 @@ import strawberry
 
 from core.eligibility import impact
 from core.storage.pages import Slice, cut_page
-from schema.connections import After, Before, Connection, First, Last, connection, counted
+from schema.connections import Connection, connection, counted, paged
 from schema.context import Info
 from schema.fields import argument, computed
 from schema.impacts import Effect
@@ -48,16 +48,14 @@ class RowImpact:
         )
 
     @computed("Those for whom it opens, as far as the reader may read them. 新增人员")
-    async def gained_people(
-        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
-    ) -> Connection[Person]:
-        return await self._people(info, self.found.gained, Slice(first, after, last, before))
+    @paged
+    async def gained_people(self, info: Info, part: Slice) -> Connection[Person]:
+        return await self._people(info, self.found.gained, part)
 
     @computed("Those for whom it closes, as far as the reader may read them. 减少人员")
-    async def lost_people(
-        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
-    ) -> Connection[Person]:
-        return await self._people(info, self.found.lost, Slice(first, after, last, before))
+    @paged
+    async def lost_people(self, info: Info, part: Slice) -> Connection[Person]:
+        return await self._people(info, self.found.lost, part)
 
     async def _people(self, info: Info, found: Sequence[UUID], part: Slice) -> Connection[Person]:
         ids = [id_ for id_ in found if id_ in self.readable]
@@ -92,15 +90,8 @@ class SchemeImpact:
         )
 
     @computed("By direction of each pair that concerns anybody. 逐项影响")
-    def rows(
-        self,
-        changed: Changed = False,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[RowImpact]:
+    @paged
+    async def rows(self, part: Slice, changed: Changed = False) -> Connection[RowImpact]:
         rows = [row for row in self.effect.impact.rows if not changed or row.gained or row.lost]
-        part = Slice(first, after, last, before)
         page = cut_page(rows, "way", lambda row: row.key, part)
         return connection(page, part, lambda row: RowImpact.of(row, self.effect.readable), counted(rows))

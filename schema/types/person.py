@@ -14,7 +14,7 @@ from core.storage.pages import Slice
 from core.storage.queries import credentials as queries
 from core.storage.queries.credentials import CredentialOrder
 from schema.arguments import AsOf
-from schema.connections import After, Before, Connection, Descending, First, Last, connection
+from schema.connections import Connection, Descending, connection, paged
 from schema.context import Info
 from schema.fields import argument, computed
 from schema.inputs import CredentialFilter
@@ -77,19 +77,17 @@ class Person(Node):
         return [Schooling.of(row) for row in await info.context.loaders.schooling.load(self.row.id)]
 
     @computed("Credentials of both ladders, whoever issued them. 凭证")
+    @paged
     async def credentials(
         self,
         info: Info,
+        part: Slice,
         filter: Filter = None,
         order_by: OrderBy = CredentialOrder.AWARDED_ON,
         descending: Descending = False,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
     ) -> Connection[Credential]:
         filters = filter.read(info.context) if filter else queries.NO_FILTER
-        loaders, part = info.context.loaders, Slice(first, after, last, before)
+        loaders = info.context.loaders
         asked = CredentialsAsked(filters, order_by, descending, part)
         page = await loaders.credentials_pages.load((self.row.id, asked))
         return connection(page, part, credential_of, lambda: loaders.credential_counts.load((self.row.id, filters)))

@@ -10,7 +10,7 @@ from core.ladders import TitleTarget as CoreTitleTarget
 from core.storage.pages import Slice
 from schema import rights
 from schema.arguments import AsOf
-from schema.connections import After, Before, Connection, First, Last, connection
+from schema.connections import Connection, connection, paged
 from schema.context import Info
 from schema.fields import computed
 from schema.relations import loaded
@@ -130,10 +130,9 @@ class SchemeVersion(Node):
         return [Finding.of(one) for one in newest.findings] if newest else None
 
     @computed("Its correspondence catalog, by row number. 对应关系目录")
-    async def entries(
-        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
-    ) -> Connection[CorrespondenceEntry]:
-        loaders, part = info.context.loaders, Slice(first, after, last, before)
+    @paged
+    async def entries(self, info: Info, part: Slice) -> Connection[CorrespondenceEntry]:
+        loaders = info.context.loaders
         page = await loaders.rows_pages.load((self.row.id, part))
         return connection(page, part, CorrespondenceEntry.of, lambda: loaders.row_counts.load(self.row.id))
 
