@@ -11,6 +11,7 @@ from core.conditions import (
     AgeYears,
     All,
     Any_,
+    Atom,
     Awarded,
     CareerYears,
     CityYears,
@@ -65,6 +66,12 @@ CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
 
 def test_every_kind_of_atom_is_among_those_tried() -> None:
     assert {type(atom) for atom in ATOMS} == READS.keys() == _EVALUATORS.keys()
+
+
+@pytest.mark.parametrize("atom", MADE, ids=lambda atom: type(atom).__name__)
+@given(people())
+def test_an_atom_rests_on_what_it_reads(atom: Atom, facts: PersonFacts) -> None:
+    assert Dossier(narrowed(facts, reading_of([atom]))).days(atom) == Dossier(facts).days(atom)
 
 
 @given(people(), CONDITIONS)
