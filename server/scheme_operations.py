@@ -64,6 +64,7 @@ class CheckOptions:
 async def check(file: Path, manifest: Path | None, options: CheckOptions) -> bool:
     """Verify a scheme as the bureau does, print what was found, and say whether it is accepted."""
     _not_over(options.marked, file, manifest)
+    _one_classification(options)
     taken = take_in(file, manifest)
     day = options.day or today(SystemClock())
     if options.records:
@@ -77,6 +78,18 @@ async def check(file: Path, manifest: Path | None, options: CheckOptions) -> boo
     if options.marked:
         _hand_back(taken.content, taken.filename, checked.findings, options.marked)
     return checked.verdict.accepted
+
+
+def _one_classification(options: CheckOptions) -> None:
+    """Refuse a classification beside that of the records: one of them would silently not count."""
+    if options.records and options.occupations:
+        raise GuantongError(
+            ErrorCode.BAD_ARGUMENT,
+            Text(
+                "--records 已用库中的职业分类，不能再用 --occupations",
+                "--records takes the classification in the database; leave --occupations out",
+            ),
+        )
 
 
 async def _check_at_home(taken: Intake, day: date, occupations: Path | None) -> Checked:

@@ -143,6 +143,10 @@ def test_records_are_checked_where_there_are_some(terminal: Terminal, tmp_path: 
     assert [one["code"] for one in at_home["findings"]] == OPEN
     assert (on_record["accepted"], on_record["records"], on_record["findings"]) == (True, True, [])
     assert on_record["digest"] == at_home["digest"]
+    both = ("--records", "--occupations", str(tmp_path / "occupations.csv"))
+    terminal.run("schemes", "check", str(SHIP), *both, code=2)
+    assert terminal.err.startswith("BAD_ARGUMENT --records 已用库中的职业分类，不能再用 --occupations")
+    assert "leave --occupations out" in terminal.err
     workbook, manifest = altered(tmp_path, 'key = "lingnan_ship"', 'key = "yuexiu_rail"')
     taken = ("schemes", "check", str(workbook), "--manifest", str(manifest), *DAY, "--records")
     assert "SCH102" in terminal.run(*taken, code=1)
