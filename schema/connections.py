@@ -6,7 +6,7 @@ from typing import Annotated, Generic, TypeVar
 import strawberry
 
 from core.storage.pages import Page, Slice
-from schema.fields import argument, computed
+from schema.fields import STATEMENT, argument, computed
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class Connection(Generic[T]):
     page_info: PageInfo = strawberry.field(description="Where the page lies. 分页信息")
     edges: list[Edge[T]] = strawberry.field(description="The items of the page. 列表项")
 
-    @computed("How many items the whole list has. 总数")
+    @computed("How many items the whole list has. 总数", weight=STATEMENT)
     async def total_count(self) -> int:
         return await self.count() or 0
 

@@ -10,15 +10,17 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from core.dates import Clock
 from core.permissions import Actor, Role
+from schema.limits.budget import budgets_with
 from schema.outcomes import Watch
 from server.clock import SystemClock
 from server.cross_site import Cors, HostCheck, SameSite
 from server.graphql_endpoint import GraphQLEndpoint, Opened
+from server.graphql_socket import graphql_socket
 from server.headers import security_headers
 from server.health import Health
 from server.identity import check_secrets, identity_of
@@ -27,9 +29,11 @@ from server.middleware import RequestScope
 from server.operators import PATHS, OperatorsPort
 from server.page import STATIC, render_page
 from server.proxies import Proxies
+from server.rates import Rates
 from server.responses import RequestFault, fault_response, refused
 from server.settings import Settings
 from server.sign_in_endpoints import ROUTES
+from server.sockets import Sockets
 from server.uploads import UploadLimits
 from server.watching import Watching
 
@@ -61,16 +65,14 @@ def create_app(settings: Settings, open_service: OpenService, clock: Clock = CLO
                 "upload_limits": UploadLimits(settings.artifact_limit, settings.body_limit),
                 # Only the demonstration hands out rights to whoever opens the page.
                 "page_actor": PAGE_ACTOR if settings.is_demonstration else None,
+                "has_page": not settings.is_public,
+                "seconds": settings.seconds,
+                "sockets": Sockets(settings.sockets, settings.sockets_each),
+                "rates": Rates(settings.counts_in, budgets_with(settings.budgets)),
             }
 
     app = Starlette(
-        routes=[
-            Route("/", page, methods=["GET"]),
-            Route("/graphql", GraphQLEndpoint),
-            *(Route(path, view, methods=["GET"]) for path, view in PATHS.items()),
-            Mount("/auth", routes=ROUTES),
-            Mount("/static", StaticFiles(directory=STATIC)),
-        ],
+        routes=routes(settings),
         middleware=middleware(settings, metrics),
         exception_handlers=HANDLERS,
         lifespan=lifespan,
@@ -79,6 +81,19 @@ def create_app(settings: Settings, open_service: OpenService, clock: Clock = CLO
     app.router.redirect_slashes = False
     app.state.health = health
     return app
+
+
+def routes(settings: Settings) -> list[BaseRoute]:
+    """What is served where. The public profile has no page to try queries on."""
+    found: list[BaseRoute] = [
+        Route("/graphql", GraphQLEndpoint),
+        WebSocketRoute("/graphql", graphql_socket),
+        *(Route(path, view, methods=["GET"]) for path, view in PATHS.items()),
+        Mount("/auth", routes=ROUTES),
+    ]
+    if not settings.is_public:
+        found += [Route("/", page, methods=["GET"]), Mount("/static", StaticFiles(directory=STATIC))]
+    return found
 
 
 def middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:

@@ -24,7 +24,7 @@ from core.redaction import redacted
 from core.texts import Text
 from server.metrics import METHODS, OTHER, Metrics
 from server.proxies import Proxies
-from server.responses import JSON, RequestFault, error_body, refuse
+from server.responses import JSON, RequestFault, error_body, internal_error, refuse
 from server.watching import line
 
 log = structlog.get_logger("guantong.http")
@@ -182,6 +182,5 @@ def cut_off() -> RequestFault:
 
 
 def masked(request_id: str) -> Response:
-    """What a caller learns of a bug: nothing but the id under which it is logged."""
-    message = Text(f"内部错误，请告知请求编号 {request_id}", f"internal error; quote the request id {request_id}")
-    return Response(error_body(message, "INTERNAL", request_id), 500, media_type=JSON)
+    """The answer to a request that met a bug."""
+    return Response(error_body(internal_error(request_id)), 500, media_type=JSON)

@@ -14,7 +14,7 @@ from schema import rights
 from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
 from schema.context import Info
-from schema.fields import argument, computed
+from schema.fields import argument, computed, paged
 from schema.ids import row_key
 from schema.inputs import FilingFilter
 from schema.types.filing import Filing
@@ -32,22 +32,32 @@ SecondDay = Annotated[date, argument("The second of the two days. 后一日", na
 class PluginsRoot:
     """Root fields over scheme plugins."""
 
-    @computed("Every wheel that the reader may read, as it stands on a day. 插件审计", requires=rights.REVIEWS)
+    @computed(
+        "Every wheel that the reader may read, as it stands on a day. 插件审计",
+        requires=rights.REVIEWS,
+        size=50,
+        weight=200,
+    )
     async def plugins(self, info: Info, as_of: AsOf = None, known_at: KnownAt = None) -> list[PluginStatus]:
         rows = await info.context.run(plugins, info.context.actor, info.context.day(as_of), known_at)
         return [PluginStatus.of(row) for row in rows]
 
-    @computed("The versions that run on a day. 当日启用的方案", requires=rights.REVIEWS)
+    @computed("The versions that run on a day. 当日启用的方案", requires=rights.REVIEWS, size=20, weight=200)
     async def active_schemes(self, info: Info, on: AsOf = None, known_at: KnownAt = None) -> list[PluginStatus]:
         rows = await info.context.run(active_schemes, info.context.actor, info.context.day(on), known_at)
         return [PluginStatus.of(row) for row in rows]
 
-    @computed("Everything done to the versions of a scheme, oldest first. 插件历史", requires=rights.REVIEWS)
+    @computed(
+        "Everything done to the versions of a scheme, oldest first. 插件历史",
+        requires=rights.REVIEWS,
+        size=50,
+        weight=200,
+    )
     async def plugin_history(self, info: Info, key: SchemeKey, known_at: KnownAt = None) -> list[PluginEvent]:
         entries = await info.context.run(plugin_history.plugin_history, info.context.actor, key, known_at)
         return [PluginEvent.of(entry) for entry in entries]
 
-    @computed("Wheels that stand differently on two days. 两日之间的变化", requires=rights.REVIEWS)
+    @computed("Wheels that stand differently on two days. 两日之间的变化", requires=rights.REVIEWS, size=20, weight=400)
     async def plugin_changes(
         self, info: Info, before: FirstDay, after: SecondDay, known_at: KnownAt = None
     ) -> list[PluginChange]:
@@ -55,7 +65,7 @@ class PluginsRoot:
         changes = await info.context.run(plugin_history.plugin_diff, info.context.actor, *days, known_at)
         return [PluginChange.of(change) for change in changes]
 
-    @computed("Filings that the reader may read, the newest first unless told. 备案申请", requires=rights.REVIEWS)
+    @paged("Filings that the reader may read, the newest first unless told. 备案申请", requires=rights.REVIEWS)
     async def filings(
         self,
         info: Info,

@@ -236,7 +236,9 @@ CONTENT = """content {
 
 async def versions_of(world: World) -> list[dict[str, Any]]:
     """The versions of the only scheme."""
-    data = await world.graph.ask(f"{{ schemes {{ edges {{ node {{ versions {{ digest {CONTENT} }} }} }} }} }}")
+    data = await world.graph.ask(
+        f"{{ schemes(first: 1) {{ edges {{ node {{ versions {{ digest {CONTENT} }} }} }} }} }}"
+    )
     (edge,) = data["schemes"]["edges"]
     found: list[dict[str, Any]] = edge["node"]["versions"]
     return found
@@ -244,7 +246,9 @@ async def versions_of(world: World) -> list[dict[str, Any]]:
 
 async def test_the_five_elements_are_read_from_what_was_filed(world: World) -> None:
     await world.register()
-    draft = (await world.graph.ask(f"{{ filings {{ edges {{ node {{ {CONTENT} }} }} }} }}"))["filings"]["edges"][0]
+    draft = (await world.graph.ask(f"{{ filings(first: 1) {{ edges {{ node {{ {CONTENT} }} }} }} }}"))["filings"][
+        "edges"
+    ][0]
     shown = draft["node"]["content"]
     assert (shown["schemeKey"], shown["version"], shown["titlePassMark"]) == ("tiny_works", "1.0.0", 60)
     assert (shown["starts"], shown["ends"], shown["industryAuthority"]) == ("2026-03-01", None, REVIEWER.authority)

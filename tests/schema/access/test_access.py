@@ -22,7 +22,7 @@ from tests.schema.access.questions import ANSWERED_OR_REFUSED, arguments
 from tests.schema.access.readers import Reader, readers
 from tests.schema.access.selections import Selections
 from tests.schema.access.world import AccessWorld, build
-from tests.schema.conftest import Graph
+from tests.schema.conftest import WITHOUT_LIMIT, Graph
 
 pytestmark = pytest.mark.anyio
 SCHEMA: GraphQLSchema = build_schema()._schema
@@ -58,6 +58,7 @@ def root(name: str) -> GraphQLObjectType:
 @pytest.fixture
 async def world(database: Database) -> tuple[Graph, AccessWorld]:
     graph = Graph(database)
+    graph.serve(WITHOUT_LIMIT)
     return graph, await build(graph)
 
 
