@@ -34,6 +34,7 @@ from server.responses import RequestFault, fault_response, refused
 from server.settings import Settings
 from server.sign_in_endpoints import ROUTES
 from server.sockets import Sockets
+from server.under_way import UnderWay
 from server.uploads import UploadLimits
 from server.watching import Watching
 
@@ -48,14 +49,14 @@ def create_app(settings: Settings, open_service: OpenService, clock: Clock = CLO
     """The application; ``open_service`` opens what answers operations, and closes it when the server stops."""
     # Secrets that are refused stop the start, not the first request.
     check_secrets(settings, clock)
-    health, metrics = Health(), Metrics()
+    health, metrics, under_way = Health(), Metrics(), UnderWay()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
         async with open_service(settings, Watching(metrics)) as opened:
             metrics.ask(opened.executor.gauges)
             identity = identity_of(settings, opened.database, clock)
-            yield {
+            state = {
                 "executor": opened.executor,
                 "identity": identity,
                 "authentication": identity.authentication,
@@ -70,10 +71,14 @@ def create_app(settings: Settings, open_service: OpenService, clock: Clock = CLO
                 "sockets": Sockets(settings.sockets, settings.sockets_each),
                 "rates": Rates(settings.counts_in, budgets_with(settings.budgets)),
             }
+            try:
+                yield state
+            finally:
+                await under_way.end()
 
     app = Starlette(
         routes=routes(settings),
-        middleware=middleware(settings, metrics),
+        middleware=middleware(settings, metrics, under_way),
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
@@ -96,11 +101,13 @@ def routes(settings: Settings) -> list[BaseRoute]:
     return found
 
 
-def middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
+def middleware(settings: Settings, metrics: Metrics, under_way: UnderWay) -> list[Middleware]:
     """From the outside in: nothing is looked at before it has an id, or done before host and site are known."""
     proxies = Proxies(settings.trusted_proxies)
     return [
-        Middleware(RequestScope, headers=security_headers(settings), proxies=proxies, metrics=metrics),
+        Middleware(
+            RequestScope, headers=security_headers(settings), proxies=proxies, metrics=metrics, under_way=under_way
+        ),
         Middleware(OperatorsPort, port=settings.operator_port, handlers=HANDLERS),
         Middleware(proxies.behind),
         Middleware(HostCheck, hosts=settings.hosts),

@@ -16,7 +16,8 @@ from server.responses import JSON, refused
 FORM_PREFLIGHT = "graphql-preflight"
 GRAPHQL_JSON = "application/graphql-response+json"
 BODY = Text("请求体", "the body")
-STATUSES = {ErrorCode.RATE_LIMITED.value: 429, ErrorCode.DEADLINE_EXCEEDED.value: 504}
+# What stands between client and server has to understand these, in either media type.
+OF_THE_WHOLE = {ErrorCode.RATE_LIMITED: 429, ErrorCode.DEADLINE_EXCEEDED: 504}
 
 
 def negotiate(accept: str) -> str | None:
@@ -87,7 +88,7 @@ def encode(result: dict[str, Any], media_type: str) -> tuple[bytes, int, dict[st
         return orjson.dumps(result), 200, {}
     body = orjson.dumps({key: value for key, value in result.items() if key != "data"})
     extensions = result["errors"][0].get("extensions", {})
-    status = STATUSES.get(extensions.get("code"), 400 if media_type == GRAPHQL_JSON else 200)
+    status = OF_THE_WHOLE.get(extensions.get("code"), 400 if media_type == GRAPHQL_JSON else 200)
     wait = extensions.get("retryAfter")
     return body, status, {} if wait is None else {"retry-after": str(wait)}
 

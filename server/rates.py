@@ -4,8 +4,6 @@ Two counters a caller, the present minute's and the last one's, weighted: a wind
 every unit of cost. Counted in this process, or in a store that several share.
 """
 
-import math
-import time
 from collections.abc import Mapping
 
 import structlog
@@ -46,7 +44,7 @@ class Rates:
         async def charge(cost: int) -> None:
             limit = self._limits[role]
             if not await self._hit(limit, account, max(cost, 1)):
-                raise self._refusal(limit, await self._wait(limit, account))
+                raise self._refusal(limit, await self._wait(limit, account, max(cost, 1)))
 
         return charge
 
@@ -58,13 +56,14 @@ class Rates:
             _log.exception("rate_limit_store_failed")
             return await self._own.hit(limit, account, cost=cost)
 
-    async def _wait(self, limit: RateLimitItemPerMinute, account: str) -> int:
-        """Seconds until there is some allowance again."""
+    async def _wait(self, limit: RateLimitItemPerMinute, account: str, cost: int) -> int:
+        """Seconds until so much may be asked, if nothing else is meanwhile."""
+        span = limit.get_expiry()
         try:
-            stats = await self._shared.get_window_stats(limit, account)
+            found = await self._shared.storage.get_sliding_window(limit.key_for(account), span)  # type: ignore[union-attr]
         except StorageError:
-            return limit.get_expiry()
-        return min(max(math.ceil(stats.reset_time - time.time()), 1), limit.get_expiry())
+            return span
+        return int(seconds_until(cost, limit.amount, span, found)) + 1
 
     @staticmethod
     def _refusal(limit: RateLimitItemPerMinute, seconds: int) -> GuantongError:
@@ -76,6 +75,19 @@ class Rates:
             ),
             figures={"limit": limit.amount, "retryAfter": seconds},
         )
+
+
+def seconds_until(cost: int, amount: int, span: int, counted: tuple[int, float, int, float]) -> float:
+    """After how long ``cost`` fits beside what was counted in the last span and in this one.
+
+    What the last one counted wanes evenly until its time is up; then this one wanes in its place. The library tells
+    only when anything wanes at all. It takes the sum for whole numbers, which leaves room for one more.
+    """
+    before, before_ends_in, now, now_ends_in = counted
+    room = amount - cost + 1
+    if before and room > now:
+        return max(before_ends_in - (room - now) * span / before, 0.0)
+    return now_ends_in - min(room * span / max(now, 1), span)
 
 
 def _storage(store: str) -> Storage:

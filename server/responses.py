@@ -14,7 +14,7 @@ from core.texts import Text
 JSON = "application/json"
 # Under which status a code comes when the request never reached the graph; within an answer of the graph it is 200.
 STATUSES: Mapping[ErrorCode, tuple[int, ...]] = {
-    ErrorCode.REQUEST_INVALID: (400, 401, 403, 404, 405, 406, 413, 415),
+    ErrorCode.REQUEST_INVALID: (400, 401, 403, 404, 405, 406, 408, 413, 415),
     ErrorCode.TOKEN_INVALID: (401,),
     ErrorCode.CROSS_SITE: (403,),
     ErrorCode.BAD_ARGUMENT: (400,),

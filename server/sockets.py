@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from server.responses import RequestFault, refused
+from core.errors import ErrorCode, GuantongError
+from core.texts import Text
+from server.responses import RequestFault
 
 
 @dataclass(slots=True)
@@ -37,9 +39,8 @@ class Sockets:
 
 
 def _full() -> RequestFault:
-    return refused(
-        503,
+    message = Text(
         "打开的 WebSocket 过多；请关闭不用的连接，或稍后重试",
         "too many WebSockets are open; close those that are not used, or try again later",
-        {"retry-after": "60"},
     )
+    return RequestFault(503, GuantongError(ErrorCode.UNAVAILABLE, message), {"retry-after": "60"})

@@ -1,11 +1,20 @@
 """Stand-ins for what the server is built on: a clock that stands still, a graph that answers what it is told."""
 
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from core.permissions import Actor
 from schema.operation import Charge, Operation, free
+from schema.outcomes import Watch
+from server.app import OpenService
+from server.graphql_endpoint import Opened
+from server.settings import Settings
+from server.wiring import open_database
 
 
 @dataclass
@@ -57,3 +66,17 @@ class FakeGraph:
         if isinstance(self.result, Exception):
             raise self.result
         return self.result
+
+
+def opening(graph: FakeGraph, template: Path) -> OpenService:
+    """Opens ``graph`` with a real database, a copy of ``template`` unless the settings name one."""
+
+    @asynccontextmanager
+    async def opened(settings: Settings, _watch: Watch) -> AsyncIterator[Opened]:
+        file = settings.prepare_home() / "guantong.db"
+        if settings.database_url is None and not file.exists():
+            shutil.copy(template, file)
+        async with open_database(settings) as database:
+            yield Opened(graph, database)
+
+    return opened

@@ -1,6 +1,7 @@
 """A client that leaves takes its request with it; one that dawdles over its body is not waited for."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from schema.operation import Charge, Operation, free
 from server.app import create_app
 from server.leaving import ClientLeft, while_there
 from server.settings import load_settings
-from tests.server.fakes import FakeGraph, opened
+from tests.server.fakes import FakeGraph, opening
 
 pytestmark = pytest.mark.anyio
 BODY = b'{"query": "{ ok }"}'
@@ -65,19 +66,21 @@ class Client:
         self.answers.append(message)
 
 
-async def run(graph: FakeGraph, client: Client, **settings: Any) -> "asyncio.Task[None]":
+async def run(graph: FakeGraph, client: Client, template: Path, **settings: Any) -> "asyncio.Task[None]":
     """The application under way with the request of a client."""
-    app = create_app(load_settings(**settings), opened(graph))
-    state: dict[str, Any] = {}
-    async with app.router.lifespan_context(app) as found:
-        state.update(found or {})
-    return asyncio.ensure_future(app(client.scope(state), client.messages.get, client.hears))  # type: ignore[arg-type]
+    app = create_app(load_settings(**settings), opening(graph, template))
+
+    async def serve() -> None:
+        async with app.router.lifespan_context(app) as state:
+            await app(client.scope(dict(state or {})), client.messages.get, client.hears)  # type: ignore[arg-type]
+
+    return asyncio.ensure_future(serve())
 
 
-async def test_the_work_of_a_client_that_leaves_is_stopped() -> None:
+async def test_the_work_of_a_client_that_leaves_is_stopped(sqlite_template: Path) -> None:
     graph, client = SlowGraph(), Client()
     client.says(BODY)
-    serving = await run(graph, client)
+    serving = await run(graph, client, sqlite_template)
     await graph.begun.wait()
     client.leaves()
     await asyncio.wait_for(serving, 30)
@@ -85,28 +88,28 @@ async def test_the_work_of_a_client_that_leaves_is_stopped() -> None:
     assert client.answers[0]["status"] == 499
 
 
-async def test_a_client_that_leaves_while_it_speaks_is_no_bug() -> None:
+async def test_a_client_that_leaves_while_it_speaks_is_no_bug(sqlite_template: Path) -> None:
     graph, client = FakeGraph(), Client()
     client.says(BODY[:5], more=True)
     client.leaves()
-    await asyncio.wait_for(await run(graph, client), 30)
+    await asyncio.wait_for(await run(graph, client, sqlite_template), 30)
     assert client.answers[0]["status"] == 499
     assert graph.calls == []
 
 
-async def test_a_body_that_does_not_arrive_is_not_waited_for() -> None:
+async def test_a_body_that_does_not_arrive_is_not_waited_for(sqlite_template: Path) -> None:
     graph, client = FakeGraph(), Client()
     client.says(BODY[:5], more=True)
-    await asyncio.wait_for(await run(graph, client, deadline=0.05), 30)
+    await asyncio.wait_for(await run(graph, client, sqlite_template, deadline=0.05), 30)
     assert client.answers[0]["status"] == 408
     assert b"the body took too long to arrive" in client.answers[1]["body"]
     assert graph.calls == []
 
 
-async def test_a_server_that_stops_takes_its_requests_with_it() -> None:
+async def test_a_server_that_stops_takes_its_requests_with_it(sqlite_template: Path) -> None:
     graph, client = SlowGraph(), Client()
     client.says(BODY)
-    serving = await run(graph, client)
+    serving = await run(graph, client, sqlite_template)
     await graph.begun.wait()
     serving.cancel()
     with pytest.raises(asyncio.CancelledError):
