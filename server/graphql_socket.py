@@ -79,7 +79,7 @@ class Conversation:
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._credentials: Mapping[str, str] = socket.headers
         self._caller: Caller | None = None
-        self._silent_since = time.monotonic()
+        self._opened = self._silent_since = time.monotonic()
         self._broken = asyncio.get_running_loop().create_future()
 
     async def hear(self) -> None:
@@ -119,16 +119,19 @@ class Conversation:
     def _patience(self) -> tuple[float | None, ProtocolFault]:
         """How long to wait for a message, and what it means if none comes."""
         if self._caller is None:
-            return self._left(UNTIL_INIT), ProtocolFault(Close.INIT_TIMEOUT, "connection_init did not come in time")
+            return self._left(self._opened, UNTIL_INIT), ProtocolFault(
+                Close.INIT_TIMEOUT, "connection_init did not come in time"
+            )
         ends_at = self._caller.expires_at
         expires = None if ends_at is None else max((ends_at - self._now()).total_seconds(), 0.0)
-        idle = None if self._operations else self._left(UNTIL_IDLE)
+        idle = None if self._operations else self._left(self._silent_since, UNTIL_IDLE)
         if expires is not None and (idle is None or expires <= idle):
             return expires, ProtocolFault(Close.FORBIDDEN, "the credential has expired; connect anew")
         return idle, ProtocolFault(Close.NORMAL, "nothing was asked for a while")
 
-    def _left(self, seconds: float) -> float:
-        return max(self._silent_since + seconds - time.monotonic(), 0.0)
+    @staticmethod
+    def _left(since: float, seconds: float) -> float:
+        return max(since + seconds - time.monotonic(), 0.0)
 
     def _now(self) -> datetime:
         now: datetime = self._state.authentication.clock.now()

@@ -37,6 +37,9 @@ class Kind(StrEnum):
     COMPLETE = "complete"
 
 
+_KINDS = {kind.value: kind for kind in Kind}
+
+
 class ProtocolFault(Exception):
     """A message after which the protocol has the socket closed."""
 
@@ -66,9 +69,9 @@ def read_message(message: dict[str, Any], longest: int) -> ClientMessage:
         found = orjson.loads(text)
     except orjson.JSONDecodeError:
         raise ProtocolFault(Close.BAD_REQUEST, "messages must be JSON") from None
-    if not isinstance(found, dict) or found.get("type") not in set(Kind):
+    kind = _KINDS.get(str(found.get("type"))) if isinstance(found, dict) else None
+    if kind is None:
         raise ProtocolFault(Close.BAD_REQUEST, "no message of this protocol")
-    kind = Kind(found["type"])
     return ClientMessage(kind, _id(kind, found.get("id")), found.get("payload"))
 
 

@@ -5,10 +5,11 @@ every unit of cost. Counted in this process, or in a store that several share.
 """
 
 from collections.abc import Mapping
+from typing import cast
 
 import structlog
 from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.storage import MemoryStorage, SlidingWindowCounterSupport, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import ConfigurationError, StorageError
 from limits.storage import storage_from_string
@@ -60,7 +61,8 @@ class Rates:
         """Seconds until so much may be asked, if nothing else is meanwhile."""
         span = limit.get_expiry()
         try:
-            found = await self._shared.storage.get_sliding_window(limit.key_for(account), span)  # type: ignore[union-attr]
+            storage = cast("SlidingWindowCounterSupport", self._shared.storage)
+            found = await storage.get_sliding_window(limit.key_for(account), span)
         except StorageError:
             return span
         return int(seconds_until(cost, limit.amount, span, found)) + 1
