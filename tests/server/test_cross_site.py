@@ -14,6 +14,7 @@ from server.app import middleware
 from server.cookies import Cookies
 from server.metrics import Metrics
 from server.settings import Settings
+from server.under_way import UnderWay
 from tests.server.fakes import FakeGraph
 
 QUERY = {"query": "{ ok }"}
@@ -183,7 +184,7 @@ def any_route(named: Settings) -> Iterator[TestClient]:
         await socket.close()
 
     routes = [Route("/end", done, methods=["GET", "POST", "DELETE"]), WebSocketRoute("/socket", echo)]
-    app = Starlette(routes=routes, middleware=middleware(named, Metrics()))
+    app = Starlette(routes=routes, middleware=middleware(named, Metrics(), UnderWay()))
     with TestClient(app, base_url=OURS) as client:
         yield client
 
