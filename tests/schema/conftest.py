@@ -86,6 +86,11 @@ class Graph:
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
+    async def listed(self, query: str, actor: Actor = AUDITOR, **variables: Any) -> list[dict[str, Any]]:
+        """The items of the one connection that is asked for."""
+        (found,) = (await self.ask(query, actor, **variables)).values()
+        return [edge["node"] for edge in found["edges"]]
+
     async def fault(self, query: str, actor: Actor = AUDITOR, **variables: Any) -> dict[str, Any]:
         """The only error of an answer."""
         answer = await self.answer(query, actor, **variables)
