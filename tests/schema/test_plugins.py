@@ -137,7 +137,8 @@ async def test_a_broken_plugin_has_a_row_that_says_why(world: World) -> None:
 
 async def test_the_history_tells_every_step(world: World) -> None:
     await world.active()
-    query = '{ pluginHistory(key: "tiny_works") { edges { node { number at tag version digest role actor reason before after } } } }'
+    told = "number at tag version digest role actor reason before after"
+    query = f'{{ pluginHistory(key: "tiny_works") {{ edges {{ node {{ {told} }} }} }} }}'
     events = await world.graph.listed(query)
     assert [event["tag"].rpartition(":")[2] for event in events] == [
         "register", "verify", "draft", "submit", "countersign", "record", "activate",

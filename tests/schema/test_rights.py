@@ -42,7 +42,7 @@ GUARDED = {
     "people": "{ people { totalCount } }",
     "filing": '{ filing(id: "RmlsaW5nOjE") { version } }',
     "filings": "{ filings { totalCount } }",
-    "pluginChanges": '{ pluginChanges(from: "2026-01-01", to: "2026-02-01") { edges { node { plugin { version } } } } }',
+    "pluginChanges": '{ pluginChanges(from: "2026-01-01", to: "2026-02-01") { totalCount } }',
     "pluginHistory": '{ pluginHistory(key: "any") { edges { node { tag } } } }',
     "plugins": "{ plugins { edges { node { version } } } }",
     "schemeDiff": '{ schemeDiff(from: "RmlsaW5nOjE", to: "RmlsaW5nOjE") { changes { key } } }',
