@@ -79,7 +79,7 @@ async def root_cells(graph: Graph, reader: Reader) -> dict[str, Cell]:
         answer = await graph.answer(query, reader.actor)
         told = json.dumps(answer.get("data"), ensure_ascii=False)
         shown = name in ANSWERED_OR_REFUSED or any(marker in told for marker in reader.asks_for.markers)
-        is_there = shown and any((answer.get("data") or {}).values())
+        is_there = shown and any(map(_inside, (answer.get("data") or {}).values()))
         found[f"Query.{name}"] = cell_of(answer, name) or (Cell.SEEN if is_there else Cell.HIDDEN)
     return found
 
@@ -103,11 +103,16 @@ async def node_cells(graph: Graph, reader: Reader, kind: GraphQLObjectType) -> d
     return found
 
 
+def _inside(value: Any) -> Any:
+    """What a page holds; anything else as it is."""
+    return value["edges"] if isinstance(value, dict) and "edges" in value else value
+
+
 def _shown(answer: dict[str, Any], name: str, is_leaf: bool) -> Cell:
     value = answer["data"]["node"][name]
     if is_leaf:
         return Cell.SEEN
-    inside = value["edges"] if isinstance(value, dict) and "edges" in value else value
+    inside = _inside(value)
     return Cell.SEEN if inside else Cell.HIDDEN
 
 
