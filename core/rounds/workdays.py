@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
+from typing import Any
 
 import rfc8785
 from chinese_calendar import constants
@@ -62,7 +63,7 @@ class WorkCalendar:
     @cached_property
     def content(self) -> str:
         """All of it in canonical JSON (RFC 8785), to be kept under its digest."""
-        told = {
+        told: dict[str, Any] = {
             "years": sorted(self.years),
             "rest": sorted(day.isoformat() for day in self.rest),
             "work": sorted(day.isoformat() for day in self.work),
