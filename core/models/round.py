@@ -74,5 +74,5 @@ class RoundDeadline(Record, table=True):
     provisional: bool = False
 
 
-for table in (RoundStep, RoundDeadline):
-    append_only(table)
+append_only(RoundStep)
+append_only(RoundDeadline)

@@ -78,5 +78,5 @@ class Tally(Record, table=True):
     reason: str = Field(max_length=500)
 
 
-for table in (ScoreEntry, Tally):
-    append_only(table)
+append_only(ScoreEntry)
+append_only(Tally)
