@@ -67,6 +67,7 @@ class Tag(StrEnum):
     ENTERPRISE_ROUND_RELEASE = "enterprise:round:release"
     ENTERPRISE_ROUND_REPORT = "enterprise:round:report"
     ENTERPRISE_ROUND_RETURN = "enterprise:round:return"
+    ENTERPRISE_ROUND_REWORK = "enterprise:round:rework"
     ENTERPRISE_SCHEME_ACTIVATE = "enterprise:scheme:activate"
     ENTERPRISE_SCHEME_AMEND = "enterprise:scheme:amend"
     ENTERPRISE_SCHEME_COUNTERSIGN = "enterprise:scheme:countersign"

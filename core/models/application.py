@@ -24,8 +24,8 @@ class Application(Record, table=True):
     """A person's application to an enterprise under one scheme version, for a skill level, a title, or both.
 
     ``decision_digest`` is that of the snapshot of what eligibility said on the day it was filed, in a round on the
-    round's reference day; ``facts_digest`` that of the facts it looked at. A review decides anew and replaces both; the
-    audit keeps the ones before. ``warnings`` are the codes of what the applicant was warned of before filing.
+    round's reference day; ``facts_digest`` that of the facts it looked at. A review decides anew; what that said, and
+    looked at, stands under ``review_``. ``warnings`` are the codes of what the applicant was warned of before filing.
     """
 
     person_id: UUID = Field(foreign_key="person.id", index=True)
@@ -46,4 +46,6 @@ class Application(Record, table=True):
     revision: int = 1
     warnings: list[str] = Field(default_factory=list, sa_type=JSON_LIST)
     reviewed_on: date | None = None
+    review_facts_digest: str | None = Field(default=None, max_length=64)
+    review_decision_digest: str | None = Field(default=None, max_length=64)
     review_reason: str | None = Field(default=None, max_length=500)

@@ -89,3 +89,4 @@ class BallotRoll(Record, table=True):
     enterprise_id: UUID = Field(foreign_key="enterprise.id", index=True)
     member_id: UUID = Field(foreign_key="committee_member.id")
     person_id: UUID = Field(foreign_key="person.id", index=True)
+    applicant_person_id: UUID = Field(foreign_key="person.id", index=True)

@@ -21,6 +21,7 @@ class Round(Record, table=True):
 
     enterprise_id: UUID = Field(foreign_key="enterprise.id")
     scheme_version_id: UUID = Field(foreign_key="scheme_version.id", index=True)
+    filing_id: UUID = Field(foreign_key="filing.id")
     zh: str = Field(max_length=200)
     announced_on: date
     reference_day: date

@@ -48,8 +48,9 @@ class ScoreEntry(Record, table=True):
 class Tally(Record, table=True):
     """The results of one application as core worked them out; never changed. The highest ``number`` counts.
 
-    Totals are in thousandths of a point; ``voters`` are the members present who could vote on the title. The digests
-    are those of the evaluation that is recorded from it in the end.
+    Totals are in thousandths of a point; ``voters`` are the members present who could vote on the title.
+    ``marks_digest`` is of the marks that it rests on: others now, and it is out of date. The other digests are those of
+    the evaluation that is recorded from it in the end.
     """
 
     __table_args__ = (UniqueConstraint("application_id", "number"),)
@@ -66,6 +67,7 @@ class Tally(Record, table=True):
     title_total: int | None = None
     voters: int | None = None
     agree: int | None = None
+    marks_digest: str = Field(max_length=64)
     scheme_digest: str = Field(max_length=80)
     policy_digest: str = Field(max_length=80)
     calendar_digest: str = Field(max_length=80)

@@ -27,7 +27,8 @@ class Progress:
 
     ``undecided`` applications wait for their qualification review; of those ``admitted``, ``titles`` aim at a title,
     ``unscored`` lack a mark, ``understaffed`` have fewer assessors left than a group must have, ``uncovered`` have no
-    committee, and ``uncast`` are short of a present member's ballot. ``unattended`` committees have no quorum.
+    committee, ``uncast`` are short of a present member's ballot, and the results of ``stale`` rest on marks that were
+    corrected since. ``unattended`` committees have no quorum.
     """
 
     state: RoundState
@@ -40,6 +41,7 @@ class Progress:
     titles: int = 0
     understaffed: int = 0
     unscored: int = 0
+    stale: int = 0
     uncovered: int = 0
     unattended: int = 0
     uncast: int = 0
@@ -160,6 +162,25 @@ def voted(at: Progress, policy: PolicyStack) -> Refusal | None:
     return None
 
 
+def results_are_of_marks(at: Progress, policy: PolicyStack) -> Refusal | None:
+    """Every result is that of the marks as they stand."""
+    if at.stale == 0:
+        return None
+    text = Text(
+        f"有 {at.stale} 份申报的评分已更正，须重新核算结果",
+        f"marks of {at.stale} application(s) were corrected; work the results out again",
+    )
+    return Refusal(text, "assessors.independent_scores")
+
+
+def something_stale(at: Progress, policy: PolicyStack) -> Refusal | None:
+    """Results are worked out again for a reason: some mark was corrected."""
+    if at.stale:
+        return None
+    text = Text("评分没有更正，结果无须重新核算", "no mark was corrected; the results stand")
+    return Refusal(text, "assessors.independent_scores")
+
+
 def results_changed(at: Progress, policy: PolicyStack) -> Refusal | None:
     """A second notice is for results that are no longer those of the first."""
     if at.state is RoundState.CONCLUDED or not at.notice_is_of_results:
@@ -239,9 +260,10 @@ GUARDS: Mapping[RoundStepKind, tuple[Guard, ...]] = {
     K.QUALIFY: (still_listed, all_decided, somebody_admitted, assessors_assigned),
     K.DELIBERATE: (still_listed, all_scored, committees_drawn),
     K.CONCLUDE: (still_listed, all_scored, voted),
-    K.NOTICE: (still_listed, results_changed),
-    K.FILE: (no_objection_open, results_were_noticed, notice_elapsed, filed_in_time),
-    K.CERTIFY: (no_objection_open, results_were_noticed),
+    K.REWORK: (something_stale,),
+    K.NOTICE: (still_listed, results_are_of_marks, results_changed),
+    K.FILE: (no_objection_open, results_are_of_marks, results_were_noticed, notice_elapsed, filed_in_time),
+    K.CERTIFY: (no_objection_open, results_are_of_marks, results_were_noticed),
     K.REPORT: (reported_in_time,),
 }
 

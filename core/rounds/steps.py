@@ -43,6 +43,7 @@ class RoundStepKind(StrEnum):
     QUALIFY = "qualify"  # 完成资格审核
     DELIBERATE = "deliberate"  # 提交评委会
     CONCLUDE = "conclude"  # 形成结果
+    REWORK = "rework"  # 重新核算结果
     NOTICE = "notice"  # 公示结果
     FILE = "file"  # 报备结果
     RETURN = "return"  # 退回
@@ -109,6 +110,7 @@ ROUND_TRANSITIONS: Mapping[RoundStepKind, RoundTransition] = MappingProxyType(
             _row(K.QUALIFY, {S.REVIEWING}, S.SCORING, Phase.EVALUATION),
             _row(K.DELIBERATE, {S.SCORING}, S.DELIBERATING, Phase.EVALUATION),
             _row(K.CONCLUDE, {S.SCORING, S.DELIBERATING}, S.CONCLUDED, Phase.EVALUATION, Term.RESULTS),
+            _row(K.REWORK, {S.CONCLUDED, S.NOTICED, S.RETURNED}, None),
             _row(K.NOTICE, {S.CONCLUDED, S.NOTICED, S.RETURNED}, S.NOTICED, Phase.EVALUATION, Term.NOTICE),
             _row(K.FILE, {S.NOTICED, S.RETURNED}, S.FILED, Phase.RESULTS_FILING, Term.REVIEW),
             _row(K.RETURN, {S.FILED}, S.RETURNED, Phase.RESULTS_FILING, Term.CORRECTION),
@@ -156,6 +158,7 @@ STEPS: Mapping[RoundStepKind, Text] = {
     K.QUALIFY: Text("完成资格审核", "end the qualification review"),
     K.DELIBERATE: Text("提交评委会", "lay before the committee"),
     K.CONCLUDE: Text("形成结果", "conclude"),
+    K.REWORK: Text("重新核算结果", "work the results out again"),
     K.NOTICE: Text("公示结果", "give public notice"),
     K.FILE: Text("报备结果", "file the results"),
     K.RETURN: Text("退回", "return"),

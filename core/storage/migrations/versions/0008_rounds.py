@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("enterprise_id", sa.Uuid(), nullable=False),
         sa.Column("scheme_version_id", sa.Uuid(), nullable=False),
+        sa.Column("filing_id", sa.Uuid(), nullable=False),
         sa.Column("zh", sa.String(length=200), nullable=False),
         sa.Column("announced_on", sa.Date(), nullable=False),
         sa.Column("reference_day", sa.Date(), nullable=False),
@@ -91,6 +92,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["scheme_version_id"], ["scheme_version.id"], name=op.f("fk_round_scheme_version_id_scheme_version")
         ),
+        sa.ForeignKeyConstraint(["filing_id"], ["filing.id"], name=op.f("fk_round_filing_id_filing")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_round")),
         sa.UniqueConstraint("plan_number", name=op.f("uq_round_plan_number")),
     )
@@ -418,6 +420,7 @@ def upgrade() -> None:
         sa.Column("title_total", sa.Integer(), nullable=True),
         sa.Column("voters", sa.Integer(), nullable=True),
         sa.Column("agree", sa.Integer(), nullable=True),
+        sa.Column("marks_digest", sa.String(length=64), nullable=False),
         sa.Column("scheme_digest", sa.String(length=80), nullable=False),
         sa.Column("policy_digest", sa.String(length=80), nullable=False),
         sa.Column("calendar_digest", sa.String(length=80), nullable=False),
@@ -473,6 +476,10 @@ def upgrade() -> None:
         sa.Column("enterprise_id", sa.Uuid(), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("applicant_person_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["applicant_person_id"], ["person.id"], name=op.f("fk_ballot_roll_applicant_person_id_person")
+        ),
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_ballot_roll_application_id_application")
         ),
@@ -487,6 +494,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ballot_roll")),
         sa.UniqueConstraint("application_id", "member_id", name=op.f("uq_ballot_roll_application_id_member_id")),
     )
+    op.create_index(op.f("ix_ballot_roll_applicant_person_id"), "ballot_roll", ["applicant_person_id"], unique=False)
     op.create_index(op.f("ix_ballot_roll_committee_id"), "ballot_roll", ["committee_id"], unique=False)
     op.create_index(op.f("ix_ballot_roll_enterprise_id"), "ballot_roll", ["enterprise_id"], unique=False)
     op.create_index(op.f("ix_ballot_roll_person_id"), "ballot_roll", ["person_id"], unique=False)
@@ -567,6 +575,8 @@ def upgrade() -> None:
         table.add_column(sa.Column("warnings", _JSON, nullable=False, server_default="[]"))
         table.add_column(sa.Column("reviewed_on", sa.Date(), nullable=True))
         table.add_column(sa.Column("review_reason", sa.String(length=500), nullable=True))
+        table.add_column(sa.Column("review_facts_digest", sa.String(length=64), nullable=True))
+        table.add_column(sa.Column("review_decision_digest", sa.String(length=64), nullable=True))
         table.create_foreign_key(op.f("fk_application_round_id_round"), "round", ["round_id"], ["id"])
     with op.batch_alter_table("application") as table:
         for name in ("by_applicant", "revision", "warnings"):
@@ -586,7 +596,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_application_round_id"), table_name="application")
     with op.batch_alter_table("application") as table:
         table.drop_constraint(op.f("fk_application_round_id_round"), type_="foreignkey")
-        for name in ("review_reason", "reviewed_on", "warnings", "revision", "by_applicant", "round_id"):
+        for name in ("round_id", "by_applicant", "revision", "warnings", "reviewed_on"):
+            table.drop_column(name)
+        for name in ("review_reason", "review_facts_digest", "review_decision_digest"):
             table.drop_column(name)
     op.drop_table("certificate")
     op.drop_table("result_row")
