@@ -56,7 +56,7 @@ class Tag(StrEnum):
     ENTERPRISE_ROUND_CLOSE = "enterprise:round:close"
     ENTERPRISE_ROUND_CONCLUDE = "enterprise:round:conclude"
     ENTERPRISE_ROUND_DELIBERATE = "enterprise:round:deliberate"
-    ENTERPRISE_ROUND_DO_OWN = "enterprise:round:do-own"
+    ENTERPRISE_ROUND_DO_OWN = "enterprise:round:do_own"
     ENTERPRISE_ROUND_EXTEND = "enterprise:round:extend"
     ENTERPRISE_ROUND_FILE = "enterprise:round:file"
     ENTERPRISE_ROUND_NOTICE = "enterprise:round:notice"

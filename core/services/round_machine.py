@@ -22,7 +22,7 @@ from core.services.snapshots import Content, store_snapshots
 
 PERMISSION_OF = {Party.OFFICE: Permission.ENTERPRISE_ROUND_RUN, Party.BUREAU: Permission.CITY_RESULT_REVIEW}
 TAGS: Mapping[RoundStepKind, Tag] = MappingProxyType(
-    {step: Tag(f"enterprise:round:{step.value.replace('_', '-')}") for step in RoundStepKind}
+    {step: Tag(f"enterprise:round:{step.value}") for step in RoundStepKind}
 )
 
 

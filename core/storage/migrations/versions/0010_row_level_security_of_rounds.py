@@ -5,8 +5,8 @@ As in 0004. A worker applies and objects, an assessor scores, a member votes: ea
 
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
