@@ -11,11 +11,13 @@ from core.models import (
     Application,
     Certificate,
     CommitteeMember,
+    EvidenceClaim,
     Objection,
     Round,
     RoundAssessor,
     ScoreEntry,
     Tally,
+    TitleBallot,
 )
 from core.permissions import Actor, Permission
 from core.rounds.steps import RoundState
@@ -101,3 +103,15 @@ def tallies_visible_to(actor: Actor) -> Predicate:
 def certificates_visible_to(actor: Actor) -> Predicate:
     """Predicate on ``Certificate``."""
     return enterprise_records_visible_to(actor, Certificate)
+
+
+def claims_visible_to(actor: Actor) -> Predicate:
+    """Predicate on ``EvidenceClaim``."""
+    return enterprise_records_visible_to(actor, EvidenceClaim)
+
+
+def ballots_visible_to(actor: Actor) -> Predicate:
+    """Predicate on ``TitleBallot``: nobody sees how a vote stands before it is over."""
+    voting = sa.select(col(Application.id)).join(Round, col(Application.round_id) == col(Round.id))
+    going_on = voting.where(col(Round.state).in_((RoundState.SCORING, RoundState.DELIBERATING)))
+    return sa.and_(round_records_visible_to(actor, TitleBallot), col(TitleBallot.application_id).not_in(going_on))

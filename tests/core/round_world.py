@@ -31,6 +31,7 @@ from core.models import (
     PilotListing,
     Round,
     RoundAssessor,
+    RoundDeadline,
     Schooling,
     ScoreEntry,
     Tally,
@@ -332,8 +333,6 @@ class Rounds:
         return await self.step(report_certificates)
 
     async def deadline(self, term: Term) -> Any:
-        from core.models import RoundDeadline
-
         return (await self.rows(RoundDeadline, col(RoundDeadline.term) == term))[-1]
 
     async def tallies(self) -> list[Tally]:
