@@ -24,7 +24,7 @@ from core.models.filing import Filing, FilingState
 from core.models.occupation import Occupation
 from core.models.person import Person
 from core.models.pilot_listing import PilotListing
-from core.models.public_notice import Objection, ObjectionState, PublicNotice
+from core.models.public_notice import NoticeRow, Objection, ObjectionState, PublicNotice
 from core.models.request_key import RequestKey
 from core.models.result_filing import Certificate, IssuerCode, NumberCounter, ResultFiling, ResultFilingState, ResultRow
 from core.models.review import Review, Step
@@ -72,6 +72,7 @@ __all__ = [
     "FilingState",
     "IdentityKind",
     "IssuerCode",
+    "NoticeRow",
     "NumberCounter",
     "Objection",
     "ObjectionState",

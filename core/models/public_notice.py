@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlmodel import Field, UniqueConstraint
 
+from core.ladders import Level
 from core.models.base import Record, append_only, by_value
+from core.models.evaluation import Outcome
 
 
 class PublicNotice(Record, table=True):
@@ -21,7 +23,33 @@ class PublicNotice(Record, table=True):
     results_digest: str = Field(max_length=64)
 
 
+class NoticeRow(Record, table=True):
+    """What a notice says of one application: who, aiming at what, with which outcome; never changed.
+
+    Read by everybody who may read the round, while the notice lasts; ``corrections`` counts marks that were put right.
+    """
+
+    __table_args__ = (UniqueConstraint("notice_id", "application_id"),)
+
+    notice_id: UUID = Field(foreign_key="public_notice.id")
+    round_id: UUID = Field(foreign_key="round.id", index=True)
+    enterprise_id: UUID = Field(foreign_key="enterprise.id", index=True)
+    application_id: UUID = Field(foreign_key="application.id", index=True)
+    tally_id: UUID = Field(foreign_key="tally.id", index=True)
+    name: str = Field(max_length=100)
+    occupation: str | None = Field(default=None, max_length=20)
+    trade: str | None = Field(default=None, max_length=60)
+    skill_level: Level | None = Field(default=None, sa_type=by_value(Level))
+    series: str | None = Field(default=None, max_length=60)
+    specialty: str | None = Field(default=None, max_length=60)
+    title_level: Level | None = Field(default=None, sa_type=by_value(Level))
+    skill_outcome: Outcome | None = Field(default=None, sa_type=by_value(Outcome))
+    title_outcome: Outcome | None = Field(default=None, sa_type=by_value(Outcome))
+    corrections: int = 0
+
+
 append_only(PublicNotice)
+append_only(NoticeRow)
 
 
 class ObjectionState(StrEnum):

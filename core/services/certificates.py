@@ -43,11 +43,11 @@ from core.services.round_docket import RoundDocket, SeenRound, fresh
 from core.services.round_machine import ready_for, take_round_step
 from core.services.round_rows import admitted, applications_in, marks_in, tallies_in, ties_in
 from core.services.rules import values_of
+from core.services.targets import Targets
 from core.texts import Text
 
 CERTIFICATE = Text("证书", "certificate")
 K = RoundStepKind
-_TARGETS = ("occupation", "trade", "skill_level", "series", "specialty", "title_level")
 _SAME = (
     "person_id",
     "enterprise_id",
@@ -128,7 +128,7 @@ async def _evaluated(
         reference_day=docket.round.reference_day,
         is_example=docket.round.is_example,
         **tally.model_dump(include=set(_SAME)),
-        **application.model_dump(include=set(_TARGETS)),
+        **application.model_dump(include=set(Targets.model_fields)),
     )
     application.status = ApplicationStatus.EVALUATED
     application.revision += 1

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from core.audit import Tag
 from core.errors import ErrorCode
-from core.models import Application, Objection, ObjectionState, Person, Round
+from core.models import Application, NoticeRow, Objection, ObjectionState, Person, Round
 from core.permissions import Permission
 from core.rounds.deadlines import Term, counted
 from core.rounds.gates import Refusal, refused
@@ -18,7 +18,7 @@ from core.services.call import Call
 from core.services.once import Keyed, once
 from core.services.qualification import not_own_case
 from core.services.reach import PERSON, existing, not_found
-from core.services.round_docket import ROUND, application_of, check_revision, docket_of, fresh, lock_round, open_round
+from core.services.round_docket import APPLICATION, ROUND, check_revision, docket_of, fresh, lock_round, open_round
 from core.services.rules import duplicate, values_of
 from core.storage.round_visibility import rounds_visible_to
 from core.texts import Text
@@ -67,7 +67,7 @@ async def raise_objection(call: Call, read: DocumentReader, given: NewObjection,
         )
         raise refused(Refusal(text, WITHIN, ErrorCode.STEP_LATE), call.policy, day)
     if given.application_id is not None:
-        await application_of(call, docket, given.application_id)
+        await _noticed(call, found, given.application_id)
     answer = counted(call.policy, call.calendar, Term.ANSWER, day)
     row = Objection(
         round_id=found.id,
@@ -86,6 +86,13 @@ async def raise_objection(call: Call, read: DocumentReader, given: NewObjection,
     after = values_of(row, "text", "objector_person_id")
     await call.note(Tag.PERSON_OBJECTION_RAISE, row, reason, after=after, personal=personal)
     return row
+
+
+async def _noticed(call: Call, found: Round, application_id: UUID) -> None:
+    """What is objected to is in the notice: whoever reads that need not be able to read the application."""
+    same = (col(NoticeRow.round_id) == found.id, col(NoticeRow.application_id) == application_id)
+    if (await call.session.exec(select(NoticeRow.id).where(*same))).first() is None:
+        raise not_found(APPLICATION)
 
 
 async def _visible(call: Call, round_id: UUID) -> Round:

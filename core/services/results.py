@@ -8,7 +8,18 @@ from pydantic import Field
 from sqlmodel import col, select
 
 from core.audit import Tag
-from core.models import Application, Person, PublicNotice, ResultFiling, ResultFilingState, ResultRow, Round, Tally
+from core.models import (
+    Application,
+    NoticeRow,
+    Person,
+    PublicNotice,
+    ResultFiling,
+    ResultFilingState,
+    ResultRow,
+    Round,
+    ScoreEntry,
+    Tally,
+)
 from core.rounds.steps import RoundStepKind
 from core.schemes import DocumentReader
 from core.services.call import Call, checked_reason
@@ -28,6 +39,7 @@ from core.services.round_rows import (
     ties_in,
 )
 from core.services.tallying import check_authority, work_out
+from core.services.targets import Targets
 
 K = RoundStepKind
 
@@ -89,7 +101,34 @@ async def notice_results(call: Call, read: DocumentReader, seen: SeenRound, reas
         results_digest=results_digest(await tallies_in(call, found.id)),
     )
     await call.store(notice)
+    await call.store(*(await _notice_rows(call, notice)))
     return await take_round_step(call, docket, K.NOTICE, reason)
+
+
+async def _notice_rows(call: Call, notice: PublicNotice) -> list[NoticeRow]:
+    """What is noticed of each application."""
+    tallies, corrected = await tallies_in(call, notice.round_id), await _corrections(call, notice.round_id)
+    rows: list[NoticeRow] = []
+    for application in admitted(await applications_in(call, notice.round_id)):
+        tally = tallies[application.id]
+        row = NoticeRow(
+            notice_id=notice.id,
+            application_id=application.id,
+            tally_id=tally.id,
+            name=(await existing(call, Person, application.person_id, PERSON)).name,
+            corrections=corrected.get(application.id, 0),
+            **tally.model_dump(include={"round_id", "enterprise_id", "skill_outcome", "title_outcome"}),
+            **application.model_dump(include=set(Targets.model_fields)),
+        )
+        rows.append(row)
+    return rows
+
+
+async def _corrections(call: Call, round_id: UUID) -> dict[UUID, int]:
+    """How many marks of each application were put right."""
+    replacing = (col(ScoreEntry.round_id) == round_id, col(ScoreEntry.replaces_id).is_not(None))
+    counted = select(ScoreEntry.application_id, sa.func.count()).where(*replacing)
+    return dict((await call.session.exec(counted.group_by(col(ScoreEntry.application_id)))).all())
 
 
 @once(Round)

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlmodel import col, select
 
 from core.errors import ErrorCode, GuantongError, Where
-from core.models import Application, Enterprise, Round, RoundDeadline, Scheme, SchemeVersion
+from core.models import Enterprise, Round, RoundDeadline, Scheme, SchemeVersion
 from core.models.base import Record
 from core.permissions import Permission
 from core.rounds.deadlines import Deadline, Term, standing
@@ -119,11 +119,3 @@ async def kept_deadlines(call: Call, round_id: UUID) -> dict[Term, Deadline]:
 def deadline_from(row: RoundDeadline) -> Deadline:
     """The deadline that a row holds."""
     return Deadline(row.term, row.starts, row.days, row.due, row.calendar_digest, row.provisional)
-
-
-async def application_of(call: Call, docket: RoundDocket, application_id: UUID) -> Application:
-    """An application of the round."""
-    row = await fresh(call, Application, application_id, APPLICATION)
-    if row.round_id != docket.round.id:
-        raise not_found(APPLICATION)
-    return row

@@ -115,3 +115,9 @@ def ballots_visible_to(actor: Actor) -> Predicate:
     voting = sa.select(col(Application.id)).join(Round, col(Application.round_id) == col(Round.id))
     going_on = voting.where(col(Round.state).in_((RoundState.SCORING, RoundState.DELIBERATING)))
     return sa.and_(round_records_visible_to(actor, TitleBallot), col(TitleBallot.application_id).not_in(going_on))
+
+
+def notices_visible_to(actor: Actor, table: Any, day: date) -> Predicate:
+    """Predicate on ``PublicNotice`` and ``NoticeRow``: whoever may read the round, while its results are noticed."""
+    noticed = sa.and_(col(Round.state) == RoundState.NOTICED, rounds_visible_to(actor, day))
+    return sa.or_(round_records_visible_to(actor, table), col(table.round_id).in_(ids_of(Round.id, noticed)))

@@ -15,6 +15,7 @@ from core.models import (
     Certificate,
     Credential,
     Evaluation,
+    NoticeRow,
     Objection,
     ObjectionState,
     Outcome,
@@ -53,7 +54,7 @@ from core.services.results import (
     rework_results,
 )
 from core.storage.database import Database
-from core.storage.queries.rounds import tallies_of
+from core.storage.queries.rounds import notices_of, rows_of_notices, tallies_of
 from core.storage.row_scope import EVERY_ROW, RowScope
 from tests.core.calls import OFFICER, events, said
 from tests.core.filing_world import read_document
@@ -102,6 +103,8 @@ async def test_a_correction_in_the_notice_is_worked_out_and_noticed_anew(yard: R
     assert (await yard.blocked(file_results)).message.zh == "公示之后结果有变，须重新公示"
     await yard.step(notice_results)
     assert [one.number for one in await yard.rows(PublicNotice)] == [1, 2]
+    said_of = [(one.skill_outcome, one.title_outcome, one.corrections) for one in await yard.rows(NoticeRow)]
+    assert said_of == [(Outcome.PASSED, Outcome.PASSED, 0), (Outcome.FAILED, Outcome.PASSED, 1)]
     assert (await yard.deadline(Term.NOTICE)).due == date(2026, 3, 27)
     assert (await yard.blocked(file_results)).message.zh == "公示至 2026-03-27，期满次日方可报备"
 
@@ -332,6 +335,23 @@ async def test_applicants_read_their_results_from_the_notice_on(yard: Rounds) ->
     assert await _tallies_seen(yard, yard.acting(worker), row) == 1
     assert await _tallies_seen(yard, yard.acting(colleague), row) == 0
     assert await _tallies_seen(yard, OFFICER, row) == 1
+
+
+async def test_colleagues_read_the_notice_while_it_lasts(yard: Rounds) -> None:
+    row, worker = await noticed(yard)
+    colleague = yard.acting(await yard.worker())
+    assert await _noticed_to(yard, colleague) == [(worker.name, row.id)]
+    await yard.filed()
+    assert await _noticed_to(yard, colleague) == []
+    assert await _noticed_to(yard, yard.office) == await _noticed_to(yard, OFFICER) == [(worker.name, row.id)]
+
+
+async def _noticed_to(yard: Rounds, actor: Actor) -> list[Any]:
+    assert yard.round_id is not None
+    async with yard.database.read(RowScope.of(actor)) as session:
+        notices = (await notices_of(session, actor, yard.today, [yard.round_id]))[yard.round_id]
+        rows = await rows_of_notices(session, actor, yard.today, [one.id for one in notices])
+        return [(one.name, one.application_id) for of_notice in rows.values() for one in of_notice]
 
 
 async def _tallies_seen(yard: Rounds, actor: Actor, row: Application) -> int:

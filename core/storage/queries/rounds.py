@@ -17,6 +17,7 @@ from core.models import (
     CommitteeMember,
     EvidenceClaim,
     Expert,
+    NoticeRow,
     Objection,
     PublicNotice,
     ResultFiling,
@@ -39,6 +40,7 @@ from core.storage.round_visibility import (
     certificates_visible_to,
     claims_visible_to,
     marks_visible_to,
+    notices_visible_to,
     objections_visible_to,
     round_records_visible_to,
     rounds_visible_to,
@@ -164,9 +166,20 @@ async def members_of(session: AsyncSession, actor: Actor, ids: Collection[UUID])
     return await _of(session, actor, CommitteeMember, "committee_id", ids)
 
 
-async def notices_of(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, list[PublicNotice]]:
+async def notices_of(
+    session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
+) -> dict[UUID, list[PublicNotice]]:
     """Public notices by round, in order."""
-    return await _of(session, actor, PublicNotice, "round_id", ids, col(PublicNotice.number))
+    visible = notices_visible_to(actor, PublicNotice, day)
+    return await children_of(session, PublicNotice, "round_id", ids, visible, [col(PublicNotice.number)])
+
+
+async def rows_of_notices(
+    session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
+) -> dict[UUID, list[NoticeRow]]:
+    """Rows by notice, by name."""
+    visible = notices_visible_to(actor, NoticeRow, day)
+    return await children_of(session, NoticeRow, "notice_id", ids, visible, [col(NoticeRow.name)])
 
 
 async def filings_of(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, list[ResultFiling]]:

@@ -300,8 +300,46 @@ def upgrade() -> None:
     op.create_index(op.f("ix_certificate_person_id"), "certificate", ["person_id"], unique=False)
     op.create_index(op.f("ix_certificate_round_id"), "certificate", ["round_id"], unique=False)
 
+    op.create_table(
+        "notice_row",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("enterprise_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("tally_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("occupation", sa.String(length=20), nullable=True),
+        sa.Column("trade", sa.String(length=60), nullable=True),
+        sa.Column("skill_level", sa.String(length=40), nullable=True),
+        sa.Column("series", sa.String(length=60), nullable=True),
+        sa.Column("specialty", sa.String(length=60), nullable=True),
+        sa.Column("title_level", sa.String(length=40), nullable=True),
+        sa.Column("skill_outcome", sa.String(length=40), nullable=True),
+        sa.Column("title_outcome", sa.String(length=40), nullable=True),
+        sa.Column("corrections", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_notice_row_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(
+            ["enterprise_id"], ["enterprise.id"], name=op.f("fk_notice_row_enterprise_id_enterprise")
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"], ["public_notice.id"], name=op.f("fk_notice_row_notice_id_public_notice")
+        ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_notice_row_round_id_round")),
+        sa.ForeignKeyConstraint(["tally_id"], ["tally.id"], name=op.f("fk_notice_row_tally_id_tally")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_row")),
+        sa.UniqueConstraint("notice_id", "application_id", name=op.f("uq_notice_row_notice_id_application_id")),
+    )
+    op.create_index(op.f("ix_notice_row_application_id"), "notice_row", ["application_id"], unique=False)
+    op.create_index(op.f("ix_notice_row_enterprise_id"), "notice_row", ["enterprise_id"], unique=False)
+    op.create_index(op.f("ix_notice_row_round_id"), "notice_row", ["round_id"], unique=False)
+    op.create_index(op.f("ix_notice_row_tally_id"), "notice_row", ["tally_id"], unique=False)
+
 
 def downgrade() -> None:
+    op.drop_table("notice_row")
     op.drop_table("certificate")
     op.drop_table("result_row")
     op.drop_table("ballot_roll")

@@ -70,6 +70,7 @@ POLICIES = (
     ),
     ("ballot_roll", _or_mine(READ, "own:vote:cast"), _or_mine(_may("*"), "own:vote:cast")),
     ("public_notice", EVERYBODY, RUN),
+    ("notice_row", EVERYBODY, RUN),
     (
         "objection",
         _or_mine(READ, "own:objection:raise", column="objector_person_id"),
