@@ -97,6 +97,7 @@ class Tag(StrEnum):
     PERSON_AWARD_RECORD = "person:award:record"
     PERSON_CERTIFICATE_ISSUE = "person:certificate:issue"
     PERSON_CERTIFICATE_REVOKE = "person:certificate:revoke"
+    PERSON_CERTIFICATE_WITHHOLD = "person:certificate:withhold"
     PERSON_CREDENTIAL_RECORD = "person:credential:record"
     PERSON_CREDENTIAL_REVOKE = "person:credential:revoke"
     PERSON_EMPLOYMENT_END = "person:employment:end"

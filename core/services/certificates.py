@@ -10,8 +10,10 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from core.audit import Tag
+from core.eligibility.blocks import person_blocks
 from core.errors import ErrorCode, GuantongError, Where
 from core.facts import CredentialKind, ObtainedBy
+from core.ladders import SkillTarget
 from core.models import (
     Application,
     ApplicationStatus,
@@ -43,7 +45,8 @@ from core.services.round_docket import RoundDocket, SeenRound, fresh
 from core.services.round_machine import ready_for, take_round_step
 from core.services.round_rows import admitted, applications_in, marks_in, tallies_in, ties_in
 from core.services.rules import values_of
-from core.services.targets import Targets
+from core.services.targets import Targets, targets_of
+from core.storage.facts import load_facts
 from core.texts import Text
 
 CERTIFICATE = Text("证书", "certificate")
@@ -154,10 +157,12 @@ def _score(evaluation: Evaluation, one: ScoreEntry, name: str) -> Score:
 
 
 async def _issue(call: Call, case: _Case, reason: str) -> None:
-    """The certificates of what was passed; the second names the first, and the first is then told of it."""
+    """The certificates of what was passed and nothing stands against by now; two of them name each other."""
     rows: list[Certificate] = []
-    for side in case.passed:
-        credential = await store_credential(call, await _credential(call, case, side), case.person, reason)
+    issued = await _to_issue(call, case, reason)
+    for side in issued:
+        given = await _credential(call, case, side, both=len(issued) > 1)
+        credential = await store_credential(call, given, case.person, reason)
         row = Certificate(
             round_id=case.docket.round.id,
             enterprise_id=case.application.enterprise_id,
@@ -178,6 +183,24 @@ async def _issue(call: Call, case: _Case, reason: str) -> None:
         await call.note(Tag.PERSON_CERTIFICATE_ISSUE, row, reason, after=values_of(row, "number"), personal=personal)
 
 
+async def _to_issue(call: Call, case: _Case, reason: str) -> list[CriterionSide]:
+    """What is issued today: another round may have given a certificate since, or deceit have been established."""
+    facts = (await load_facts(call.session, [case.person.id], call.today))[case.person.id]
+    targets = {
+        CriterionSide.SKILL if isinstance(target, SkillTarget) else CriterionSide.TITLE: target
+        for target in targets_of(case.application)
+    }
+    issued: list[CriterionSide] = []
+    for side in case.passed:
+        blocks = list(person_blocks(facts, targets[side], call.today, call.policy))
+        if not blocks:
+            issued.append(side)
+            continue
+        why = {"side": side, "blocks": [one.code for one in blocks], "clause": str(blocks[0].citation)}
+        await call.note(Tag.PERSON_CERTIFICATE_WITHHOLD, case.evaluation, reason, after=why)
+    return issued
+
+
 async def _pair(call: Call, one: Certificate, other: Certificate) -> None:
     first = await existing(call, Credential, one.credential_id, CERTIFICATE)
     second = await existing(call, Credential, other.credential_id, CERTIFICATE)
@@ -186,7 +209,7 @@ async def _pair(call: Call, one: Certificate, other: Certificate) -> None:
     await call.store(one, other, first, second)
 
 
-async def _credential(call: Call, case: _Case, side: CriterionSide) -> NewCredential:
+async def _credential(call: Call, case: _Case, side: CriterionSide, both: bool) -> NewCredential:
     application, owner = case.application, case.docket.pinned.owner
     same = {
         "person_id": case.person.id,
@@ -197,7 +220,6 @@ async def _credential(call: Call, case: _Case, side: CriterionSide) -> NewCreden
         "evaluation_id": case.evaluation.id,
         "is_example": case.docket.round.is_example,
     }
-    both = len(case.passed) > 1
     if side is CriterionSide.SKILL:
         assert application.skill_level is not None  # it was passed
         digit = call.vocabulary.levels[application.skill_level].certificate_digit

@@ -10,18 +10,24 @@ from sqlmodel import col
 from core.models import (
     Application,
     Certificate,
-    CommitteeMember,
     EvidenceClaim,
     Objection,
     Round,
-    RoundAssessor,
     ScoreEntry,
     Tally,
     TitleBallot,
 )
 from core.permissions import Actor, Permission
 from core.rounds.steps import RoundState
-from core.storage.visibility import Predicate, any_of, employers_of, enterprise_records_visible_to, ids_of
+from core.storage.visibility import (
+    Predicate,
+    any_of,
+    applications_visible_to,
+    employers_of,
+    enterprise_records_visible_to,
+    ids_of,
+    rounds_acted_in,
+)
 
 
 def rounds_visible_to(actor: Actor, day: date) -> Predicate:
@@ -38,8 +44,7 @@ def rounds_visible_to(actor: Actor, day: date) -> Predicate:
             yield col(Round.enterprise_id).in_(employers_of(actor.person_id, day))
             yield col(Round.id).in_(ids_of(Application.round_id, col(Application.person_id) == actor.person_id))
         if actor.may(Permission.OWN_SCORE_GIVE, Permission.OWN_VOTE_CAST):
-            for table in (RoundAssessor, CommitteeMember):
-                yield col(Round.id).in_(ids_of(table.round_id, col(table.person_id) == actor.person_id))
+            yield col(Round.id).in_(rounds_acted_in(actor.person_id))
 
     return any_of(grants())
 
@@ -106,8 +111,8 @@ def certificates_visible_to(actor: Actor) -> Predicate:
 
 
 def claims_visible_to(actor: Actor) -> Predicate:
-    """Predicate on ``EvidenceClaim``."""
-    return enterprise_records_visible_to(actor, EvidenceClaim)
+    """Predicate on ``EvidenceClaim``: whoever reads the application."""
+    return col(EvidenceClaim.application_id).in_(ids_of(Application.id, applications_visible_to(actor)))
 
 
 def ballots_visible_to(actor: Actor) -> Predicate:

@@ -19,6 +19,7 @@ from core.models import (
     ApplicationStatus,
     Authority,
     CatalogRow,
+    CommitteeMember,
     Credential,
     Employment,
     Enterprise,
@@ -26,6 +27,7 @@ from core.models import (
     Filing,
     Person,
     PilotListing,
+    RoundAssessor,
     Scheme,
     SchemeVersion,
     Score,
@@ -113,8 +115,20 @@ def enterprise_records_visible_to(actor: Actor, table: Any) -> Predicate:
 
 
 def applications_visible_to(actor: Actor) -> Predicate:
-    """Predicate on ``Application``."""
-    return enterprise_records_visible_to(actor, Application)
+    """Predicate on ``Application``; whoever acts in a round reads those of it, though not whose they are."""
+
+    def grants() -> Iterator[Predicate]:
+        yield enterprise_records_visible_to(actor, Application)
+        if actor.may(Permission.OWN_SCORE_GIVE, Permission.OWN_VOTE_CAST) and actor.person_id is not None:
+            yield col(Application.round_id).in_(rounds_acted_in(actor.person_id))
+
+    return any_of(grants())
+
+
+def rounds_acted_in(person_id: UUID) -> Any:
+    """The rounds in which a person scores or sits on a committee."""
+    tables = (RoundAssessor, CommitteeMember)
+    return sa.union_all(*(ids_of(table.round_id, col(table.person_id) == person_id) for table in tables))
 
 
 def evaluations_visible_to(actor: Actor) -> Predicate:

@@ -3,7 +3,7 @@
 Everybody acts within their own rights, also before the database, so that the wall of PostgreSQL is tried by every test.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -232,7 +232,7 @@ class Rounds:
         self.on(LAST_DAY + timedelta(days=1))
         return await self.step(close_applications)
 
-    async def staff(self, number: int = 3) -> Sequence[Person]:
+    async def staff(self, number: int = 3) -> list[Person]:
         """Assessors of the round."""
         for n in range(number):
             person = await self.member_of_staff(f"示例考评员{n}")
@@ -299,7 +299,7 @@ class Rounds:
     async def vote(self, row: Application, member: CommitteeMember, choice: Choice = Choice.AGREE, **given: Any) -> Any:
         actor = Actor.of(Role.ASSESSOR, "示例评委", person_id=member.person_id)
         wanted = Vote(**{"key": key(), "application_id": row.id, "choice": choice} | given)
-        return await self.do(actor, _without_reason(cast_vote), wanted)
+        return await self.do(actor, without_reason(cast_vote), wanted)
 
     async def deliberated(self, row: Application, agree: int = 7) -> Committee:
         """The committee drawn, met, and voted: so many agree."""
@@ -355,7 +355,9 @@ class Rounds:
         return SeenApplication(key=key(), application_id=row.id, revision=now.revision)
 
 
-def _without_reason(use_case: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+def without_reason(use_case: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """A use case that takes no reason, called as all others are."""
+
     async def told(made: Any, *args: Any) -> Any:
         return await use_case(made, *args[:-1])
 

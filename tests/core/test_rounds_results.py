@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from core.errors import ErrorCode
+from core.facts import ObtainedBy
 from core.models import (
     Application,
     Authority,
@@ -56,7 +57,8 @@ from core.services.results import (
 from core.storage.database import Database
 from core.storage.queries.rounds import notices_of, rows_of_notices, tallies_of
 from core.storage.row_scope import EVERY_ROW, RowScope
-from tests.core.calls import OFFICER, events, said
+from tests import builders as make
+from tests.core.calls import OFFICER, events, said, store
 from tests.core.filing_world import read_document
 from tests.core.round_world import BOTH, Rounds, key, rounds_in
 
@@ -320,6 +322,18 @@ async def test_who_is_barred_before_the_decision_passes_nothing(yard: Rounds) ->
     await yard.noticed(row)
     [tally] = await yard.tallies()
     assert (tally.skill_outcome, tally.title_outcome) == (Outcome.FAILED, Outcome.FAILED)
+
+
+async def test_a_second_skill_certificate_of_the_year_is_withheld(yard: Rounds) -> None:
+    """Another body gave one between the decision and the issue: the title is issued, the skill level is not."""
+    _, worker = await noticed(yard)
+    await yard.filed()
+    await store(yard.database, make.credential(worker, awarded_on=date(2026, 3, 20), occupation="6-18-01-01"))
+    [title] = await yard.certified()
+    assert (title.side, title.pair_id) == ("title", None)
+    assert (await yard.row(Credential, title.credential_id)).obtained_by is ObtainedBy.REVIEW
+    [withheld] = [one for one in await events(yard.database) if one.tag == "person:certificate:withhold"]
+    assert '"blocks":["one_a_year"]' in withheld.body
 
 
 async def test_applicants_read_their_results_from_the_notice_on(yard: Rounds) -> None:

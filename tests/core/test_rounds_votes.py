@@ -41,7 +41,7 @@ from core.storage.queries.rounds import ballots_of
 from core.storage.row_scope import EVERY_ROW, RowScope
 from tests.core.calls import events, said
 from tests.core.filing_world import read_document
-from tests.core.round_world import BOTH, Rounds, _without_reason, key, rounds_in
+from tests.core.round_world import BOTH, Rounds, key, rounds_in, without_reason
 
 pytestmark = pytest.mark.anyio
 
@@ -169,7 +169,7 @@ async def test_without_a_quorum_there_is_no_vote(yard: Rounds) -> None:
     await yard.meet(committee, 5)
     absent = Actor.of(Role.ASSESSOR, "示例评委", person_id=members[6].person_id)
     wanted = Vote(key=key(), application_id=row.id, choice=Choice.AGREE)
-    error = await yard.refuses(absent, _without_reason(cast_vote), wanted)
+    error = await yard.refuses(absent, without_reason(cast_vote), wanted)
     assert error.message.zh == "未出席评议，不能表决；不得委托或事后补投"
 
 
@@ -181,12 +181,12 @@ async def test_a_vote_is_cast_once_by_members_alone_and_then_all_stands(yard: Ro
     await yard.vote(row, members[0])
     actor = Actor.of(Role.ASSESSOR, "示例评委", person_id=members[0].person_id)
     again = Vote(key=key(), application_id=row.id, choice=Choice.DISAGREE)
-    error = await yard.refuses(actor, _without_reason(cast_vote), again)
+    error = await yard.refuses(actor, without_reason(cast_vote), again)
     assert said(error)[:2] == (ErrorCode.DUPLICATE, "已对此申报表决，不能更改")
     stranger = yard.acting(yard.assessors[0], Role.ASSESSOR)
-    assert (await yard.refuses(stranger, _without_reason(cast_vote), again)).code is ErrorCode.NOT_FOUND
-    assert (await yard.refuses(yard.office, _without_reason(cast_vote), again)).code is ErrorCode.NOT_PERMITTED
-    assert (await yard.refuses(yard.acting(worker), _without_reason(cast_vote), again)).code is ErrorCode.NOT_PERMITTED
+    assert (await yard.refuses(stranger, without_reason(cast_vote), again)).code is ErrorCode.NOT_FOUND
+    assert (await yard.refuses(yard.office, without_reason(cast_vote), again)).code is ErrorCode.NOT_PERMITTED
+    assert (await yard.refuses(yard.acting(worker), without_reason(cast_vote), again)).code is ErrorCode.NOT_PERMITTED
     there = tuple(one.id for one in members)
     changed = Attendance(**await yard.seen(committee_id=committee.id, present=there))
     error = await yard.refuses(yard.office, record_attendance, read_document, changed)
@@ -210,7 +210,7 @@ async def test_a_recused_member_does_not_vote_and_is_not_counted(yard: Rounds) -
     await yard.do(yard.office, declare_tie, NewTie(key=key(), round_id=yard.round_id, **tie))
     actor = Actor.of(Role.ASSESSOR, "示例评委", person_id=members[0].person_id)
     wanted = Vote(key=key(), application_id=row.id, choice=Choice.AGREE)
-    error = await yard.refuses(actor, _without_reason(cast_vote), wanted)
+    error = await yard.refuses(actor, without_reason(cast_vote), wanted)
     assert said(error)[:2] == (ErrorCode.RECUSED, "须回避：近亲属参评")
     for place, member in enumerate(members[1:]):
         await yard.vote(row, member, Choice.AGREE if place < 4 else Choice.ABSTAIN)

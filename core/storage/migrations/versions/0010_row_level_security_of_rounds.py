@@ -46,7 +46,12 @@ POLICIES = (
     ("round", EVERYBODY, REVIEW),
     ("round_step", READ, REVIEW),
     ("round_deadline", EVERYBODY, REVIEW),
-    ("evidence_claim", _or_mine(READ, "own:person:read"), _or_mine(RUN, "own:application:file")),
+    (
+        "evidence_claim",
+        # Of the applications that the wall lets through.
+        "EXISTS (SELECT 1 FROM application AS applied WHERE applied.id = evidence_claim.application_id)",
+        _or_mine(RUN, "own:application:file"),
+    ),
     ("expert", READ, f"(({_may('enterprise:expert:record')} AND {OF_ENTERPRISE}) OR {_may('*')})"),
     ("round_assessor", _or_mine(READ, "own:score:give"), RUN),
     (
