@@ -2,12 +2,13 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from core.eligibility.rulebook import Rulebook
-from core.facts import PersonFacts
+from core.facts import EvidenceItem, PersonFacts
 from core.ladders import Target
 from core.models import Person, SnapshotKind
 from core.policy.load import stack_content
@@ -25,21 +26,43 @@ from core.storage.facts import load_facts
 SALT_BYTES = 16
 
 
+Claims = Mapping[str, tuple[EvidenceItem, ...]]
+NO_CLAIMS: Claims = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision that is kept, with what scores of the same day rest on."""
+    """A decision that is kept, with what scores of the same day rest on; ``outcome`` as in its snapshot."""
 
     basis: Basis
     digest: str
     facts: PersonFacts
     scheme: Scheme
+    outcome: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A score that is kept; ``outcome`` as in its snapshot."""
+
+    digest: str
+    outcome: Any
 
 
 async def keep_decision(
-    call: Call, pinned: Pinned, scheme: Scheme, person: Person, targets: Sequence[Target], day: date
+    call: Call,
+    pinned: Pinned,
+    scheme: Scheme,
+    person: Person,
+    targets: Sequence[Target],
+    day: date,
+    claims: Claims = NO_CLAIMS,
 ) -> Decided:
-    """Decide on ``day`` for the targets under the pinned version, and keep that with everything it rests on."""
-    facts = (await load_facts(call.session, [person.id], day))[person.id]
+    """Decide on ``day`` for the targets under the pinned version, and keep that with everything it rests on.
+
+    ``claims`` are evidence that is put forward and not on record yet.
+    """
+    facts = with_claims((await load_facts(call.session, [person.id], day))[person.id], claims)
     standing = await _standing(call, pinned, day)
     known = facts_content(facts, secrets.token_hex(SALT_BYTES))
     # Binding a catalog takes a while, and other requests should not wait for it.
@@ -51,7 +74,15 @@ async def keep_decision(
         SnapshotKind.DECISION, snapshot_content(DecisionSnapshot(basis, standing, tuple(targets), outcome))
     )
     await store_snapshots(call, (Content.of(SnapshotKind.FACTS, known), *_shared(call, pinned, basis), decision))
-    return Decided(basis, decision.digest, facts, scheme)
+    return Decided(basis, decision.digest, facts, scheme, outcome)
+
+
+def with_claims(facts: PersonFacts, claims: Claims) -> PersonFacts:
+    """The facts with evidence that is put forward."""
+    if not claims:
+        return facts
+    evidence = {key: (*facts.evidence.get(key, ()), *claims.get(key, ())) for key in {*facts.evidence, *claims}}
+    return replace(facts, evidence=evidence)
 
 
 def _shared(call: Call, pinned: Pinned, basis: Basis) -> Iterator[Content]:
@@ -68,11 +99,11 @@ async def _standing(call: Call, pinned: Pinned, day: date) -> Standing:
     return Standing(employer.enterprise, employer.listings, employer.authorities)
 
 
-async def keep_score(call: Call, decided: Decided, side: CriterionSide, points: Points) -> str:
-    """Score one certificate from the assessors' points and keep that; the digest of its snapshot."""
+async def keep_score(call: Call, decided: Decided, side: CriterionSide, points: Points) -> Scored:
+    """Score one certificate from the assessors' points and keep that."""
     basis = decided.basis
     given = {key: tuple(sorted(each)) for key, each in points.items()}
     outcome = score_outcome(decided.facts, basis.day, call.policy, decided.scheme, side, given)
     score = Content.of(SnapshotKind.SCORE, snapshot_content(ScoreSnapshot(basis, side, given, outcome)))
     await store_snapshots(call, [score])
-    return score.digest
+    return Scored(score.digest, outcome)

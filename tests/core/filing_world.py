@@ -22,7 +22,7 @@ from core.errors import GuantongError
 from core.ladders import Level, SkillTarget, TitleTarget
 from core.models import Enterprise, Filing, Scheme, Wheel
 from core.permissions import Actor, Role
-from core.schemes import CatalogRow, Criterion, CriterionKind, DirectedRule, EvidenceField, EvidenceKind
+from core.schemes import CatalogRow, Criterion, CriterionKind, DirectedRule, EvidenceField, EvidenceKind, ProcessStep
 from core.schemes import Scheme as Content
 from core.scoring_tables import CriterionSide, DeclaredScore, Step, StepTable
 from core.services.activations import Switch, activate
@@ -108,13 +108,31 @@ def _scheme(values: dict[str, Any], document: str) -> Content:
         name=Text("示例方案", "example scheme"),
         enterprise=values["enterprise"],
         period=period,
-        rows=(CatalogRow(1, skill, title, period, rule, None),),
+        rows=(CatalogRow(1, skill, title, period, rule, None), *_dual_row(values, period, rule)),
         digest=hashlib.sha256(document.encode()).hexdigest(),
         industry_authority=values["authority"],
         evidence=tuple(EvidenceField(key, Text(key, key), EvidenceKind.CONTRIBUTION, 20) for key in scored.values()),
         criteria=tuple(_criterion(one, scored.get(one["key"])) for one in criteria),
+        process=_process(values),
         is_example=True,
     )
+
+
+def _dual_row(values: dict[str, Any], period: Period, rule: DirectedRule) -> tuple[CatalogRow, ...]:
+    """With ``dual``, a technician's level and an intermediate title in one evaluation."""
+    if not values.get("dual"):
+        return ()
+    skill = SkillTarget(make.FITTER, Level.TECHNICIAN)
+    title = TitleTarget("engineering", "mechanical", Level.INTERMEDIATE)
+    years = DirectedRule(3, rule.citation)
+    return (CatalogRow(2, skill, title, period, years, rule, dual_certificate=True),)
+
+
+def _process(values: dict[str, Any]) -> tuple[ProcessStep, ...]:
+    """The five steps of the plan, or what is given: keys, or keys with days."""
+    keys = values.get("process", ["announcement", "plan", "evaluation", "results_filing", "certificate_data"])
+    told = [(one, None) if isinstance(one, str) else (one[0], one[1]) for one in keys]
+    return tuple(ProcessStep(key, Text(key, key), days) for key, days in told)
 
 
 def _criterion(values: dict[str, Any], evidence: str | None) -> Criterion:
