@@ -10,8 +10,10 @@ from core.models.authority import Authority, AuthorityKind
 from core.models.award import Award
 from core.models.base import METADATA, UtcDateTime
 from core.models.catalog_row import CatalogRow
+from core.models.coaching import Coaching
 from core.models.committee import BallotRoll, Committee, CommitteeMember, TieDeclaration, TitleBallot
 from core.models.competition import Competition
+from core.models.contest import ContestDecision, ContestPath, ContestRequest, ContestState
 from core.models.credential import Credential
 from core.models.employment import Employment
 from core.models.enterprise import Enterprise
@@ -23,6 +25,7 @@ from core.models.fault import FOUND_IN_STORE, Fault, FaultKind, Quarantine
 from core.models.filing import Filing, FilingState
 from core.models.occupation import Occupation
 from core.models.person import Person
+from core.models.pilot_decision import PilotDecision
 from core.models.pilot_listing import PilotListing
 from core.models.public_notice import NoticeRow, Objection, ObjectionState, PublicNotice
 from core.models.request_key import RequestKey
@@ -56,9 +59,14 @@ __all__ = [
     "CatalogRow",
     "Certificate",
     "ClaimState",
+    "Coaching",
     "Committee",
     "CommitteeMember",
     "Competition",
+    "ContestDecision",
+    "ContestPath",
+    "ContestRequest",
+    "ContestState",
     "Credential",
     "Employment",
     "Enterprise",
@@ -79,6 +87,7 @@ __all__ = [
     "Occupation",
     "Outcome",
     "Person",
+    "PilotDecision",
     "PilotListing",
     "PluginEpoch",
     "PublicNotice",

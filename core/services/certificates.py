@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from core.audit import Tag
 from core.eligibility.blocks import person_blocks
 from core.errors import ErrorCode, GuantongError, Where
-from core.facts import CredentialKind, ObtainedBy
+from core.facts import ObtainedBy
 from core.ladders import SkillTarget
 from core.models import (
     Application,
@@ -34,9 +34,9 @@ from core.rounds.steps import RoundStepKind
 from core.schemes import DocumentReader
 from core.scoring_tables import CriterionSide
 from core.services.call import Call
-from core.services.credential_form import NewCredential
-from core.services.credentials import revoke, store_credential
-from core.services.numbering import give_skill_number, give_title_number, issuer_code
+from core.services.credentials import revoke
+from core.services.issuing import CERTIFICATE, Grounds, issue_credential, link_pair, number_of
+from core.services.numbering import issuer_code
 from core.services.once import Keyed, once
 from core.services.people import mark_fraud
 from core.services.qualification import not_own_case
@@ -49,7 +49,6 @@ from core.services.targets import Targets, targets_of
 from core.storage.facts import load_facts
 from core.texts import Text
 
-CERTIFICATE = Text("证书", "certificate")
 K = RoundStepKind
 _SAME = (
     "person_id",
@@ -161,8 +160,7 @@ async def _issue(call: Call, case: _Case, reason: str) -> None:
     rows: list[Certificate] = []
     issued = await _to_issue(call, case, reason)
     for side in issued:
-        given = await _credential(call, case, side, both=len(issued) > 1)
-        credential = await store_credential(call, given, case.person, reason)
+        credential = await _credential(call, case, side, len(issued) > 1, reason)
         row = Certificate(
             round_id=case.docket.round.id,
             enterprise_id=case.application.enterprise_id,
@@ -202,48 +200,25 @@ async def _to_issue(call: Call, case: _Case, reason: str) -> list[CriterionSide]
 
 
 async def _pair(call: Call, one: Certificate, other: Certificate) -> None:
-    first = await existing(call, Credential, one.credential_id, CERTIFICATE)
-    second = await existing(call, Credential, other.credential_id, CERTIFICATE)
     one.pair_id, other.pair_id = other.id, one.id
-    first.linked_credential_id, second.linked_credential_id = second.id, first.id
-    await call.store(one, other, first, second)
+    await call.store(one, other)
+    await link_pair(call, one.credential_id, other.credential_id)
 
 
-async def _credential(call: Call, case: _Case, side: CriterionSide, both: bool) -> NewCredential:
-    application, owner = case.application, case.docket.pinned.owner
-    same = {
-        "person_id": case.person.id,
-        "issuer_name": owner.zh,
-        "issuer_enterprise_id": owner.id,
-        "legal_basis": _basis(case),
-        "awarded_on": call.today,
-        "evaluation_id": case.evaluation.id,
-        "is_example": case.docket.round.is_example,
-    }
-    if side is CriterionSide.SKILL:
-        assert application.skill_level is not None  # it was passed
-        digit = call.vocabulary.levels[application.skill_level].certificate_digit
-        assert digit is not None  # levels without one are appointments, and not applied for in rounds
-        return NewCredential(
-            kind=CredentialKind.SKILL_CERTIFICATE,
-            level=application.skill_level,
-            occupation=application.occupation,
-            trade=application.trade,
-            number=await give_skill_number(call, case.code, digit, call.today),
-            obtained_by=ObtainedBy.DUAL if both else ObtainedBy.ASSESSMENT,
-            **same,
-        )
-    assert application.title_level is not None  # it was passed
-    return NewCredential(
-        kind=CredentialKind.PROFESSIONAL_TITLE,
-        level=application.title_level,
-        series=application.series,
-        specialty=application.specialty,
-        number=await give_title_number(call, case.code, call.today),
-        obtained_by=ObtainedBy.DUAL if both else ObtainedBy.REVIEW,
+async def _credential(call: Call, case: _Case, side: CriterionSide, both: bool, reason: str) -> Credential:
+    owner = case.docket.pinned.owner
+    alone = ObtainedBy.ASSESSMENT if side is CriterionSide.SKILL else ObtainedBy.REVIEW
+    grounds = Grounds(
+        issuer_name=owner.zh,
+        issuer_enterprise_id=owner.id,
+        basis=_basis(case),
+        obtained_by=ObtainedBy.DUAL if both else alone,
         review_year=min(case.docket.round.reference_day.year, call.today.year),
-        **same,
+        evaluation_id=case.evaluation.id,
+        is_example=case.docket.round.is_example,
     )
+    number = await number_of(call, case.code, case.application, side)
+    return await issue_credential(call, case.person, case.application, side, number, grounds, reason)
 
 
 def _basis(case: _Case) -> str:

@@ -31,14 +31,20 @@ NO_CLAIMS: Claims = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """A decision that is kept, with what scores of the same day rest on; ``outcome`` as in its snapshot."""
+class Kept:
+    """A decision that is kept; ``outcome`` as in its snapshot."""
 
     basis: Basis
     digest: str
+    outcome: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Decided(Kept):
+    """A decision that is kept, with what scores of the same day rest on."""
+
     facts: PersonFacts
     scheme: Scheme
-    outcome: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +69,28 @@ async def keep_decision(
     ``claims`` are evidence that is put forward and not on record yet.
     """
     facts = with_claims((await load_facts(call.session, [person.id], day))[person.id], claims)
-    standing = await _standing(call, pinned, day)
+    kept = await keep_decision_on(call, facts, targets, day, (pinned, scheme))
+    return Decided(kept.basis, kept.digest, kept.outcome, facts, scheme)
+
+
+async def keep_decision_on(
+    call: Call, facts: PersonFacts, targets: Sequence[Target], day: date, under: tuple[Pinned, Scheme] | None
+) -> Kept:
+    """Decide on given facts and keep that: under a pinned version and its content, or by the policy alone."""
+    pinned, scheme = under if under is not None else (None, None)
+    standing = await _standing(call, pinned, day) if pinned is not None else None
     known = facts_content(facts, secrets.token_hex(SALT_BYTES))
     # Binding a catalog takes a while, and other requests should not wait for it.
     words = await asyncio.to_thread(vocabulary_content, call.vocabulary)
-    basis = Basis(day, digest_of(known), call.policy.digest, WEEKDAYS_ONLY, digest_of(words), pinned.version.digest)
+    digest = pinned.version.digest if pinned is not None else None
+    basis = Basis(day, digest_of(known), call.policy.digest, WEEKDAYS_ONLY, digest_of(words), digest)
     rules = Rulebook(call.policy, call.vocabulary)
     outcome = await asyncio.to_thread(decision_outcome, facts, day, rules, standing, scheme, targets)
     decision = Content.of(
         SnapshotKind.DECISION, snapshot_content(DecisionSnapshot(basis, standing, tuple(targets), outcome))
     )
     await store_snapshots(call, (Content.of(SnapshotKind.FACTS, known), *_shared(call, pinned, basis), decision))
-    return Decided(basis, decision.digest, facts, scheme, outcome)
+    return Kept(basis, decision.digest, outcome)
 
 
 def with_claims(facts: PersonFacts, claims: Claims) -> PersonFacts:
@@ -85,12 +101,13 @@ def with_claims(facts: PersonFacts, claims: Claims) -> PersonFacts:
     return replace(facts, evidence=evidence)
 
 
-def _shared(call: Call, pinned: Pinned, basis: Basis) -> Iterator[Content]:
+def _shared(call: Call, pinned: Pinned | None, basis: Basis) -> Iterator[Content]:
     """What many decisions rest on alike."""
     yield Content(SnapshotKind.POLICY, basis.policy, lambda: stack_content(call.policy))
     yield Content(SnapshotKind.CALENDAR, basis.calendar, lambda: CALENDAR)
     yield Content(SnapshotKind.VOCABULARY, basis.vocabulary, lambda: vocabulary_content(call.vocabulary))
-    yield Content(SnapshotKind.SCHEME, basis.scheme, lambda: pinned.version.document)
+    if pinned is not None:
+        yield Content(SnapshotKind.SCHEME, pinned.version.digest, lambda: pinned.version.document)
 
 
 async def _standing(call: Call, pinned: Pinned, day: date) -> Standing:

@@ -117,7 +117,7 @@ async def _stored(call: Call, pinned: Pinned, scheme: Scheme, person: Person, gi
     evaluation = Evaluation(
         person_id=person.id,
         enterprise_id=pinned.owner.id,
-        scheme_digest=basis.scheme,
+        scheme_digest=pinned.version.digest,
         policy_digest=basis.policy,
         calendar_digest=basis.calendar,
         facts_digest=basis.facts,

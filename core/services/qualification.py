@@ -78,10 +78,10 @@ def _under_review(call: Call, state: RoundState) -> None:
         raise refused(Refusal(text, PROCESS), call.policy, call.today)
 
 
-async def not_own_case(call: Call, person: Person, round_id: UUID) -> None:
+async def not_own_case(call: Call, person: Person, round_id: UUID | None) -> None:
     """Raise RECUSED where the actor is the person, or is tied to them; without an account of a person, by the name."""
     if call.actor.person_id is not None:
-        ties = await ties_in(call, round_id)
+        ties = await ties_in(call, round_id) if round_id is not None else []
         check_recusal(call.policy, call.today, call.actor.person_id, person.id, ties)
     elif same_name(call.actor.name, person.name):
         raise GuantongError(

@@ -110,7 +110,7 @@ def _named(kept: Snapshot) -> Iterable[str]:
         basis = read(kept.content).basis
     except GuantongError:
         return ()
-    return [getattr(basis, name) for name in _KINDS]
+    return [digest for name in _KINDS if (digest := getattr(basis, name)) is not None]
 
 
 def replay(evidence: Evidence, replayer: Replayer) -> EvaluationReplay:
@@ -145,7 +145,8 @@ def _snapshot(found: Mapping[str, Snapshot], kind: SnapshotKind, digest: str | N
 
 def _contents(found: Mapping[str, Snapshot], basis: Basis) -> Contents:
     """The contents that a snapshot names, every one of them what its digest says."""
-    return {getattr(basis, name): content_of(found, kind, getattr(basis, name)) for name, kind in _KINDS.items()}
+    named = ((getattr(basis, name), kind) for name, kind in _KINDS.items())
+    return {digest: content_of(found, kind, digest) for digest, kind in named if digest is not None}
 
 
 def _disagreements(

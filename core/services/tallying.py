@@ -82,7 +82,7 @@ async def _tally(
         voters=ballot.voters if ballot else None,
         agree=ballot.agree if ballot else None,
         marks_digest=marks_digest(marks),
-        scheme_digest=basis.scheme,
+        scheme_digest=docket.pinned.version.digest,
         policy_digest=basis.policy,
         calendar_digest=basis.calendar,
         facts_digest=basis.facts,

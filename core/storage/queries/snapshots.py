@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.models import Application, Evaluation, Snapshot, Tally
+from core.models import Application, ContestDecision, Evaluation, Snapshot, Tally
 
 
 async def snapshots_by_digest(session: AsyncSession, digests: Collection[str]) -> dict[str, Snapshot]:
@@ -42,5 +42,8 @@ async def digests_about(session: AsyncSession, person_id: UUID) -> set[str]:
         col(Application.review_facts_digest),
         col(Application.review_decision_digest),
     ).where(col(Application.person_id) == person_id)
-    rows = [row for query in (evaluated, tallied, applied) for row in (await session.exec(query)).all()]
+    contested: Any = sa.select(col(ContestDecision.facts_digest), col(ContestDecision.decision_digest)).where(
+        col(ContestDecision.person_id) == person_id
+    )
+    rows = [row for query in (evaluated, tallied, applied, contested) for row in (await session.exec(query)).all()]
     return {digest for row in rows for digest in row if digest is not None}
