@@ -11,9 +11,13 @@ from datetime import date
 from core.conditions import Awarded
 from core.eligibility.decide import Case, Decision, combined, judge
 from core.eligibility.routes import Mode, Offer, Route
-from core.facts import ContestAward, PersonFacts
+from core.facts import ContestAward, ContestRank, PersonFacts
 from core.ladders import Target
 from core.schemes import Scheme
+from core.texts import Text
+from core.vocabulary.terms import RANKS, TIERS
+
+_RANKS = {rank: place for place, rank in enumerate(ContestRank)}
 
 
 def with_award(facts: PersonFacts, award: ContestAward) -> PersonFacts:
@@ -59,3 +63,16 @@ def _is_contested(route: Route, occupation: str) -> bool:
 def _by_date(decision: Decision) -> tuple[bool, date, bool, tuple[tuple[str, ...], ...]]:
     targets = tuple(target.sort_key for target in decision.targets)
     return (not decision.is_open, decision.may_apply_from or date.max, decision.offer is not None, targets)
+
+
+def shortcomings(need: Awarded, award: ContestAward) -> Iterator[Text]:
+    """Why an award is not the one that a condition asks for: its tier, its rank, its occupation."""
+    if award.tier not in need.tiers:
+        tier = TIERS[award.tier]
+        yield Text(f"{tier.zh}不在认可的竞赛之列", f"a {tier.en} contest is not one that counts")
+    if _RANKS[award.rank] < _RANKS[need.rank]:
+        rank, least = RANKS[award.rank], RANKS[need.rank]
+        yield Text(f"名次为{rank.zh}，低于{least.zh}", f"the rank is {rank.en}, below {least.en}")
+    if need.occupations is not None and award.occupation not in need.occupations:
+        code = award.occupation
+        yield Text(f"获奖职业 {code} 与目标不对应", f"the occupation {code} does not correspond to the target")

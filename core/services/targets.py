@@ -2,7 +2,7 @@
 
 from core.errors import ErrorCode, GuantongError, Where
 from core.ladders import Ladder, Level, SkillTarget, TitleTarget
-from core.models import Application, Evaluation
+from core.models import Application, ContestRequest, Evaluation
 from core.scoring_tables import CriterionSide
 from core.services.call import Call
 from core.services.form import Code, Form
@@ -21,7 +21,10 @@ class Targets(Form):
     title_level: Level | None = None
 
 
-def targets_of(given: Targets | Evaluation | Application) -> tuple[SkillTarget | TitleTarget, ...]:
+Aimed = Targets | Evaluation | Application | ContestRequest
+
+
+def targets_of(given: Aimed) -> tuple[SkillTarget | TitleTarget, ...]:
     """The targets as eligibility knows them."""
     found: list[SkillTarget | TitleTarget] = []
     if given.occupation is not None and given.skill_level is not None:
@@ -31,7 +34,7 @@ def targets_of(given: Targets | Evaluation | Application) -> tuple[SkillTarget |
     return tuple(found)
 
 
-def sides_of(given: Targets | Evaluation | Application) -> tuple[CriterionSide, ...]:
+def sides_of(given: Aimed) -> tuple[CriterionSide, ...]:
     """The certificates that an evaluation is for."""
     sides = ((CriterionSide.SKILL, given.skill_level), (CriterionSide.TITLE, given.title_level))
     return tuple(side for side, level in sides if level is not None)
