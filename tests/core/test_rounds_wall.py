@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from core.models import METADATA, Committee
 from core.permissions import ANONYMOUS, Actor, Role
@@ -19,6 +20,7 @@ from core.storage.row_scope import RowScope
 from tests import builders as make
 from tests.conftest import PostgresServer
 from tests.core.calls import OFFICER, evaluator_of, store
+from tests.core.contest_world import contests_of
 from tests.core.filing_world import read_document
 from tests.core.round_world import BOTH, Rounds, key, rounds_in
 
@@ -124,3 +126,30 @@ async def test_a_member_counts_votes_of_the_own_committee_alone(yard: Rounds) ->
     marks = sa.update(METADATA.tables["score_entry"]).values(points=100)
     async with yard.database.write(RowScope.of(yard.office)) as session:
         assert (await session.exec(marks)).rowcount == 0, "the office marks nothing"
+
+
+async def test_requests_on_an_award_stay_with_their_enterprise_and_their_winner(yard: Rounds) -> None:
+    contests = await contests_of(yard)
+    winner, stranger, other = await contests.fitter(), make.person(), make.enterprise()
+    await store(yard.database, stranger, other)
+    row = await contests.ask(await contests.award(winner))
+    await contests.decide(OFFICER, row)
+    tables = [METADATA.tables[name] for name in ("contest_request", "contest_decision")]
+
+    async def found(actor: Actor) -> list[int]:
+        async with yard.database.read(RowScope.of(actor)) as session:
+            queries: list[Any] = [sa.select(sa.func.count()).select_from(table) for table in tables]
+            return [int((await session.exec(query)).scalar_one()) for query in queries]
+
+    for actor in (OFFICER, yard.office, yard.acting(winner)):
+        assert await found(actor) == [1, 1]
+    for actor in (ANONYMOUS, evaluator_of(other), yard.acting(stranger)):
+        assert await found(actor) == [0, 0]
+    # Nobody makes a decision of what is not theirs to decide, nor undoes one.
+    async with yard.database.write(RowScope.of(yard.acting(winner))) as session:
+        assert (await session.exec(sa.update(tables[0]).values(asked_on=date(2020, 1, 1)))).rowcount == 1
+        assert (await session.exec(sa.update(tables[1]).values(granted=True))).rowcount == 0
+        with pytest.raises(DBAPIError, match="row-level security"):
+            await session.exec(sa.update(tables[0]).values(state="granted"))
+    async with yard.database.write(RowScope.of(yard.office)) as session:
+        assert [(await session.exec(sa.delete(table))).rowcount for table in reversed(tables)] == [0, 0]

@@ -74,6 +74,13 @@ async def decisions_of_contests(
     return await children_of(session, ContestDecision, "request_id", ids, visible, [col(ContestDecision.id)])
 
 
+async def contest_decisions_by_id(
+    session: AsyncSession, actor: Actor, ids: Collection[UUID]
+) -> dict[UUID, ContestDecision]:
+    """The decisions among ``ids`` that the actor may read."""
+    return await by_ids(session, ContestDecision, ids, enterprise_records_visible_to(actor, ContestDecision))
+
+
 async def coaches_of_awards(
     session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
 ) -> dict[UUID, list[Coaching]]:
