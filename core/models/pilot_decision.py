@@ -16,7 +16,7 @@ class PilotDecision(Record, table=True):
     __table_args__ = (Index(None, "effective_on", "id"),)
 
     batch: str = Field(max_length=60)
-    basis: str | None = Field(default=None, max_length=300)
+    basis: str = Field(max_length=300)
     decided_on: date
     effective_on: date
     reason: str = Field(max_length=500)

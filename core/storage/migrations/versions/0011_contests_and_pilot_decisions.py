@@ -48,7 +48,7 @@ def upgrade() -> None:
         "pilot_decision",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("batch", sa.String(length=60), nullable=False),
-        sa.Column("basis", sa.String(length=300), nullable=True),
+        sa.Column("basis", sa.String(length=300), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.Column("effective_on", sa.Date(), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=False),
