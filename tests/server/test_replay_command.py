@@ -34,10 +34,8 @@ def base(terminal: Terminal) -> Base:
 @pytest.fixture
 def evaluations(base: Base) -> list[str]:
     """Those that the example shipyard decided outside of rounds and contests."""
-    outside = "application_id IS NOT NULL AND round_id IS NULL"
-    return base.ask(
-        "SELECT id FROM evaluation WHERE application_id IS NOT NULL AND round_id IS NULL ORDER BY decided_on"
-    )
+    own = "application_id IS NOT NULL AND round_id IS NULL"
+    return base.ask(f"SELECT id FROM evaluation WHERE {own} ORDER BY decided_on, id")
 
 
 def test_every_evaluation_of_the_demonstration_is_equal(terminal: Terminal, evaluations: list[str]) -> None:
