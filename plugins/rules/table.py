@@ -91,6 +91,7 @@ RULES: tuple[Rule, ...] = (
     Rule("SCH218", Stage.STATIC, E, contests.contest_rank_is_enough),
     Rule("SCH219", Stage.STATIC, E, contests.contest_is_no_shortcut),
     Rule("SCH220", Stage.STATIC, E, contests.contest_level_is_in_reach),
+    Rule("SCH221", Stage.STATIC, E, contests.contest_is_the_enterprises_own),
     Rule("SCH301", Stage.STANDARDS, E, weights.weights_sum_to_one),
     Rule("SCH302", Stage.STANDARDS, E, weights.weights_in_range),
     Rule("SCH303", Stage.STANDARDS, E, weights.has_criteria),
