@@ -87,6 +87,7 @@ class Conversation:
         while True:
             message = await self._next()
             self._silent_since = time.monotonic()
+            await self._charge(1)
             await self._take(read_message(message, self._state.body_limit))
 
     async def end(self) -> None:
@@ -141,7 +142,6 @@ class Conversation:
         if message.kind is Kind.INIT:
             await self._greet(message.payload)
         elif message.kind is Kind.PING:
-            await self._charge(1)
             await self._send("pong", payload=message.payload)
         elif self._caller is None:
             raise ProtocolFault(Close.UNAUTHORIZED, "send connection_init first")
@@ -158,7 +158,6 @@ class Conversation:
         if isinstance(authorization, str):
             self._credentials = {**self._socket.headers, "authorization": authorization}
         self._caller = await self._who()
-        await self._charge(1)
         await self._send("connection_ack")
 
     async def _who(self) -> Caller:
@@ -170,7 +169,7 @@ class Conversation:
         return caller
 
     async def _charge(self, cost: int) -> None:
-        """Count a message that no operation is counted for."""
+        """Count a message, whatever it asks for: reading it was work."""
         caller = self._caller or NOBODY
         try:
             await self._state.rates.charge(caller.actor.role, account(caller.key, self._socket.scope))(cost)
