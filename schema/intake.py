@@ -113,9 +113,10 @@ class Intake:
         measure = Measure.of(self._prices, read.document.parsed, lengths_of(read.operation, read.variables))
         size = read.document.size(read.operation, measure)
         check_form(size, budget)
-        if size.cost > budget.cost:
-            raise over_cost(size.cost, budget, actor.role, dearest(measure, read.operation))
-        return size.cost
+        cost = int(size.cost)
+        if cost > budget.cost:
+            raise over_cost(cost, budget, actor.role, dearest(measure, read.operation))
+        return cost
 
 
 def _refused(zh: str, en: str) -> GraphQLError:
