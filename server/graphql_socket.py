@@ -214,8 +214,10 @@ class Conversation:
         try:
             operation = read_operation(payload, PAYLOAD)
             caller = self._caller = await self._who()
-            charge = self._state.rates.charge(caller.actor.role, account(caller.key, self._socket.scope))
-            result = await self._state.executor.execute(operation, caller.actor, request_id, charge)
+            counted_as = account(caller.key, self._socket.scope)
+            async with self._state.side_by_side.one(counted_as):
+                charge = self._state.rates.charge(caller.actor.role, counted_as)
+                result = await self._state.executor.execute(operation, caller.actor, request_id, charge)
         except RequestFault as fault:
             return [error_of(fault.error.message, fault.error.code, request_id)], {}
         except ProtocolFault:
