@@ -164,6 +164,12 @@ async def test_endless_nesting(graph: Graph, repeated: str) -> None:
     assert answer["errors"][0]["extensions"]["code"] in ("BUDGET_EXCEEDED", "GRAPHQL_SYNTAX")
 
 
+async def test_a_number_of_too_many_digits_is_the_fault_of_whoever_wrote_it(graph: Graph) -> None:
+    error = await graph.fault(f"{{ occupations(first: {'9' * 5000}) {{ totalCount }} }}")
+    assert error["extensions"]["code"] == "GRAPHQL_SYNTAX"
+    assert error["message"] == "Syntax Error: Number longer than 100 characters."
+
+
 async def test_circular_fragments_are_named_by_validation(graph: Graph) -> None:
     error = await graph.fault("{ viewer { ...F } } fragment F on Viewer { role ...F }")
     assert error["message"] == "Cannot spread fragment 'F' within itself."
