@@ -20,6 +20,9 @@ MOST_CONNECTIONS = 10_000
 # Frames that carry no message of their own: pings, pongs, continuations. A client needs one in twenty seconds.
 MOST_BESIDE = 300
 BESIDE_WITHIN = 60.0
+# Of what a client goes on sending after it was answered, or its socket closed.
+MOST_OF_BODY_AFTER = 1_048_576
+MOST_AFTER = 65_536
 
 # The server's own words of a socket hold the client's address and the query string, which are not for the log.
 _log = logging.getLogger("guantong.websocket")
@@ -34,6 +37,7 @@ class BoundedRequests(HttpToolsProtocol):
         self._most = most
         self._patience: asyncio.TimerHandle | None = None
         self._head: int | None = None
+        self._unwanted = 0
         self._answering: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -63,8 +67,14 @@ class BoundedRequests(HttpToolsProtocol):
         super().data_received(piece)
         if self._head is not None and self._head > LONGEST_HEAD:
             self._refuse(431, "The head of the request is too long.")
-        elif len(self.pipeline) > MOST_WAITING:
-            self.transport.abort()  # whoever sends so many at once waits for no answer
+        elif len(self.pipeline) > MOST_WAITING or self._sends_on(len(piece)):
+            self.transport.abort()  # whoever sends so much waits for no answer
+
+    def _sends_on(self, more: int) -> bool:
+        """Whether this is too much of a body that nobody wants any more."""
+        if self._head is None and self._answering is not None and self._answering.response_complete:
+            self._unwanted += more
+        return self._unwanted > MOST_OF_BODY_AFTER
 
     def _refuse(self, status: int, words: str) -> None:
         head = f"content-type: text/plain; charset=utf-8\r\ncontent-length: {len(words)}\r\nconnection: close\r\n\r\n"
@@ -95,7 +105,7 @@ class BoundedRequests(HttpToolsProtocol):
         super().on_headers_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        self._answering = cycle
+        self._answering, self._unwanted = cycle, 0
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
@@ -112,7 +122,7 @@ class BoundedSocket(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.logger = self.conn.logger = _log
-        self._rest = b""
+        self._rest, self._after = b"", 0
         self._beside, self._counted_from = 0, self.loop.time()
 
     def data_received(self, data: bytes) -> None:
@@ -120,6 +130,11 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         self._parse()
 
     def _parse(self) -> None:
+        """Go on with what has come, as far as it is taken."""
+        if self.close_sent:
+            self._after += len(self._rest)
+            if self._after > MOST_AFTER:
+                self.transport.abort()
         while self._rest and not self.read_paused and not self.transport.is_closing():
             piece, self._rest = self._rest[:AT_ONE_GO], self._rest[AT_ONE_GO:]
             super().data_received(piece)
@@ -143,6 +158,12 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         super().resume_writing()
         if not self.read_paused:
             self.transport.resume_reading()
+
+    def send_receive_event_to_app(self) -> None:
+        if self.curr_msg_data_type == "text" and not self.close_sent and not _is_text(b"".join(self.frames)):
+            self._end(1007, "a message that is no UTF-8")
+        else:
+            super().send_receive_event_to_app()
 
     def handle_ping(self) -> None:
         if self._may_come_beside():
@@ -176,3 +197,11 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.transport.close()
+
+
+def _is_text(message: bytes) -> bool:
+    try:
+        message.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

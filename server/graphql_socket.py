@@ -32,6 +32,7 @@ UNTIL_INIT = 10.0
 UNTIL_IDLE = 300.0
 UNTIL_READ = 10.0
 MOST_OPERATIONS = 20
+A_MESSAGE = 10  # units of cost: to be read, and answered where that is all
 
 log = structlog.get_logger("guantong.http")
 
@@ -87,7 +88,7 @@ class Conversation:
         while True:
             message = await self._next()
             self._silent_since = time.monotonic()
-            await self._charge(1)
+            await self._charge()
             await self._take(read_message(message, self._state.body_limit))
 
     async def end(self) -> None:
@@ -168,11 +169,11 @@ class Conversation:
             raise ProtocolFault(Close.FORBIDDEN, fault.error.code) from None
         return caller
 
-    async def _charge(self, cost: int) -> None:
+    async def _charge(self) -> None:
         """Count a message, whatever it asks for: reading it was work."""
         caller = self._caller or NOBODY
         try:
-            await self._state.rates.charge(caller.actor.role, account(caller.key, self._socket.scope))(cost)
+            await self._state.rates.charge(caller.actor.role, account(caller.key, self._socket.scope))(A_MESSAGE)
         except GuantongError as refused:
             self._state.metrics.rate_limited()
             raise ProtocolFault(Close.TOO_OFTEN, refused.code) from None

@@ -173,7 +173,7 @@ def test_one_socket_too_many_is_refused_before_it_is_one(serve: Serve, most: dic
 
 
 def test_what_a_caller_sends_is_counted(serve: Serve) -> None:
-    client = serve(load_settings(budgets={"anonymous": {"cost": 5, "per_minute": 5}}))
+    client = serve(load_settings(budgets={"anonymous": {"cost": 50, "per_minute": 5 * graphql_socket.A_MESSAGE}}))
     with opened(client) as socket:
         for _ in range(4):
             socket.send_json({"type": "ping"})
