@@ -91,7 +91,7 @@ class BoundedRequests(HttpToolsProtocol):
             self._patience = None
 
     def _give_up(self) -> None:
-        if self._head and not self.transport.is_closing():
+        if self._head is not None and not self.transport.is_closing():
             self._refuse(408, "The head of the request took too long to arrive.")
         self.transport.close()
 

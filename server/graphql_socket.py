@@ -32,7 +32,7 @@ UNTIL_INIT = 10.0
 UNTIL_IDLE = 300.0
 UNTIL_READ = 10.0
 MOST_OPERATIONS = 20
-A_MESSAGE = 10  # units of cost: to be read, and answered where that is all
+A_MESSAGE = 30  # units of cost: to be read, and answered where that is all
 
 log = structlog.get_logger("guantong.http")
 

@@ -145,7 +145,7 @@ class SecondClient(threading.Thread):
 
     QUERY = json.dumps({"query": "{ titleSeries { code } }"}).encode()
 
-    def __init__(self, port: int, token: str, pause: float = 0.05) -> None:
+    def __init__(self, port: int, token: str, pause: float = 0.02) -> None:
         super().__init__(daemon=True)
         self._attacker = Attacker(port, {"authorization": f"Bearer {token}"})
         self._pause = pause
