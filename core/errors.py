@@ -62,10 +62,16 @@ class ErrorCode(StrEnum):
     SCHEME_INVALID = "SCHEME_INVALID"
     # filing, review and activation of schemes
     STEP_REFUSED = "STEP_REFUSED"
+    STEP_LATE = "STEP_LATE"
     OUT_OF_DATE = "OUT_OF_DATE"
     OWN_APPROVAL = "OWN_APPROVAL"
     SCHEME_REJECTED = "SCHEME_REJECTED"
     DIGEST_MISMATCH = "DIGEST_MISMATCH"
+    # evaluation rounds
+    RECUSED = "RECUSED"
+    NOT_ELIGIBLE = "NOT_ELIGIBLE"
+    COMMITTEE_UNFIT = "COMMITTEE_UNFIT"
+    KEY_REUSED = "KEY_REUSED"
 
 
 MEANINGS: dict[ErrorCode, Text] = {
@@ -112,10 +118,15 @@ MEANINGS: dict[ErrorCode, Text] = {
     ErrorCode.NOT_IN_FORCE: Text("该日没有有效取值", "No value is in force on that day"),
     ErrorCode.SCHEME_INVALID: Text("方案内容有误", "A scheme document that does not fit its form"),
     ErrorCode.STEP_REFUSED: Text("当前状态不允许此步骤", "A step that the present state does not allow"),
+    ErrorCode.STEP_LATE: Text("期限已过", "A step that comes after its term"),
     ErrorCode.OUT_OF_DATE: Text("所据内容已被他人更改", "A decision on what somebody else has changed since"),
     ErrorCode.OWN_APPROVAL: Text("不得审批自己经办的方案", "An approval of what the approver has handled before"),
     ErrorCode.SCHEME_REJECTED: Text("方案未通过校验", "A scheme that verification did not pass"),
     ErrorCode.DIGEST_MISMATCH: Text("内容与其摘要不符", "Content that is not what its digest says"),
+    ErrorCode.RECUSED: Text("应当回避", "Somebody acts on a case from which they are recused"),
+    ErrorCode.NOT_ELIGIBLE: Text("不符合申报条件", "An application whose conditions are not met, or that is barred"),
+    ErrorCode.COMMITTEE_UNFIT: Text("评委会组成不合要求", "A committee that cannot be composed as the policy asks"),
+    ErrorCode.KEY_REUSED: Text("同一请求键用于不同请求", "A request key that came with another request before"),
 }
 
 

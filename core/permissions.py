@@ -24,6 +24,7 @@ class Permission(StrEnum):
     CITY_PERSON_READ = "city:person:read"
     CITY_PERSON_RECORD = "city:person:record"
     CITY_PILOT_RECORD = "city:pilot:record"
+    CITY_RESULT_REVIEW = "city:result:review"
     CITY_SCHEME_ACTIVATE = "city:scheme:activate"
     CITY_SCHEME_COUNTERSIGN = "city:scheme:countersign"
     CITY_SCHEME_READ = "city:scheme:read"
@@ -34,13 +35,19 @@ class Permission(StrEnum):
     ENTERPRISE_CREDENTIAL_RECORD = "enterprise:credential:record"
     ENTERPRISE_EVALUATION_READ = "enterprise:evaluation:read"
     ENTERPRISE_EVALUATION_RECORD = "enterprise:evaluation:record"
+    ENTERPRISE_EXPERT_RECORD = "enterprise:expert:record"
     ENTERPRISE_PERSON_READ = "enterprise:person:read"
     ENTERPRISE_PERSON_RECORD = "enterprise:person:record"
+    ENTERPRISE_ROUND_RUN = "enterprise:round:run"
     ENTERPRISE_SCHEME_READ = "enterprise:scheme:read"
     ENTERPRISE_SCHEME_REGISTER = "enterprise:scheme:register"
     ENTERPRISE_SCHEME_SUBMIT = "enterprise:scheme:submit"
     ENTERPRISE_TOKEN_MINT = "enterprise:token:mint"
+    OWN_APPLICATION_FILE = "own:application:file"
+    OWN_OBJECTION_RAISE = "own:objection:raise"
     OWN_PERSON_READ = "own:person:read"
+    OWN_SCORE_GIVE = "own:score:give"
+    OWN_VOTE_CAST = "own:vote:cast"
     PUBLIC_PILOT_READ = "public:pilot:read"
     PUBLIC_POLICY_READ = "public:policy:read"
 
@@ -70,7 +77,7 @@ _ENTERPRISE = _PUBLIC | {_P.ENTERPRISE_EVALUATION_READ, _P.ENTERPRISE_PERSON_REA
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ANONYMOUS: _PUBLIC,
-    Role.ASSESSOR: _PUBLIC,
+    Role.ASSESSOR: _PUBLIC | {_P.OWN_SCORE_GIVE, _P.OWN_VOTE_CAST},
     Role.BUREAU_AUDITOR: _AUDITOR,
     Role.BUREAU_OFFICER: _AUDITOR
     | {
@@ -82,6 +89,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.CITY_OCCUPATION_IMPORT,
         _P.CITY_PERSON_RECORD,
         _P.CITY_PILOT_RECORD,
+        _P.CITY_RESULT_REVIEW,
         _P.CITY_SCHEME_ACTIVATE,
         _P.CITY_SCHEME_RECORD,
         _P.CITY_SCHEME_RELEASE,
@@ -96,10 +104,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.ENTERPRISE_SCHEME_SUBMIT,
         _P.ENTERPRISE_TOKEN_MINT,
     },
-    Role.EVALUATION_OFFICER: _ENTERPRISE | {_P.ENTERPRISE_EVALUATION_RECORD},
+    Role.EVALUATION_OFFICER: _ENTERPRISE
+    | {_P.ENTERPRISE_EVALUATION_RECORD, _P.ENTERPRISE_EXPERT_RECORD, _P.ENTERPRISE_ROUND_RUN},
     Role.INDUSTRY_REVIEWER: _PUBLIC | {_P.CITY_SCHEME_COUNTERSIGN, _P.CITY_SCHEME_READ, _P.CITY_SCHEME_RETURN},
     Role.SERVICE: frozenset({_P.CITY_FAULT_REPORT}),
-    Role.WORKER: _PUBLIC | {_P.OWN_PERSON_READ},
+    Role.WORKER: _PUBLIC | {_P.OWN_APPLICATION_FILE, _P.OWN_OBJECTION_RAISE, _P.OWN_PERSON_READ},
 }
 
 

@@ -56,8 +56,13 @@ REMEDIES: Mapping[ErrorCode, Text] = {
     ErrorCode.NOT_IN_FORCE: Text("改问其他日期，或补录取值", "Ask about another day, or add a value"),
     ErrorCode.SCHEME_INVALID: Text("按提示改正方案", "Mend the scheme as told"),
     ErrorCode.STEP_REFUSED: Text("先完成所指步骤", "Take the step that is named first"),
+    ErrorCode.STEP_LATE: Text("向主管部门申请延期", "Ask the bureau to extend the term"),
     ErrorCode.OUT_OF_DATE: Text("刷新后重新决定", "Reload, and decide anew"),
     ErrorCode.OWN_APPROVAL: Text("由其他有权人员审批", "Have somebody else approve it"),
     ErrorCode.SCHEME_REJECTED: Text("按校验结果修改后重新登记", "Mend what was found, and register it again"),
     ErrorCode.DIGEST_MISMATCH: Text("重新上传，或从备份恢复", "Upload it again, or restore it from a backup"),
+    ErrorCode.RECUSED: Text("由其他人员办理", "Have somebody else do it"),
+    ErrorCode.NOT_ELIGIBLE: Text("查看资格判定的各项条件", "Look at the conditions of the decision"),
+    ErrorCode.COMMITTEE_UNFIT: Text("补充专家库后重新抽取", "Add experts to the pool, then draw"),
+    ErrorCode.KEY_REUSED: Text("为新请求换一个请求键", "Take a new key for a new request"),
 }

@@ -137,10 +137,11 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class ProcessStep:
-    """One step of the process (评价流程)."""
+    """One step of the process (评价流程); ``days`` are the working days that it lasts, where the scheme says so."""
 
     key: str
     name: Text
+    days: int | None = None
 
 
 class LinkKind(StrEnum):

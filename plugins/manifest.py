@@ -93,9 +93,13 @@ class PreferenceForm(Named):
 
 
 class StepOfProcess(Named):
-    """A step of the process; the five of the plan keep the policy's keys. 评价流程"""
+    """A step of the process; the five of the plan keep the policy's keys. 评价流程
+
+    Further steps hold a round up until they are done; ``public_notice`` with ``days`` lengthens the public notice.
+    """
 
     key: OwnKey
+    days: Annotated[Whole | None, told("天数", "The working days that it lasts.", ge=1, le=250)] = None
 
 
 class FactForm(Named):

@@ -83,7 +83,7 @@ def translate(
         links=tuple(_links(manifest.link, period, source, at)),
         facts=tuple(FactField(f.key, Text(f.zh, f.en), f.type, f.on) for f in manifest.fact),
         contests=tuple(_contests(manifest.contest, period, source, at)),
-        process=tuple(ProcessStep(step.key, Text(step.zh, step.en)) for step in manifest.process),
+        process=tuple(ProcessStep(step.key, Text(step.zh, step.en), step.days) for step in manifest.process),
         is_example=header.example,
     )
     return Translation(scheme, tuple(at.faults))

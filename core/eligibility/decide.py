@@ -219,10 +219,11 @@ def _single_decisions(case: Case, only: Target | None = None) -> Iterator[Decisi
         if route.period.end > case.day:
             grouped[route.target, route.offer].append(judge(case, route))
     for (target, offer), routes in grouped.items():
-        yield _combine(case, target, offer, routes)
+        yield combined(case, target, offer, routes)
 
 
-def _combine(case: Case, target: Target, offer: Offer | None, routes: list[RouteDecision]) -> Decision:
+def combined(case: Case, target: Target, offer: Offer | None, routes: list[RouteDecision]) -> Decision:
+    """The decision on one target from one place, of its alternatives."""
     ordered = tuple(sorted(routes, key=_best_first)) if len(routes) > 1 else tuple(routes)
     best = ordered[0]
     return Decision(

@@ -10,21 +10,32 @@ from core.models.authority import Authority, AuthorityKind
 from core.models.award import Award
 from core.models.base import METADATA, UtcDateTime
 from core.models.catalog_row import CatalogRow
+from core.models.coaching import Coaching
+from core.models.committee import BallotRoll, Committee, CommitteeMember, TieDeclaration, TitleBallot
 from core.models.competition import Competition
+from core.models.contest import ContestDecision, ContestPath, ContestRequest, ContestState
 from core.models.credential import Credential
 from core.models.employment import Employment
 from core.models.enterprise import Enterprise
 from core.models.evaluation import Evaluation, Outcome, Score
+from core.models.evidence_claim import ClaimState, EvidenceClaim
 from core.models.evidence_item import EvidenceItem
+from core.models.expert import Expert, RoundAssessor
 from core.models.fault import FOUND_IN_STORE, Fault, FaultKind, Quarantine
 from core.models.filing import Filing, FilingState
 from core.models.occupation import Occupation
 from core.models.person import Person
+from core.models.pilot_decision import PilotDecision
 from core.models.pilot_listing import PilotListing
+from core.models.public_notice import NoticeRow, Objection, ObjectionState, PublicNotice
+from core.models.request_key import RequestKey
+from core.models.result_filing import Certificate, IssuerCode, NumberCounter, ResultFiling, ResultFilingState, ResultRow
 from core.models.review import Review, Step
 from core.models.revoked_token import RevokedToken
+from core.models.round import Round, RoundDeadline, RoundStep
 from core.models.scheme import Scheme, SchemeVersion
 from core.models.schooling import Schooling
+from core.models.score_entry import ScoreEntry, Tally
 from core.models.service_token import ServiceToken
 from core.models.sign_in import SignIn, SignInKind
 from core.models.snapshot import Snapshot, SnapshotKind
@@ -44,30 +55,58 @@ __all__ = [
     "Authority",
     "AuthorityKind",
     "Award",
+    "BallotRoll",
     "CatalogRow",
+    "Certificate",
+    "ClaimState",
+    "Coaching",
+    "Committee",
+    "CommitteeMember",
     "Competition",
+    "ContestDecision",
+    "ContestPath",
+    "ContestRequest",
+    "ContestState",
     "Credential",
     "Employment",
     "Enterprise",
     "Evaluation",
+    "EvidenceClaim",
     "EvidenceItem",
+    "Expert",
     "Fault",
     "FaultKind",
     "Filing",
     "FilingState",
     "IdentityKind",
+    "IssuerCode",
+    "NoticeRow",
+    "NumberCounter",
+    "Objection",
+    "ObjectionState",
     "Occupation",
     "Outcome",
     "Person",
+    "PilotDecision",
     "PilotListing",
     "PluginEpoch",
+    "PublicNotice",
     "Quarantine",
+    "RequestKey",
+    "ResultFiling",
+    "ResultFilingState",
+    "ResultRow",
     "Review",
     "RevokedToken",
+    "Round",
+    "RoundAssessor",
+    "RoundDeadline",
+    "RoundStep",
     "Scheme",
     "SchemeVersion",
     "Schooling",
     "Score",
+    "ScoreEntry",
     "ServiceToken",
     "Sex",
     "SignIn",
@@ -75,6 +114,9 @@ __all__ = [
     "Snapshot",
     "SnapshotKind",
     "Step",
+    "Tally",
+    "TieDeclaration",
+    "TitleBallot",
     "UtcDateTime",
     "Verification",
     "Wheel",

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Field
 
 from core.ladders import Level
-from core.models.base import Record, by_value
+from core.models.base import JSON_LIST, Record, by_value
 
 
 class ApplicationStatus(StrEnum):
@@ -15,14 +15,17 @@ class ApplicationStatus(StrEnum):
 
     FILED = "filed"  # 已申报
     WITHDRAWN = "withdrawn"  # 已撤回
+    ADMITTED = "admitted"  # 资格审核通过
+    REFUSED = "refused"  # 资格审核未通过
     EVALUATED = "evaluated"  # 已评价
 
 
 class Application(Record, table=True):
     """A person's application to an enterprise under one scheme version, for a skill level, a title, or both.
 
-    ``decision_digest`` is that of the snapshot of what eligibility said on the day it was filed, ``facts_digest`` that
-    of the facts it looked at.
+    ``decision_digest`` is that of the snapshot of what eligibility said on the day it was filed, in a round on the
+    round's reference day; ``facts_digest`` that of the facts it looked at. A review decides anew; what that said, and
+    looked at, stands under ``review_``. ``warnings`` are the codes of what the applicant was warned of before filing.
     """
 
     person_id: UUID = Field(foreign_key="person.id", index=True)
@@ -34,7 +37,15 @@ class Application(Record, table=True):
     series: str | None = Field(default=None, max_length=60)
     specialty: str | None = Field(default=None, max_length=60)
     title_level: Level | None = Field(default=None, sa_type=by_value(Level))
+    round_id: UUID | None = Field(default=None, foreign_key="round.id", index=True)
     filed_on: date
+    by_applicant: bool = False
     facts_digest: str | None = Field(default=None, max_length=64)
     decision_digest: str | None = Field(default=None, max_length=64)
     status: ApplicationStatus = Field(default=ApplicationStatus.FILED, sa_type=by_value(ApplicationStatus))
+    revision: int = 1
+    warnings: list[str] = Field(default_factory=list, sa_type=JSON_LIST)
+    reviewed_on: date | None = None
+    review_facts_digest: str | None = Field(default=None, max_length=64)
+    review_decision_digest: str | None = Field(default=None, max_length=64)
+    review_reason: str | None = Field(default=None, max_length=500)

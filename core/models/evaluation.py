@@ -28,6 +28,7 @@ class Evaluation(Record, table=True):
     __table_args__ = (Index(None, "enterprise_id", "decided_on", "id"),)
 
     application_id: UUID | None = Field(default=None, foreign_key="application.id", index=True)
+    round_id: UUID | None = Field(default=None, foreign_key="round.id", index=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)
     enterprise_id: UUID = Field(foreign_key="enterprise.id")
     scheme_version_id: UUID = Field(foreign_key="scheme_version.id", index=True)

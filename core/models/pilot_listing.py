@@ -9,7 +9,10 @@ from core.models.base import Record
 
 
 class PilotListing(Record, table=True):
-    """One stay on the pilot list, on the days ``[starts, ends)``; several stays of one enterprise never overlap."""
+    """One stay on the pilot list, on the days ``[starts, ends)``; several stays of one enterprise never overlap.
+
+    ``decision_id`` put it there, ``ended_decision_id`` took it away; those of before decisions were kept have none.
+    """
 
     enterprise_id: UUID = Field(foreign_key="enterprise.id", index=True)
     batch: str = Field(max_length=60)
@@ -19,3 +22,5 @@ class PilotListing(Record, table=True):
     ends: date | None = None
     reason: str = Field(max_length=500)
     ended_reason: str | None = Field(default=None, max_length=500)
+    decision_id: UUID | None = Field(default=None, foreign_key="pilot_decision.id", index=True)
+    ended_decision_id: UUID | None = Field(default=None, foreign_key="pilot_decision.id", index=True)

@@ -21,14 +21,22 @@ Points = Mapping[str, Sequence[int]]
 
 
 def decision_outcome(
-    facts: PersonFacts, day: date, rules: Rulebook, standing: Standing, scheme: Scheme, targets: Sequence[Target]
+    facts: PersonFacts,
+    day: date,
+    rules: Rulebook,
+    standing: Standing | None,
+    scheme: Scheme | None,
+    targets: Sequence[Target],
 ) -> Any:
     """What eligibility says of each target, and of both at once, by target and place to apply.
 
-    As JSON, and without words: they may be said better some day, and nothing else was decided then.
+    Without an enterprise and its scheme, by the packs' own rules alone. As JSON, and without words: they may be said
+    better some day, and nothing else was decided then.
     """
-    employer = Employer(standing.enterprise, standing.listings, standing.authorities, (scheme,))
-    case = Case.of(facts, day, rules, (employer,))
+    employers: tuple[Employer, ...] = ()
+    if standing is not None and scheme is not None:
+        employers = (Employer(standing.enterprise, standing.listings, standing.authorities, (scheme,)),)
+    case = Case.of(facts, day, rules, employers)
     return {_named(one): plain(_decision(one)) for one in _decisions(case, targets)}
 
 

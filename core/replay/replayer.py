@@ -31,15 +31,20 @@ class Replayer:
     def score(self, then: ScoreSnapshot, contents: Contents) -> tuple[Difference, ...]:
         """Where scoring again comes to something else."""
         facts, rules, scheme = self._basis(then.basis, contents)
+        assert scheme is not None  # a score is one under a scheme
         now = score_outcome(facts, then.basis.day, rules.policy, scheme, then.side, then.points)
         return differences(then.outcome, now, "score")
 
-    def _basis(self, basis: Basis, contents: Contents) -> tuple[PersonFacts, Rulebook, Scheme]:
+    def _basis(self, basis: Basis, contents: Contents) -> tuple[PersonFacts, Rulebook, Scheme | None]:
         """What a snapshot names, read. Raises BAD_FILE for a form that this engine does not know."""
         rules = basis.policy, basis.vocabulary
         if rules not in self._rules:
             policy = readable(POLICY, stack_from, contents[basis.policy])
             self._rules[rules] = Rulebook(policy, readable(VOCABULARY, vocabulary_from, contents[basis.vocabulary]))
-        if basis.scheme not in self._schemes:
-            self._schemes[basis.scheme] = readable(SCHEME, self._read, contents[basis.scheme])
-        return readable(FACTS, facts_from, contents[basis.facts]), self._rules[rules], self._schemes[basis.scheme]
+        scheme = None if basis.scheme is None else self._scheme(basis.scheme, contents)
+        return readable(FACTS, facts_from, contents[basis.facts]), self._rules[rules], scheme
+
+    def _scheme(self, digest: str, contents: Contents) -> Scheme:
+        if digest not in self._schemes:
+            self._schemes[digest] = readable(SCHEME, self._read, contents[digest])
+        return self._schemes[digest]

@@ -19,14 +19,17 @@ ENGINE = "eligibility 1"
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a decision on ``day`` and its scores rest on, each by SHA-256, and the version of the engine."""
+    """What a decision on ``day`` and its scores rest on, each by SHA-256, and the version of the engine.
+
+    Without a ``scheme``, the policy alone decided.
+    """
 
     day: date
     facts: str
     policy: str
     calendar: str
     vocabulary: str
-    scheme: str
+    scheme: str | None
     engine: str = ENGINE
 
 
@@ -41,10 +44,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class DecisionSnapshot:
-    """A person's eligibility for ``targets`` under one scheme; ``outcome`` is plain JSON."""
+    """A person's eligibility for ``targets`` under one scheme, or by the policy alone; ``outcome`` is plain JSON."""
 
     basis: Basis
-    standing: Standing
+    standing: Standing | None
     targets: tuple[SkillTarget | TitleTarget, ...]
     outcome: Any
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -17,6 +17,7 @@ from core.errors import ErrorCode, GuantongError, Where
 from core.models.base import Record, Table
 from core.permissions import Actor, Permission, require
 from core.policy.stack import PolicyStack
+from core.rounds.workdays import WorkCalendar, announced
 from core.secrets import Keyring
 from core.services.names import visible
 from core.storage.engine import no_nul
@@ -34,7 +35,8 @@ Aside = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 class Call:
     """Everything that a use case works with, for one request.
 
-    ``session`` is the transaction that its deeds belong to; ``aside`` opens one of its own that only reads.
+    ``session`` is the transaction that its deeds belong to; ``aside`` opens one of its own that only reads;
+    ``calendar`` knows the working days that are announced by now.
     """
 
     session: AsyncSession
@@ -45,6 +47,7 @@ class Call:
     keyring: Keyring
     request_id: str
     aside: Aside
+    calendar: WorkCalendar = field(default_factory=announced)
 
     @asynccontextmanager
     async def apart(self) -> AsyncIterator["Call"]:

@@ -9,11 +9,11 @@ from sqlmodel import col, select
 from core.audit import Tag
 from core.errors import ErrorCode, GuantongError, Where
 from core.facts import ContestRank, ContestTier
-from core.models import Award, Competition
+from core.models import Award, Competition, Enterprise
 from core.permissions import Permission
 from core.services.call import Call, use_case
 from core.services.form import Basis, Code, Form, LongName
-from core.services.reach import existing, person_in_reach
+from core.services.reach import ENTERPRISE, existing, person_in_reach
 from core.services.rules import duplicate, not_before_birth, not_in_future, values_of
 from core.texts import Text
 
@@ -21,7 +21,10 @@ COMPETITION = Text("竞赛", "competition")
 
 
 class NewCompetition(Form):
-    """A competition that was held; its year is that of ``held_on`` unless given."""
+    """A competition that was held; its year is that of ``held_on`` unless given.
+
+    ``enterprise_id`` is the enterprise whose contest (岗位竞赛、技能比武) it was.
+    """
 
     zh: LongName
     en: LongName | None = None
@@ -29,6 +32,7 @@ class NewCompetition(Form):
     year: int | None = Field(default=None, ge=1949, le=9999)
     held_on: date
     basis: Basis
+    enterprise_id: UUID | None = None
     is_example: bool = False
 
 
@@ -37,6 +41,8 @@ async def record_competition(call: Call, given: NewCompetition, reason: str) -> 
     """Record a competition."""
     call.require(Permission.CITY_COMPETITION_RECORD)
     not_in_future(call, given.held_on, "held_on")
+    if given.enterprise_id is not None:
+        await existing(call, Enterprise, given.enterprise_id, ENTERPRISE)
     same = (col(Competition.zh) == given.zh, col(Competition.held_on) == given.held_on)
     if (await call.session.exec(select(Competition.id).where(*same))).first() is not None:
         raise duplicate(

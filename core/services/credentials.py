@@ -27,10 +27,15 @@ async def record_credential(call: Call, given: NewCredential, reason: str) -> Cr
     """Record an issued credential. An enterprise records its own, within its authority, for people in its reach."""
     call.require(*_RECORD)
     person = await person_in_reach(call, given.person_id)
+    await _check_issuer(call, given)
+    return await store_credential(call, given, person, reason)
+
+
+async def store_credential(call: Call, given: NewCredential, person: Person, reason: str) -> Credential:
+    """Put a credential on record whose issuer was checked. Part of other use cases, so it asks for no permission."""
     check_parts(call, given)
     _check_days(call, given, person)
     number = checked_number(call, given)
-    await _check_issuer(call, given)
     await _check_links(call, given)
     if number is not None:
         await _not_taken(call, given, number)
@@ -65,10 +70,11 @@ async def _check_issuer(call: Call, given: NewCredential) -> None:
             where=Where(entry="issuer_enterprise_id"),
         )
     issuer = await own_enterprise(call, given.issuer_enterprise_id, Permission.CITY_CREDENTIAL_RECORD)
-    await _has_authority(call, issuer, given)
+    await has_authority(call, issuer, given)
 
 
-async def _has_authority(call: Call, issuer: Enterprise, given: NewCredential) -> None:
+async def has_authority(call: Call, issuer: Enterprise, given: NewCredential) -> None:
+    """Raise NOT_PERMITTED unless the issuer could evaluate this on the day of the award."""
     in_scope = col(Authority.series) == given.series
     if given.ladder is Ladder.SKILL:
         in_scope = col(Authority.occupation) == given.occupation
@@ -137,6 +143,11 @@ async def revoke_credential(call: Call, credential_id: UUID, revoked_on: date, r
         not issued_here or credential.issuer_enterprise_id != call.actor.enterprise_id
     ):
         raise not_found(CREDENTIAL)
+    return await revoke(call, credential, revoked_on, reason)
+
+
+async def revoke(call: Call, credential: Credential, revoked_on: date, reason: str) -> Credential:
+    """Revoke a credential that the actor may revoke; history and reason stay."""
     if credential.revoked_on is not None:
         raise duplicate(
             f"该凭证已于 {credential.revoked_on} 撤销",

@@ -117,7 +117,7 @@ async def _stored(call: Call, pinned: Pinned, scheme: Scheme, person: Person, gi
     evaluation = Evaluation(
         person_id=person.id,
         enterprise_id=pinned.owner.id,
-        scheme_digest=basis.scheme,
+        scheme_digest=pinned.version.digest,
         policy_digest=basis.policy,
         calendar_digest=basis.calendar,
         facts_digest=basis.facts,
@@ -134,7 +134,11 @@ async def _stored(call: Call, pinned: Pinned, scheme: Scheme, person: Person, gi
 async def _scored(call: Call, decided: Decided, given: NewEvaluation) -> dict[CriterionSide, str]:
     """The digests of the scores that are kept, by side."""
     sheets = {side: points_for(decided.scheme, side, given.scores) for side in sides_of(given)}
-    return {side: await keep_score(call, decided, side, sheet) for side, sheet in sheets.items() if sheet is not None}
+    return {
+        side: (await keep_score(call, decided, side, sheet)).digest
+        for side, sheet in sheets.items()
+        if sheet is not None
+    }
 
 
 def _check_outcomes(given: NewEvaluation) -> None:
@@ -173,6 +177,8 @@ async def _own_application(call: Call, application_id: UUID) -> Application:
 _CLOSED = {
     ApplicationStatus.WITHDRAWN: Text("撤回", "withdrawn"),
     ApplicationStatus.EVALUATED: Text("评价", "evaluated"),
+    ApplicationStatus.ADMITTED: Text("通过资格审核", "admitted"),
+    ApplicationStatus.REFUSED: Text("审核为不通过", "refused"),
 }
 
 

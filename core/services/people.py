@@ -161,7 +161,11 @@ async def record_evidence(call: Call, given: NewEvidence, reason: str) -> Eviden
 async def establish_fraud(call: Call, person_id: UUID, found_on: date, reason: str) -> Person:
     """Record that deceit in an application was established (弄虚作假); the latest day counts."""
     call.require(Permission.CITY_PERSON_RECORD)
-    person = await existing(call, Person, person_id, PERSON)
+    return await mark_fraud(call, await existing(call, Person, person_id, PERSON), found_on, reason)
+
+
+async def mark_fraud(call: Call, person: Person, found_on: date, reason: str) -> Person:
+    """Put established deceit on record. Part of other use cases, so it asks for no permission of its own."""
     not_in_future(call, found_on, "found_on")
     not_before_birth(found_on, person.born_on, "found_on")
     before = person.fraud_found_on

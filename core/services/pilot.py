@@ -1,17 +1,19 @@
-"""Use cases about the pilot list (试点企业名单)."""
+"""Use cases about the pilot list (试点企业名单): announced changes, each a dated decision with its batch and basis."""
 
 from datetime import date, timedelta
 from uuid import UUID
 
+from pydantic import Field
 from sqlmodel import col, select
 
 from core.audit import Tag
 from core.dates import Period
 from core.errors import ErrorCode, GuantongError, Where, unknown_code
-from core.models import Authority, AuthorityKind, Enterprise, PilotListing
+from core.models import Authority, AuthorityKind, Enterprise, PilotDecision, PilotListing
 from core.permissions import Permission
 from core.services.call import Call, checked_reason, use_case
 from core.services.form import Basis, Code, Form, Name
+from core.services.once import Keyed, once
 from core.services.reach import ENTERPRISE, existing
 from core.services.rules import duplicate, in_order, values_of
 from core.storage.visibility import on
@@ -32,16 +34,76 @@ class NewListing(Form):
     ends: date | None = None
 
 
+class Delisting(Form):
+    """That an enterprise leaves the pilot list; ``ends`` is the first day on which it is no longer on it."""
+
+    enterprise_id: UUID
+    batch: Code
+    basis: Basis
+    ends: date
+
+
+class Joining(Form):
+    """An enterprise that a change puts on the list; ``ends`` where it is known beforehand."""
+
+    enterprise_id: UUID
+    priority_industry: Name | None = None
+    ends: date | None = None
+
+
+class ListChange(Keyed):
+    """One announced change of the list (名单动态更新): who joins and who leaves from ``effective_on`` on."""
+
+    batch: Code
+    basis: Basis
+    effective_on: date
+    joins: tuple[Joining, ...] = Field(default=(), max_length=1000)
+    leaves: tuple[UUID, ...] = Field(default=(), max_length=1000)
+
+
+@once(PilotDecision)
+async def change_pilot_list(call: Call, given: ListChange, reason: str) -> PilotDecision:
+    """Change the pilot list by one decision, as a whole or not at all."""
+    call.require(Permission.CITY_PILOT_RECORD)
+    named = [*(one.enterprise_id for one in given.joins), *given.leaves]
+    if not named or len(set(named)) < len(named):
+        raise GuantongError(
+            ErrorCode.BAD_ARGUMENT,
+            Text("名单调整至少涉及一家企业，每家只写一次", "a change names at least one enterprise, and each once"),
+            where=Where(entry="joins"),
+        )
+    decision = await _decide(call, given.batch, given.basis, given.effective_on, reason)
+    for one in given.leaves:
+        await _leave(call, one, decision, reason)
+    same = {"batch": given.batch, "basis": given.basis, "starts": given.effective_on}
+    for each in given.joins:
+        await _join(call, NewListing(**same, **each.model_dump()), decision, reason)
+    return decision
+
+
+async def _decide(call: Call, batch: str, basis: str, effective_on: date, reason: str) -> PilotDecision:
+    row = PilotDecision(
+        batch=batch, basis=basis, decided_on=call.today, effective_on=effective_on, reason=checked_reason(reason)
+    )
+    await call.store(row)
+    await call.note(Tag.CITY_PILOT_DECIDE, row, reason, after=values_of(row))
+    return row
+
+
 @use_case
 async def list_pilot(call: Call, given: NewListing, reason: str) -> PilotListing:
     """Put an enterprise on the pilot list. The policy says whether it must hold both authorities by then."""
     call.require(Permission.CITY_PILOT_RECORD)
+    return await _join(call, given, await _decide(call, given.batch, given.basis, given.starts, reason), reason)
+
+
+async def _join(call: Call, given: NewListing, decision: PilotDecision, reason: str) -> PilotListing:
     enterprise = await existing(call, Enterprise, given.enterprise_id, ENTERPRISE)
     in_order(given.starts, given.ends)
     _known_industry(call, given)
     await _not_listed(call, enterprise, given)
     await _holds_authorities(call, enterprise, given.starts)
-    listing = PilotListing(**given.model_dump(), reason=checked_reason(reason))
+    listing = PilotListing(**given.model_dump(), reason=checked_reason(reason), decision_id=decision.id)
     await call.store(listing)
     await call.note(Tag.ENTERPRISE_PILOT_LIST, listing, reason, after=values_of(listing))
     return listing
@@ -86,15 +148,22 @@ async def _holds_authorities(call: Call, enterprise: Enterprise, day: date) -> N
 
 
 @use_case
-async def delist_pilot(call: Call, enterprise_id: UUID, ends: date, reason: str) -> PilotListing:
-    """Take an enterprise off the pilot list; ``ends`` is the first day on which it is no longer on it."""
+async def delist_pilot(call: Call, given: Delisting, reason: str) -> PilotListing:
+    """Take an enterprise off the pilot list. No new round begins; what becomes of others the policy says."""
     call.require(Permission.CITY_PILOT_RECORD)
+    decision = await _decide(call, given.batch, given.basis, given.ends, reason)
+    return await _leave(call, given.enterprise_id, decision, reason)
+
+
+async def _leave(call: Call, enterprise_id: UUID, decision: PilotDecision, reason: str) -> PilotListing:
     enterprise = await existing(call, Enterprise, enterprise_id, ENTERPRISE)
+    ends = decision.effective_on
     listing = await _listing_until(call, enterprise, ends)
     before = {"ends": listing.ends}
-    listing.ends, listing.ended_reason = ends, checked_reason(reason)
+    listing.ends, listing.ended_reason, listing.ended_decision_id = ends, checked_reason(reason), decision.id
     await call.store(listing)
-    await call.note(Tag.ENTERPRISE_PILOT_DELIST, listing, reason, before=before, after={"ends": ends})
+    after = {"ends": ends, "decision": decision.id}
+    await call.note(Tag.ENTERPRISE_PILOT_DELIST, listing, reason, before=before, after=after)
     return listing
 
 

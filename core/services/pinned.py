@@ -53,14 +53,20 @@ async def pinned_version(call: Call, version_id: UUID) -> Pinned:
 
 async def require_running(call: Call, pinned: Pinned, day: date) -> None:
     """Raise NOT_IN_FORCE unless the version was on record, active, verified and not in quarantine on ``day``."""
+    why = await why_not_running(call, pinned, day)
+    if why is not None:
+        raise _not_running(pinned, day, why)
+
+
+async def why_not_running(call: Call, pinned: Pinned, day: date) -> Text | None:
+    """Why the version did not run on ``day``; None: it did."""
     period = Period(pinned.version.starts, pinned.version.ends)
     if day not in period:
-        raise _not_running(pinned, day, Text(f"其自身的期间为 {period}", f"its own period is {period}"))
+        return Text(f"其自身的期间为 {period}", f"its own period is {period}")
     row = await _row(call, pinned, day)
     if row is None:
-        raise _not_running(pinned, day, Text("当日尚未登记", "it was not registered by then"))
-    if not row.active:
-        raise _not_running(pinned, day, next(one.text for one in checks_of(row) if not one.holds))
+        return Text("当日尚未登记", "it was not registered by then")
+    return None if row.active else next(one.text for one in checks_of(row) if not one.holds)
 
 
 async def _row(call: Call, pinned: Pinned, day: date) -> PluginRow | None:

@@ -2,7 +2,7 @@
 
 from core.errors import ErrorCode, GuantongError, Where
 from core.ladders import Ladder, Level, SkillTarget, TitleTarget
-from core.models import Evaluation
+from core.models import Application, ContestRequest, Evaluation
 from core.scoring_tables import CriterionSide
 from core.services.call import Call
 from core.services.form import Code, Form
@@ -21,7 +21,10 @@ class Targets(Form):
     title_level: Level | None = None
 
 
-def targets_of(given: Targets | Evaluation) -> tuple[SkillTarget | TitleTarget, ...]:
+Aimed = Targets | Evaluation | Application | ContestRequest
+
+
+def targets_of(given: Aimed) -> tuple[SkillTarget | TitleTarget, ...]:
     """The targets as eligibility knows them."""
     found: list[SkillTarget | TitleTarget] = []
     if given.occupation is not None and given.skill_level is not None:
@@ -31,7 +34,7 @@ def targets_of(given: Targets | Evaluation) -> tuple[SkillTarget | TitleTarget, 
     return tuple(found)
 
 
-def sides_of(given: Targets | Evaluation) -> tuple[CriterionSide, ...]:
+def sides_of(given: Aimed) -> tuple[CriterionSide, ...]:
     """The certificates that an evaluation is for."""
     sides = ((CriterionSide.SKILL, given.skill_level), (CriterionSide.TITLE, given.title_level))
     return tuple(side for side, level in sides if level is not None)
@@ -48,10 +51,10 @@ def check_targets(call: Call, given: Targets) -> None:
         raise _bad_targets()
     if given.occupation is not None and given.skill_level is not None:
         call.vocabulary.occupation(given.occupation)
-        _on_ladder(call, given.skill_level, Ladder.SKILL, "skill_level")
+        on_ladder(call, given.skill_level, Ladder.SKILL, "skill_level")
     known_specialty(call, given.series, given.specialty)
     if given.title_level is not None:
-        _on_ladder(call, given.title_level, Ladder.TITLE, "title_level")
+        on_ladder(call, given.title_level, Ladder.TITLE, "title_level")
 
 
 def _bad_targets() -> GuantongError:
@@ -64,7 +67,8 @@ def _bad_targets() -> GuantongError:
     )
 
 
-def _on_ladder(call: Call, level: Level, ladder: Ladder, field: str) -> None:
+def on_ladder(call: Call, level: Level, ladder: Ladder, field: str) -> None:
+    """Refuse a level of the other ladder."""
     if level.ladder is not ladder:
         text = call.vocabulary.level_text(level)
         raise GuantongError(

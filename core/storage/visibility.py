@@ -19,6 +19,7 @@ from core.models import (
     ApplicationStatus,
     Authority,
     CatalogRow,
+    CommitteeMember,
     Credential,
     Employment,
     Enterprise,
@@ -26,6 +27,7 @@ from core.models import (
     Filing,
     Person,
     PilotListing,
+    RoundAssessor,
     Scheme,
     SchemeVersion,
     Score,
@@ -37,7 +39,7 @@ from core.permissions import Actor, Permission
 Predicate = ColumnElement[bool]
 
 
-def _any_of(grants: Iterator[Predicate]) -> Predicate:
+def any_of(grants: Iterator[Predicate]) -> Predicate:
     """At least one grant; without any, nothing."""
     return sa.or_(sa.false(), *grants)
 
@@ -47,14 +49,14 @@ def on(table: Any, day: date) -> Predicate:
     return sa.and_(col(table.starts) <= day, sa.or_(col(table.ends).is_(None), col(table.ends) > day))
 
 
-def _ids(column: Any, *conditions: Predicate) -> Any:
+def ids_of(column: Any, *conditions: Predicate) -> Any:
     """A subquery that stands alone, even within a query over the same table."""
     return sa.select(col(column)).where(*conditions).correlate(None)
 
 
 def _belongs_to_visible(person_id: Any, actor: Actor, day: date) -> Predicate:
     """Rows of people whom the actor may read, by their column ``person_id``."""
-    return _any_of(_person_grants(person_id, actor, day))
+    return any_of(_person_grants(person_id, actor, day))
 
 
 def _person_grants(person_id: Any, actor: Actor, day: date) -> Iterator[Predicate]:
@@ -68,13 +70,13 @@ def _person_grants(person_id: Any, actor: Actor, day: date) -> Iterator[Predicat
 
 
 def _employed_at(enterprise_id: UUID, day: date) -> Any:
-    return _ids(Employment.person_id, col(Employment.enterprise_id) == enterprise_id, on(Employment, day))
+    return ids_of(Employment.person_id, col(Employment.enterprise_id) == enterprise_id, on(Employment, day))
 
 
 def _applied_to(enterprise_id: UUID) -> Any:
     """Who withdrew an application takes the right to read back with it."""
     stands = col(Application.status) != ApplicationStatus.WITHDRAWN
-    return _ids(Application.person_id, col(Application.enterprise_id) == enterprise_id, stands)
+    return ids_of(Application.person_id, col(Application.enterprise_id) == enterprise_id, stands)
 
 
 def people_visible_to(actor: Actor, day: date) -> Predicate:
@@ -98,7 +100,7 @@ def standing_on(day: date) -> Predicate:
     return sa.and_(col(Credential.awarded_on) <= day, *(sa.or_(end.is_(None), end > day) for end in ends))
 
 
-def _enterprise_records_visible_to(actor: Actor, table: Any) -> Predicate:
+def enterprise_records_visible_to(actor: Actor, table: Any) -> Predicate:
     """Predicate on a table that stays with its enterprise."""
 
     def grants() -> Iterator[Predicate]:
@@ -109,22 +111,34 @@ def _enterprise_records_visible_to(actor: Actor, table: Any) -> Predicate:
         if actor.may(Permission.OWN_PERSON_READ) and actor.person_id is not None:
             yield col(table.person_id) == actor.person_id
 
-    return _any_of(grants())
+    return any_of(grants())
 
 
 def applications_visible_to(actor: Actor) -> Predicate:
-    """Predicate on ``Application``."""
-    return _enterprise_records_visible_to(actor, Application)
+    """Predicate on ``Application``; whoever acts in a round reads those of it, though not whose they are."""
+
+    def grants() -> Iterator[Predicate]:
+        yield enterprise_records_visible_to(actor, Application)
+        if actor.may(Permission.OWN_SCORE_GIVE, Permission.OWN_VOTE_CAST) and actor.person_id is not None:
+            yield col(Application.round_id).in_(rounds_acted_in(actor.person_id))
+
+    return any_of(grants())
+
+
+def rounds_acted_in(person_id: UUID) -> Any:
+    """The rounds in which a person scores or sits on a committee."""
+    tables = (RoundAssessor, CommitteeMember)
+    return sa.union_all(*(ids_of(table.round_id, col(table.person_id) == person_id) for table in tables))
 
 
 def evaluations_visible_to(actor: Actor) -> Predicate:
     """Predicate on ``Evaluation``."""
-    return _enterprise_records_visible_to(actor, Evaluation)
+    return enterprise_records_visible_to(actor, Evaluation)
 
 
 def scores_visible_to(actor: Actor) -> Predicate:
     """Predicate on ``Score``: those of visible evaluations."""
-    return col(Score.evaluation_id).in_(_ids(Evaluation.id, evaluations_visible_to(actor)))
+    return col(Score.evaluation_id).in_(ids_of(Evaluation.id, evaluations_visible_to(actor)))
 
 
 def scheme_versions_visible_to(actor: Actor, day: date) -> Predicate:
@@ -136,15 +150,15 @@ def scheme_versions_visible_to(actor: Actor, day: date) -> Predicate:
         if actor.may(Permission.ENTERPRISE_SCHEME_READ) and actor.enterprise_id is not None:
             yield col(SchemeVersion.scheme_id).in_(_schemes_of(col(Scheme.enterprise_id) == actor.enterprise_id))
         if actor.may(Permission.OWN_PERSON_READ) and actor.person_id is not None:
-            at_employer = col(Scheme.enterprise_id).in_(_employers_of(actor.person_id, day))
+            at_employer = col(Scheme.enterprise_id).in_(employers_of(actor.person_id, day))
             yield sa.and_(recorded_on(day), col(SchemeVersion.scheme_id).in_(_schemes_of(at_employer)))
 
-    return _any_of(grants())
+    return any_of(grants())
 
 
 def rows_visible_to(actor: Actor, day: date) -> Predicate:
     """Predicate on ``CatalogRow``: those of visible scheme versions."""
-    visible = _ids(SchemeVersion.id, scheme_versions_visible_to(actor, day))
+    visible = ids_of(SchemeVersion.id, scheme_versions_visible_to(actor, day))
     return col(CatalogRow.scheme_version_id).in_(visible)
 
 
@@ -155,16 +169,16 @@ def recorded_on(day: date) -> Predicate:
 
 
 def _schemes_of(condition: Predicate) -> Any:
-    return _ids(Scheme.id, condition)
+    return ids_of(Scheme.id, condition)
 
 
-def _employers_of(person_id: UUID, day: date) -> Any:
-    return _ids(Employment.enterprise_id, col(Employment.person_id) == person_id, on(Employment, day))
+def employers_of(person_id: UUID, day: date) -> Any:
+    return ids_of(Employment.enterprise_id, col(Employment.person_id) == person_id, on(Employment, day))
 
 
 def schemes_visible_to(actor: Actor, day: date) -> Predicate:
     """Predicate on ``Scheme``: those with a visible version, and an enterprise's own."""
-    visible = _ids(SchemeVersion.scheme_id, scheme_versions_visible_to(actor, day))
+    visible = ids_of(SchemeVersion.scheme_id, scheme_versions_visible_to(actor, day))
 
     def grants() -> Iterator[Predicate]:
         if actor.may(Permission.CITY_SCHEME_READ):
@@ -174,7 +188,7 @@ def schemes_visible_to(actor: Actor, day: date) -> Predicate:
         if actor.may(Permission.OWN_PERSON_READ):
             yield col(Scheme.id).in_(visible)
 
-    return _any_of(grants())
+    return any_of(grants())
 
 
 def wheels_visible_to(actor: Actor) -> Predicate:
@@ -184,7 +198,7 @@ def wheels_visible_to(actor: Actor) -> Predicate:
 
 def filings_visible_to(actor: Actor) -> Predicate:
     """Predicate on ``Filing``: those of visible wheels."""
-    return col(Filing.wheel_id).in_(_ids(Wheel.id, wheels_visible_to(actor)))
+    return col(Filing.wheel_id).in_(ids_of(Wheel.id, wheels_visible_to(actor)))
 
 
 def _scheme_records_visible_to(actor: Actor, enterprise_id: Any) -> Predicate:
@@ -194,7 +208,7 @@ def _scheme_records_visible_to(actor: Actor, enterprise_id: Any) -> Predicate:
         if actor.may(Permission.ENTERPRISE_SCHEME_READ) and actor.enterprise_id is not None:
             yield enterprise_id == actor.enterprise_id
 
-    return _any_of(grants())
+    return any_of(grants())
 
 
 def enterprises_visible_to(actor: Actor, day: date) -> Predicate:
@@ -204,16 +218,16 @@ def enterprises_visible_to(actor: Actor, day: date) -> Predicate:
         if actor.may(Permission.CITY_PERSON_READ, Permission.CITY_SCHEME_READ):
             yield sa.true()
         if actor.may(Permission.PUBLIC_PILOT_READ):
-            yield col(Enterprise.id).in_(_ids(PilotListing.enterprise_id))
+            yield col(Enterprise.id).in_(ids_of(PilotListing.enterprise_id))
         if actor.enterprise_id is not None:
             yield col(Enterprise.id) == actor.enterprise_id
         if actor.may(Permission.ENTERPRISE_PERSON_READ, Permission.OWN_PERSON_READ):
-            employed = _ids(Employment.enterprise_id, records_visible_to(actor, Employment, day))
-            issued = _ids(Credential.issuer_enterprise_id, credentials_visible_to(actor, day))
+            employed = ids_of(Employment.enterprise_id, records_visible_to(actor, Employment, day))
+            issued = ids_of(Credential.issuer_enterprise_id, credentials_visible_to(actor, day))
             yield col(Enterprise.id).in_(employed)
             yield col(Enterprise.id).in_(issued)
 
-    return _any_of(grants())
+    return any_of(grants())
 
 
 def authorities_visible_to(actor: Actor, day: date) -> Predicate:
@@ -225,9 +239,9 @@ def authorities_visible_to(actor: Actor, day: date) -> Predicate:
         if actor.may(Permission.ENTERPRISE_SCHEME_READ) and actor.enterprise_id is not None:
             yield col(Authority.enterprise_id) == actor.enterprise_id
         if actor.may(Permission.OWN_PERSON_READ) and actor.person_id is not None:
-            yield col(Authority.enterprise_id).in_(_employers_of(actor.person_id, day))
+            yield col(Authority.enterprise_id).in_(employers_of(actor.person_id, day))
 
-    return _any_of(grants())
+    return any_of(grants())
 
 
 def listings_visible_to(actor: Actor) -> Predicate:
@@ -255,4 +269,4 @@ def service_tokens_visible_to(actor: Actor) -> Predicate:
         if actor.may(Permission.ENTERPRISE_TOKEN_MINT) and actor.enterprise_id is not None:
             yield col(ServiceToken.enterprise_id) == actor.enterprise_id
 
-    return _any_of(grants())
+    return any_of(grants())

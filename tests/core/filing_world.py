@@ -19,10 +19,23 @@ from core.audit import canonical
 from core.citations import Citation, Confidence, Source
 from core.dates import Period
 from core.errors import GuantongError
+from core.facts import ContestRank, ContestTier
 from core.ladders import Level, SkillTarget, TitleTarget
 from core.models import Enterprise, Filing, Scheme, Wheel
 from core.permissions import Actor, Role
-from core.schemes import CatalogRow, Criterion, CriterionKind, DirectedRule, EvidenceField, EvidenceKind
+from core.schemes import (
+    CatalogRow,
+    ContestRule,
+    Criterion,
+    CriterionKind,
+    DirectedRule,
+    EvidenceField,
+    EvidenceKind,
+    Preference,
+    PreferenceMatter,
+    PreferredPerson,
+    ProcessStep,
+)
 from core.schemes import Scheme as Content
 from core.scoring_tables import CriterionSide, DeclaredScore, Step, StepTable
 from core.services.activations import Switch, activate
@@ -108,13 +121,70 @@ def _scheme(values: dict[str, Any], document: str) -> Content:
         name=Text("示例方案", "example scheme"),
         enterprise=values["enterprise"],
         period=period,
-        rows=(CatalogRow(1, skill, title, period, rule, None),),
+        rows=(CatalogRow(1, skill, title, period, rule, None), *_dual_row(values, period, rule)),
         digest=hashlib.sha256(document.encode()).hexdigest(),
         industry_authority=values["authority"],
         evidence=tuple(EvidenceField(key, Text(key, key), EvidenceKind.CONTRIBUTION, 20) for key in scored.values()),
         criteria=tuple(_criterion(one, scored.get(one["key"])) for one in criteria),
+        contests=_contests(values, period),
+        process=_process(values),
+        preferences=_preferences(values, period),
         is_example=True,
     )
+
+
+def _dual_row(values: dict[str, Any], period: Period, rule: DirectedRule) -> tuple[CatalogRow, ...]:
+    """With ``dual``, a technician's level and an intermediate title in one evaluation."""
+    if not values.get("dual"):
+        return ()
+    skill = SkillTarget(make.FITTER, Level.TECHNICIAN)
+    title = TitleTarget("engineering", "mechanical", Level.INTERMEDIATE)
+    years = DirectedRule(3, rule.citation)
+    return (CatalogRow(2, skill, title, period, years, rule, dual_certificate=True),)
+
+
+def _contests(values: dict[str, Any], period: Period) -> tuple[ContestRule, ...]:
+    """With ``contest``, its own contest gives the first three both certificates of a fitter."""
+    if not values.get("contest"):
+        return ()
+    return (
+        ContestRule(
+            key="fitting_cup",
+            name=Text("钳工岗位竞赛", "fitting contest"),
+            tier=ContestTier.ENTERPRISE,
+            rank=ContestRank.BRONZE,
+            period=period,
+            citation=Citation(Source("example", "示例方案", None, "示例企业", None, ""), "第九条", Confidence.VERBATIM),
+            skill=SkillTarget(make.FITTER, Level.TECHNICIAN),
+            title=TitleTarget("engineering", "mechanical", Level.INTERMEDIATE),
+            occupation=make.FITTER,
+        ),
+    )
+
+
+def _preferences(values: dict[str, Any], period: Period) -> tuple[Preference, ...]:
+    """With ``prefer``, winners of the city and above and their coaches come first in promotion to a title."""
+    if not values.get("prefer"):
+        return ()
+    return (
+        Preference(
+            key="winners",
+            text=Text("获奖选手及其技术指导专家优先", "winners and their coaches come first"),
+            people=frozenset(PreferredPerson),
+            tiers=frozenset({ContestTier.CITY, ContestTier.NATIONAL}),
+            rank=ContestRank.EXCELLENCE,
+            matters=frozenset({PreferenceMatter.PROMOTION}),
+            period=period,
+            citation=Citation(Source("example", "示例方案", None, "示例企业", None, ""), "第十条", Confidence.VERBATIM),
+        ),
+    )
+
+
+def _process(values: dict[str, Any]) -> tuple[ProcessStep, ...]:
+    """The five steps of the plan, or what is given: keys, or keys with days."""
+    keys = values.get("process", ["announcement", "plan", "evaluation", "results_filing", "certificate_data"])
+    told = [(one, None) if isinstance(one, str) else (one[0], one[1]) for one in keys]
+    return tuple(ProcessStep(key, Text(key, key), days) for key, days in told)
 
 
 def _criterion(values: dict[str, Any], evidence: str | None) -> Criterion:

@@ -71,8 +71,8 @@ async def test_no_event_holds_a_hash_and_names_stand_apart(database: Database) -
 
 
 async def test_a_name_is_taken_once_however_it_is_composed(database: Database) -> None:
-    await done(database, open_account, NewAccount(name="Caf\u00e9", role=Role.ASSESSOR))
-    error = await refused(database, open_account, NewAccount(name="Cafe\u0301", role=Role.ASSESSOR))
+    await done(database, open_account, NewAccount(name="Caf\u00e9", role=Role.BUREAU_AUDITOR))
+    error = await refused(database, open_account, NewAccount(name="Cafe\u0301", role=Role.BUREAU_AUDITOR))
     assert said(error) == (
         ErrorCode.DUPLICATE,
         "账户名“Caf\u00e9”已被使用；请另取一个",

@@ -16,7 +16,7 @@ from core.models import Occupation as Stored
 from core.permissions import Actor, Role
 from core.services.enterprises import NewAuthority, NewEnterprise, grant_authority, register_enterprise
 from core.services.occupations import Import, store_occupations
-from core.services.pilot import NewListing, delist_pilot, list_pilot
+from core.services.pilot import Delisting, NewListing, delist_pilot, list_pilot
 from core.storage.database import Database
 from core.storage.queries.occupations import imported_occupations
 from core.storage.row_scope import EVERY_ROW
@@ -139,6 +139,10 @@ def _listing(enterprise: Enterprise, **given: Any) -> NewListing:
     )
 
 
+def _delisting(enterprise: Enterprise, ends: date) -> Delisting:
+    return Delisting(enterprise_id=enterprise.id, batch="第二批", basis="示例调整公告", ends=ends)
+
+
 async def _pilot(database: Database) -> Enterprise:
     own = make.enterprise(zh="示例船厂")
     await store(database, own)
@@ -151,11 +155,12 @@ async def test_an_enterprise_is_listed_delisted_and_listed_again(database: Datab
     own = await _pilot(database)
     first: PilotListing = await done(database, list_pilot, _listing(own))
     assert (first.reason, first.ends) == ("示例理由", None)
-    ended = await done(database, delist_pilot, own.id, date(2026, 2, 1))
+    ended = await done(database, delist_pilot, _delisting(own, date(2026, 2, 1)))
     assert (ended.ends, ended.ended_reason) == (date(2026, 2, 1), "示例理由")
     await done(database, list_pilot, _listing(own, starts=date(2026, 2, 1)))
     tags = [event.tag for event in await events(database)]
-    assert tags[2:] == ["enterprise:pilot:list", "enterprise:pilot:delist", "enterprise:pilot:list"]
+    moves = ("enterprise:pilot:list", "enterprise:pilot:delist", "enterprise:pilot:list")
+    assert tags[2:] == [tag for move in moves for tag in ("city:pilot:decide", move)]
 
 
 async def test_stays_on_the_list_do_not_overlap(database: Database) -> None:
@@ -202,7 +207,7 @@ async def test_a_priority_industry_is_one_of_the_policy(database: Database) -> N
 async def test_only_what_is_listed_can_be_taken_off(database: Database, day: date) -> None:
     own = await _pilot(database)
     await done(database, list_pilot, _listing(own, ends=date(2026, 6, 1)))
-    error = await refused(database, delist_pilot, own.id, day)
+    error = await refused(database, delist_pilot, _delisting(own, day))
     assert said(error) == (
         ErrorCode.NOT_FOUND,
         f"“示例船厂”在 {day} 的前一日不在试点名单上，无从移出",

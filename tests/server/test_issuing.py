@@ -31,7 +31,7 @@ def bearer(settings: Settings, token: str) -> Actor:
     return actor
 
 
-@pytest.mark.parametrize("role", [Role.BUREAU_AUDITOR, Role.BUREAU_OFFICER, Role.INDUSTRY_REVIEWER, Role.ASSESSOR])
+@pytest.mark.parametrize("role", [Role.BUREAU_AUDITOR, Role.BUREAU_OFFICER, Role.INDUSTRY_REVIEWER])
 async def test_roles_without_bounds(settings: Settings, database: Database, role: Role) -> None:
     token = await demonstration_token(settings, database, role, None, None, HOUR)
     assert bearer(settings, token) == Actor.of(role, role.value)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.models import Application, Evaluation, Snapshot
+from core.models import Application, ContestDecision, Evaluation, Snapshot, Tally
 
 
 async def snapshots_by_digest(session: AsyncSession, digests: Collection[str]) -> dict[str, Snapshot]:
@@ -30,8 +30,20 @@ async def digests_about(session: AsyncSession, person_id: UUID) -> set[str]:
         col(Evaluation.skill_score_digest),
         col(Evaluation.title_score_digest),
     ).where(col(Evaluation.person_id) == person_id)
-    applied: Any = sa.select(col(Application.facts_digest), col(Application.decision_digest)).where(
-        col(Application.person_id) == person_id
+    tallied: Any = sa.select(
+        col(Tally.facts_digest),
+        col(Tally.decision_digest),
+        col(Tally.skill_score_digest),
+        col(Tally.title_score_digest),
+    ).where(col(Tally.person_id) == person_id)
+    applied: Any = sa.select(
+        col(Application.facts_digest),
+        col(Application.decision_digest),
+        col(Application.review_facts_digest),
+        col(Application.review_decision_digest),
+    ).where(col(Application.person_id) == person_id)
+    contested: Any = sa.select(col(ContestDecision.facts_digest), col(ContestDecision.decision_digest)).where(
+        col(ContestDecision.person_id) == person_id
     )
-    rows = [*(await session.exec(evaluated)).all(), *(await session.exec(applied)).all()]
+    rows = [row for query in (evaluated, tallied, applied, contested) for row in (await session.exec(query)).all()]
     return {digest for row in rows for digest in row if digest is not None}
