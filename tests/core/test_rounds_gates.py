@@ -197,7 +197,7 @@ async def test_late_results_wait_for_the_bureau_to_extend_the_term(yard: Rounds)
     assert error.message.zh == "延期须晚于原期限 2026-03-27，且不早于今天 2026-03-30"
     unknown = Extension(**await yard.seen(), term=Term.REVIEW, due=date(2026, 4, 3))
     error = await yard.refuses(OFFICER, extend_term, read_document, unknown)
-    assert error.message.zh == "本批次没有“主管部门审核”的期限"
+    assert error.message.zh == "本批次现在没有“主管部门审核”的期限"
     await yard.do(OFFICER, extend_term, read_document, wanted)
     assert (await yard.step(file_results)).state is RoundState.FILED
     [extended] = [one for one in await yard.rows(RoundStep) if one.term is not None]
