@@ -22,6 +22,7 @@ from core.schemes import DocumentReader
 from core.services.call import Call
 from core.services.form import Code
 from core.services.once import Keyed, once
+from core.services.own_cases import not_own_round
 from core.services.reach import not_found
 from core.services.round_docket import APPLICATION, RoundDocket, SeenRound, fresh, lock_round, seen_round
 from core.services.round_rows import applications_in, has_voted, sitting_of, sittings_in, ties_in
@@ -77,6 +78,7 @@ async def draw_committee(call: Call, read: DocumentReader, given: NewCommittee, 
     """Draw a committee at random from the pool (随机抽取), once: the seed is the platform's, and on record."""
     call.require(Permission.ENTERPRISE_ROUND_RUN)
     docket = await seen_round(call, read, given)
+    await not_own_round(call, docket.round.id)
     _in_state(call, docket.round, (RoundState.SCORING,))
     call.vocabulary.series_of(given.series)
     if given.specialty is not None:
@@ -144,6 +146,7 @@ async def replace_member(call: Call, read: DocumentReader, given: Stepping, reas
     """Let the next of the draw follow a member who cannot sit, before the committee meets; who follows."""
     call.require(Permission.ENTERPRISE_ROUND_RUN)
     docket = await seen_round(call, read, given)
+    await not_own_round(call, docket.round.id)
     _in_state(call, docket.round, (RoundState.SCORING, RoundState.DELIBERATING))
     leaving = await fresh(call, CommitteeMember, given.member_id, MEMBER)
     if leaving.round_id != docket.round.id or leaving.stepped_down_on is not None:
@@ -180,6 +183,7 @@ async def record_attendance(call: Call, read: DocumentReader, given: Attendance,
     """Record who attends a committee's meeting, before it votes; without a quorum it does not."""
     call.require(Permission.ENTERPRISE_ROUND_RUN)
     docket = await seen_round(call, read, given)
+    await not_own_round(call, docket.round.id)
     _in_state(call, docket.round, (RoundState.DELIBERATING,))
     row = await fresh(call, Committee, given.committee_id, COMMITTEE)
     if row.round_id != docket.round.id:

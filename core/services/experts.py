@@ -18,6 +18,7 @@ from core.schemes import DocumentReader
 from core.services.call import Call, checked_reason
 from core.services.form import Code, LongName
 from core.services.once import Keyed, once
+from core.services.own_cases import not_own_round
 from core.services.reach import PERSON, existing, not_found, person_met
 from core.services.round_docket import ROUND, SeenRound, check_revision, fresh, lock_round, seen_round
 from core.services.round_rows import assessors_in
@@ -123,6 +124,7 @@ async def assign_assessor(call: Call, read: DocumentReader, given: Assignment, r
     """Let somebody score in a round. Two of one name are told apart, as their marks are shown by name."""
     call.require(Permission.ENTERPRISE_ROUND_RUN)
     docket = await seen_round(call, read, given)
+    await not_own_round(call, docket.round.id)
     _before_results(call, docket.round)
     person = await person_met(call, given.person_id, given.identity_number)
     acting = await assessors_in(call, docket.round.id)
@@ -152,6 +154,7 @@ async def release_assessor(call: Call, read: DocumentReader, given: Release, rea
     """Let an assessor score no more."""
     call.require(Permission.ENTERPRISE_ROUND_RUN)
     docket = await seen_round(call, read, given)
+    await not_own_round(call, docket.round.id)
     _before_results(call, docket.round)
     row = await fresh(call, RoundAssessor, given.assessor_id, EXPERT)
     if row.round_id != docket.round.id or row.released_on is not None:

@@ -16,6 +16,7 @@ from core.rounds.steps import RoundState
 from core.rounds.workdays import WorkCalendar, announced
 from core.services.activations import Switch, suspend
 from core.services.applications import file_application
+from core.services.experts import Assignment, assign_assessor
 from core.services.results import accept_results, conclude_round, file_results, notice_results
 from core.services.round_docket import SeenRound
 from core.services.rounds import (
@@ -275,3 +276,20 @@ async def test_a_step_tells_the_log_what_it_did(yard: Rounds) -> None:
     assert (last.tag, last.reason, last.actor_name) == ("enterprise:round:open", REASON, "示例评价经办")
     assert '"before":{"revision":2,"state":"planned"}' in last.body
     assert '"deadlines":{"applications":{"due":"2026-03-13","provisional":false}}' in last.body
+
+
+async def test_nobody_runs_a_round_in_which_they_apply(yard: Rounds) -> None:
+    """By the account's person where there is one, else by the name; who only announces or plans may."""
+    await yard.opened()
+    worker = await yard.worker(name="王评价")
+    row = await yard.apply(worker)
+    await yard.reviewing()
+    await yard.review(row)
+    own = Actor.of(Role.EVALUATION_OFFICER, "示例评价经办", enterprise_id=yard.own.id, person_id=worker.id)
+    error = await yard.blocked(end_review, own)
+    assert said(error)[:2] == (ErrorCode.RECUSED, "须回避：本人参评")
+    namesake = replace(yard.office, name="王评价")
+    error = await yard.blocked(end_review, namesake)
+    assert said(error)[:2] == (ErrorCode.RECUSED, "须回避：与申报人同名，请由他人办理")
+    given = Assignment(**await yard.seen(), person_id=worker.id)
+    assert (await yard.refuses(namesake, assign_assessor, read_document, given)).code is ErrorCode.RECUSED
