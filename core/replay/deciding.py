@@ -27,9 +27,15 @@ def decision_outcome(
 
     As JSON, and without words: they may be said better some day, and nothing else was decided then.
     """
+    return {_named(one): plain(_decision(one)) for one in decided(facts, day, rules, standing, scheme, targets)}
+
+
+def decided(
+    facts: PersonFacts, day: date, rules: Rulebook, standing: Standing, scheme: Scheme, targets: Sequence[Target]
+) -> list[Decision]:
+    """What eligibility says of each target, and of both at once, with its reasons in words."""
     employer = Employer(standing.enterprise, standing.listings, standing.authorities, (scheme,))
-    case = Case.of(facts, day, rules, (employer,))
-    return {_named(one): plain(_decision(one)) for one in _decisions(case, targets)}
+    return list(_decisions(Case.of(facts, day, rules, (employer,)), targets))
 
 
 def _decisions(case: Case, targets: Sequence[Target]) -> Iterable[Decision]:

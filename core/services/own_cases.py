@@ -38,8 +38,6 @@ async def not_own_round(call: Call, round_id: UUID) -> None:
 def _namesake(call: Call) -> GuantongError:
     return GuantongError(
         ErrorCode.RECUSED,
-        Text(
-            "须回避：与申报人同名，请由他人办理", "you are recused: the applicant bears your name"
-        ),
+        Text("须回避：与申报人同名，请由他人办理", "you are recused: the applicant bears your name"),
         clause=str(call.policy.value(GROUNDS, call.today).citation),
     )

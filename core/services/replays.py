@@ -49,7 +49,7 @@ _SIDES = {
     CriterionSide.SKILL: _Side(Part.SKILL_SCORE, "skill_score_digest"),
     CriterionSide.TITLE: _Side(Part.TITLE_SCORE, "title_score_digest"),
 }
-_KINDS = {
+KINDS_OF_BASIS = {
     "facts": SnapshotKind.FACTS,
     "policy": SnapshotKind.POLICY,
     "calendar": SnapshotKind.CALENDAR,
@@ -110,7 +110,7 @@ def _named(kept: Snapshot) -> Iterable[str]:
         basis = read(kept.content).basis
     except GuantongError:
         return ()
-    return [getattr(basis, name) for name in _KINDS]
+    return [getattr(basis, name) for name in KINDS_OF_BASIS]
 
 
 def replay(evidence: Evidence, replayer: Replayer) -> EvaluationReplay:
@@ -125,8 +125,8 @@ def replay(evidence: Evidence, replayer: Replayer) -> EvaluationReplay:
     }
     parts = [
         Replayed(Part.RECORD, _disagreements(evidence, decision, scores)),
-        Replayed(Part.DECISION, replayer.decision(decision, _contents(found, decision.basis))),
-        *(Replayed(_SIDES[s].part, replayer.score(one, _contents(found, one.basis))) for s, one in scores.items()),
+        Replayed(Part.DECISION, replayer.decision(decision, contents_of(found, decision.basis))),
+        *(Replayed(_SIDES[s].part, replayer.score(one, contents_of(found, one.basis))) for s, one in scores.items()),
     ]
     return EvaluationReplay(decision.basis.engine, ENGINE, tuple(parts))
 
@@ -143,9 +143,11 @@ def _snapshot(found: Mapping[str, Snapshot], kind: SnapshotKind, digest: str | N
     return content_of(found, kind, digest)
 
 
-def _contents(found: Mapping[str, Snapshot], basis: Basis) -> Contents:
+def contents_of(found: Mapping[str, Snapshot], basis: Basis) -> Contents:
     """The contents that a snapshot names, every one of them what its digest says."""
-    return {getattr(basis, name): content_of(found, kind, getattr(basis, name)) for name, kind in _KINDS.items()}
+    return {
+        getattr(basis, name): content_of(found, kind, getattr(basis, name)) for name, kind in KINDS_OF_BASIS.items()
+    }
 
 
 def _disagreements(
