@@ -13,7 +13,7 @@ from core.models import PilotListing, Round, RoundDeadline, RoundStep
 from core.permissions import Actor, Role
 from core.rounds.deadlines import Term
 from core.rounds.steps import RoundState
-from core.rounds.workdays import WorkCalendar, announced
+from core.rounds.workdays import WorkCalendar
 from core.services.activations import Switch, suspend
 from core.services.applications import file_application
 from core.services.experts import Assignment, assign_assessor
@@ -39,7 +39,7 @@ from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 from tests.core.calls import OFFICER, REASON, admin_of, evaluator_of, events, said, store
 from tests.core.filing_world import read_document
-from tests.core.round_world import LAST_DAY, Rounds, key, rounds_in
+from tests.core.round_world import LAST_DAY, Rounds, key, known_until, rounds_in
 
 pytestmark = pytest.mark.anyio
 STEPS = (
@@ -227,7 +227,7 @@ async def test_a_scheme_adds_steps_and_lengthens_the_notice(database: Database) 
 
 
 def _announced_2027() -> WorkCalendar:
-    now = announced()
+    now = known_until(2026)
     off = frozenset({date(2027, 1, 1), date(2027, 10, 1)})
     return WorkCalendar(now.years | {2027}, now.rest | off, now.work | {date(2027, 1, 2)})
 
