@@ -79,7 +79,8 @@ class PostgresServer:
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         self._run(
             name,
-            f"{others} WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            # Clients alone: a vacuum that happens to run is the server's own, and not for us to end.
+            f"{others} WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
             *(f'DELETE FROM "{table.name}"' for table in reversed(METADATA.sorted_tables)),
         )
 
