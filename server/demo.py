@@ -12,6 +12,8 @@ from server.demonstration.accounts import Accounts
 from server.demonstration.clock import FixedClock
 from server.demonstration.form import read_city
 from server.demonstration.numbers import CertificateNumbers
+from server.demonstration.round_form import read_rounds
+from server.demonstration.rounds import Known, tell
 from server.demonstration.seed import Seeding
 from server.wiring import Parts
 
@@ -35,7 +37,11 @@ async def seed(parts: Parts) -> None:
             # What it verifies against is not committed yet, and nobody else is served while it is put in.
             aside=lambda: nullcontext(session),
         )
-        await Seeding(call, city, CertificateNumbers(parts.vocabulary)).run()
+        numbers = CertificateNumbers(parts.vocabulary)
+        seeding = Seeding(call, city, numbers)
+        await seeding.run()
+        known = Known(seeding.enterprises, seeding.versions, seeding.people, seeding.competitions)
+        await tell(call, city, read_rounds(), known, numbers)
 
 
 async def open_accounts(parts: Parts, file: Path, passwords: Passwords | None = None) -> list[str]:

@@ -44,6 +44,7 @@ class CompetitionForm(Form):
     year: int
     held_on: date
     basis: str
+    enterprise: str | None = None
 
 
 class School(Form):

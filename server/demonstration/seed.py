@@ -50,7 +50,9 @@ class Seeding:
         for enterprise in self.city.enterprise:
             await self.enterprise(enterprise)
         for competition in self.city.competition:
-            given = NewCompetition(**competition.model_dump(exclude={"key"}), is_example=True)
+            told = competition.model_dump(exclude={"key", "enterprise"})
+            host = self.enterprises[competition.enterprise] if competition.enterprise else None
+            given = NewCompetition(**told, enterprise_id=host, is_example=True)
             stored = await record_competition(self.call, given, REASON)
             self.competitions[competition.key] = (stored.id, competition.held_on)
         for person in self.city.person:
