@@ -39,7 +39,8 @@ from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 from tests.core.calls import OFFICER, REASON, admin_of, evaluator_of, events, said, store
 from tests.core.filing_world import read_document
-from tests.core.round_world import LAST_DAY, Rounds, key, known_until, rounds_in
+from tests.core.round_case import LAST_DAY
+from tests.core.round_world import Rounds, key, known_until, rounds_in
 
 pytestmark = pytest.mark.anyio
 STEPS = (

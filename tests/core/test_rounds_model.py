@@ -69,9 +69,10 @@ from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW
 from tests.core.calls import OFFICER, admin_of
 from tests.core.filing_world import read_document
+from tests.core.round_case import BOTH
 from tests.core.round_checks import Checks
 from tests.core.round_steps import NEXT, REFUSALS, STEPS
-from tests.core.round_world import BOTH, Rounds, key, rounds_in, without_reason
+from tests.core.round_world import Rounds, key, rounds_in, without_reason
 
 _walks = count(1)
 AFTER_CONCLUSION = frozenset(

@@ -26,7 +26,8 @@ from core.storage.row_scope import EVERY_ROW, RowScope
 from tests import builders as make
 from tests.core.calls import OFFICER, admin_of, evaluator_of, store
 from tests.core.filing_world import read_document
-from tests.core.round_world import BOTH, REFERENCE_DAY, Rounds, key, rounds_in
+from tests.core.round_case import BOTH, REFERENCE_DAY
+from tests.core.round_world import Rounds, key, rounds_in
 
 pytestmark = pytest.mark.anyio
 DAY = make.DAY

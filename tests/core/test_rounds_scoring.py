@@ -17,7 +17,8 @@ from core.storage.queries.rounds import marks_of
 from core.storage.row_scope import RowScope
 from tests.core.calls import OFFICER, events, said
 from tests.core.filing_world import read_document
-from tests.core.round_world import BOTH, Rounds, key, rounds_in
+from tests.core.round_case import BOTH
+from tests.core.round_world import Rounds, key, rounds_in
 
 pytestmark = pytest.mark.anyio
 

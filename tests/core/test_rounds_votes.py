@@ -41,7 +41,8 @@ from core.storage.queries.rounds import ballots_of
 from core.storage.row_scope import EVERY_ROW, RowScope
 from tests.core.calls import events, said
 from tests.core.filing_world import read_document
-from tests.core.round_world import BOTH, Rounds, key, rounds_in, without_reason
+from tests.core.round_case import BOTH
+from tests.core.round_world import Rounds, key, rounds_in, without_reason
 
 pytestmark = pytest.mark.anyio
 
