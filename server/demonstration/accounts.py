@@ -15,8 +15,10 @@ from core.services.call import Call
 from core.services.reach import person_by_number
 from core.storage.queries.identity import account_by_name
 from core.storage.queries.lookups import enterprises_by_key
+from server.demonstration.crew import BORN_ON, crew_serials
 from server.demonstration.form import AccountForm, City
 from server.demonstration.numbers import identity_number
+from server.demonstration.round_form import read_rounds
 
 FILE = "demonstration-accounts.txt"
 REASON = "示例账户 demonstration account"
@@ -64,10 +66,17 @@ class Accounts:
     async def _person(self, key: str | None) -> UUID | None:
         if key is None:
             return None
-        form = next(person for person in self.city.person if person.key == key)
-        found = await person_by_number(self.call, identity_number(form.born_on, form.serial))
+        found = await person_by_number(self.call, self._number(key))
         assert found is not None, f"{key} is not in the database"
         return found.id
+
+    def _number(self, key: str) -> str:
+        """The identity number of somebody of the city by key, or of a crew by name."""
+        for person in self.city.person:
+            if person.key == key:
+                return identity_number(person.born_on, person.serial)
+        serials = next(crew_serials(crew) for crew in read_rounds().crew if key in crew_serials(crew))
+        return identity_number(BORN_ON, serials[key])
 
 
 def read_passwords(file: Path) -> dict[str, str]:

@@ -122,7 +122,7 @@ class EvaluationForm(Form):
 
 
 class AccountForm(Form):
-    """``enterprise`` and ``person`` are keys."""
+    """``enterprise`` and ``person`` are keys; somebody who acts in rounds goes by name."""
 
     name: str
     role: Role
