@@ -91,7 +91,7 @@ nightly: $(STAMP) ## The tests again with many more generated examples
 
 .PHONY: bench
 bench: $(STAMP) ## Measure; each file in bench/ prints its own figures
-	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python -m "bench.$$(basename "$$file" .py)"; done
 
 # --- documents --------------------------------------------------------------------------------------------------------
 

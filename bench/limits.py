@@ -145,7 +145,7 @@ def same(text: str) -> str:
 
 def new(text: str) -> str:
     """The text as nobody has sent it."""
-    return f"{text} # {next(_numbers)}"
+    return text.replace("{ ", f"{{ a{next(_numbers)}: ", 1)
 
 
 async def cost(way: Way, text: str, as_sent: Callable[[str], str], requests: int) -> float:
