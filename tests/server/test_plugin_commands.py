@@ -61,7 +61,7 @@ def test_a_version_goes_from_a_file_to_its_last_day(terminal: Terminal, tmp_path
     assert terminal.run("schemes", "suspend", *named, *officer) == (
         f"lingnan_ship 1.1.0：启用 active [{TODAY}, …) → 暂停 suspended [{TODAY}, …)\n"
     )
-    assert [row["state"] for row in terminal.json("plugins", "list")] == [None, "suspended", "active"]
+    assert [row["state"] for row in terminal.json("plugins", "list")] == [None, "suspended", "suspended"]
     terminal.run("schemes", "retire", *named, *officer)
     terminal.run("schemes", "activate", *named, *officer, code=2)
     assert terminal.err.startswith(f"STEP_REFUSED 方案“lingnan_ship”版本 1.1.0 自 {TODAY} 起停用，不能再改动")
@@ -170,13 +170,15 @@ def test_what_has_not_begun_is_withdrawn(terminal: Terminal, tmp_path: Path) -> 
 def test_the_store_is_looked_at_on_demand(terminal: Terminal) -> None:
     assert terminal.run("plugins", "inspect") == "检查 2 个方案包，2 个完好 / looked at 2 wheels, 2 sound\n"
     assert terminal.json("plugins", "inspect") == {"looked_at": 2, "broken": []}
+    # The other scheme of the demonstration is suspended.
+    assert [row["active"] for row in terminal.json("plugins", "list")] == [True, False]
     with sqlite3.connect(load_settings().home / "guantong.db") as database:
         database.execute("UPDATE artifact SET content = x'00' WHERE filename LIKE 'lingnan%'")
     told = terminal.run("plugins", "inspect", code=1)
     assert told.startswith("drift 方案“lingnan_ship”版本 1.0.0（lingnan_ship.zip）不予使用：存储内容的摘要为 ")
     assert told.endswith("\n检查 2 个方案包，1 个完好 / looked at 2 wheels, 1 sound\n")
     assert "不运行 does not run" in terminal.run("plugins", "why", "lingnan_ship")
-    assert [row["active"] for row in terminal.json("plugins", "list")] == [False, True]
+    assert [row["active"] for row in terminal.json("plugins", "list")] == [False, False]
 
 
 def test_a_step_needs_a_token_and_its_rights(terminal: Terminal) -> None:
