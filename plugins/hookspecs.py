@@ -1,9 +1,11 @@
-"""The hooks of the scheme contract, versioned apart from the product. A complete scheme needs none of them."""
+"""The hooks of the scheme contract, versioned apart from the product. A complete scheme needs none of them.
+
+Imports what ``plugins.api`` does and no more: the jail loads it before it loses its file system.
+"""
 
 import pluggy
 
 from plugins.api import PROJECT, ComputedFact, CriterionPoints, Evidence
-from plugins.manifest import CONTRACT as CONTRACT
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 
