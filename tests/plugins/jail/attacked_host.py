@@ -1,0 +1,106 @@
+"""A host of its own for the jail, as whoever it is told to be: takes the name of an attack, tells what came of it.
+
+Run as ``python -m tests.plugins.jail.attacked_host IDENTITY FOLDER PYTHON``. One line of JSON in, one out. Everything is
+imported before rights are given up, so that only the jail's own start depends on what an ordinary user may read.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from core.errors import GuantongError
+from plugins.jail.bounds import Bounds
+from plugins.jail.call import Call, Result
+from plugins.jail.host import Setup
+from plugins.jail.jail import Jail
+from plugins.jail.layers import Layer
+from plugins.jail.opening import self_test
+from tests.plugins.jail.attack import SECRET, Attack, bystander
+from tests.plugins.jail.attacked_world import World
+from tests.plugins.jail.attacks import ATTACKS
+from tests.plugins.jail.identities import IDENTITIES
+
+BOUNDS = Bounds(seconds=1.0)
+# What a plain child process of Python's has as well; everything that makes it a jail is left out.
+OPEN = frozenset({Layer.DIES_WITH_PARENT})
+HONEST = {"traces": "", "mean": 4}
+
+
+class AttackedHost:
+    """A world, a jail, and a second one without walls for showing what an attack would do."""
+
+    def __init__(self, folder: Path, python: str) -> None:
+        marker = folder.name
+        path = (str(folder / "code"), f"/nowhere/{marker}")
+        self.world = World(folder / "world", marker)
+        self.jail = Jail(Setup(bounds=BOUNDS, python=python, path=path))
+        self.open = Jail(Setup(bounds=BOUNDS, python=python, path=path, layers=OPEN))
+        self._number = 0
+
+    async def attacked(self, attack: Attack, jail: Jail) -> dict[str, Any]:
+        """What came of an attack: how it ended, what harm it did, how others fared meanwhile and afterwards."""
+        zygote = await jail.zygote()
+        pid = zygote.pid
+        call = attack.call(self.world.told())
+        ended, meanwhile = await asyncio.gather(_ended(jail, call), self._bystander(jail))
+        harms = list(self.world.harms(pid))
+        harms += ["secret"] if SECRET in json.dumps(ended) else []
+        harms += ["did it"] if "done" in str(ended.get("loot", "")) else []
+        harms += ["zygote gone"] if zygote.is_gone or (await jail.zygote()).pid != pid else []
+        self.world.reset(pid)
+        return {**ended, "harms": harms, "meanwhile": meanwhile, "afterwards": await self._bystander(jail)}
+
+    async def _bystander(self, jail: Jail) -> Any:
+        self._number += 1
+        return (await _ended(jail, bystander(self._number)))["loot"]
+
+
+async def _ended(jail: Jail, call: Call) -> dict[str, Any]:
+    try:
+        found: Result = await jail.run(call)
+    except GuantongError as fault:
+        return {"code": fault.code, "message": str(fault), "loot": None}
+    [facts] = found.facts
+    loot = {fact.key: fact.value for fact in facts}
+    return {"code": None, "message": "", "loot": loot, "layers": found.layers.as_json()}
+
+
+async def _tested(host: AttackedHost) -> dict[str, Any]:
+    try:
+        layers = await self_test(host.jail)
+    except GuantongError as fault:
+        return {"code": fault.code, "message": str(fault)}
+    return {"code": None, "message": "", **layers.as_json()}
+
+
+async def _answer(host: AttackedHost, asked: dict[str, str]) -> dict[str, Any]:
+    if "attack" in asked:
+        return await host.attacked(ATTACKS[asked["attack"]], host.jail)
+    if "control" in asked:
+        return await host.attacked(ATTACKS[asked["control"]], host.open)
+    return await _tested(host)
+
+
+async def _serve(host: AttackedHost) -> None:
+    loop = asyncio.get_running_loop()
+    read: Callable[[], str] = sys.stdin.readline
+    while line := await loop.run_in_executor(None, read):
+        sys.stdout.write(json.dumps(await _answer(host, json.loads(line))) + "\n")
+        sys.stdout.flush()
+    await host.jail.close()
+    await host.open.close()
+    host.world.close()
+
+
+def main() -> None:
+    """Become somebody, then serve until standard input ends."""
+    identity, folder, python = sys.argv[1:]
+    IDENTITIES[identity]()
+    asyncio.run(_serve(AttackedHost(Path(folder), python)))
+
+
+if __name__ == "__main__":
+    main()
