@@ -68,6 +68,10 @@ class Child:
     forked: asyncio.Future[int]
     ended: asyncio.Future[int]
 
+    async def end(self) -> int:
+        """Wait until it has ended; its exit code, negative for a signal. Raises ZygoteGone."""
+        return await asyncio.shield(self.ended)  # whoever is tired of waiting does not take it from others
+
     def kill(self) -> None:
         """End it, wherever it is. The handle is of this very process, whoever has its number by now."""
         if self.forked.done() and not self.forked.cancelled() and not self.forked.exception():

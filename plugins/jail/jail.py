@@ -61,7 +61,7 @@ class Jail:
             try:
                 said = orjson.loads(await _frame(child, _FIRST_WORDS))
             except Closed:
-                return await child.ended == -signal.SIGSYS, layers
+                return await child.end() == -signal.SIGSYS, layers
             return "refused" in said, layers
 
     async def close(self) -> None:
@@ -85,7 +85,7 @@ class Jail:
             async with self._fork() as (child, zygote):
                 layers = await self._layers(child, zygote)
                 body = await _answered(child, request, bounds.answer)
-                code = await child.ended
+                code = await child.end()
         except TimeoutError:
             raise too_late(bounds) from None
         except TooMuch:
@@ -114,7 +114,7 @@ class Jail:
         try:
             said = orjson.loads(await _frame(child, _FIRST_WORDS))
         except Closed:
-            code = await child.ended
+            code = await child.end()
             why = Text(f"隔离进程的子进程提前结束（{code}）", f"a fork of its process ended early ({code})")
             raise unavailable(why) from None
         layers = Layers.of([zygote.layers, said["layers"]])
@@ -169,7 +169,7 @@ async def _end(child: Child, zygote: ZygoteProcess) -> None:
     child.kill()
     try:
         async with asyncio.timeout(_SECONDS_TO_DIE):
-            await asyncio.shield(child.ended)
+            await child.end()
     except TimeoutError:
         log.critical("a process of the jail could not be ended; its zygote is ended")
         await zygote.close()

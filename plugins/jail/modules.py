@@ -6,6 +6,7 @@ This keeps honest authors honest, with a message they understand. It is no wall:
 import builtins
 import importlib
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -67,6 +68,11 @@ class NothingElse(MetaPathFinder):
         raise Refused(fullname)
 
 
+# Before a source's name where it is compiled. No file has such a name: half a character has no bytes. Else the compiler
+# would open the file to quote the line that is wrong, and an author's slip would end the process without a word.
+NO_FILE = "\ud800"
+
+
 class SourceFinder(MetaPathFinder, Loader):
     """Loads a scheme's modules from the text that was sent, and from nowhere else."""
 
@@ -88,13 +94,14 @@ class SourceFinder(MetaPathFinder, Loader):
         """Compile and run the text itself: no cache, no file."""
         spec = module.__spec__
         path = str(spec and spec.origin)
-        exec(compile(self._sources[path], path, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
+        exec(compile(self._sources[path], NO_FILE + path, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
 
 
 def preload() -> list[ModuleType]:
     """Load what is offered and forget the rest, which stays alive in the list that is given back."""
     for name in (*OFFERED, *_LATER):
         importlib.import_module(name)
+    warnings.simplefilter("ignore")  # nobody is there to read them
     kept = {*OFFERED, *_LATER, *_NEEDED, "encodings"} | {name for name in sys.modules if name.startswith("encodings.")}
     forgotten = [sys.modules.pop(name) for name in list(sys.modules) if name not in kept]
     sys.meta_path[:] = [NothingElse()]

@@ -12,7 +12,7 @@ from plugins.api import ComputedFact, ContractError, Evidence
 from plugins.caller import SchemeCaller
 from plugins.jail.acts import attempt
 from plugins.jail.locking import ANSWER, REQUEST, Outcome
-from plugins.jail.modules import Refused, offer
+from plugins.jail.modules import NO_FILE, Refused, offer
 from plugins.jail.wire import read_frame, write_frame
 
 # A value of a computed fact as it crosses: kind, then a whole number or text.
@@ -91,15 +91,15 @@ def told(fault: BaseException, request: dict[str, Any], at: int) -> dict[str, An
 
 def _place(fault: BaseException, sources: dict[str, str]) -> tuple[str, int]:
     """The innermost line of the scheme's own that the fault came through."""
-    place = ("", 0)
-    if isinstance(fault, SyntaxError) and fault.filename in sources:
-        place = (fault.filename, fault.lineno or 0)
+    places = []
     trace = fault.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename in sources:
-            place = (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+        places.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
         trace = trace.tb_next
-    return place
+    if isinstance(fault, SyntaxError):
+        places.append((str(fault.filename), fault.lineno or 0))
+    found = [(file.removeprefix(NO_FILE), line) for file, line in places if file.removeprefix(NO_FILE) in sources]
+    return found[-1] if found else ("", 0)
 
 
 def _name(fault: BaseException) -> str:

@@ -1,13 +1,12 @@
 """A host of its own for the jail, as whoever it is told to be: takes the name of an attack, tells what came of it.
 
-Run as ``python -m tests.plugins.jail.attacked_host IDENTITY FOLDER PYTHON``. One line of JSON in, one out. Everything is
+Run as ``python -m tests.plugins.jail.attacked_host IDENTITY FOLDER PYTHON``. One line of JSON in, one out. All is
 imported before rights are given up, so that only the jail's own start depends on what an ordinary user may read.
 """
 
 import asyncio
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -84,12 +83,7 @@ async def _answer(host: AttackedHost, asked: dict[str, str]) -> dict[str, Any]:
     return await _tested(host)
 
 
-async def _serve(host: AttackedHost) -> None:
-    loop = asyncio.get_running_loop()
-    read: Callable[[], str] = sys.stdin.readline
-    while line := await loop.run_in_executor(None, read):
-        sys.stdout.write(json.dumps(await _answer(host, json.loads(line))) + "\n")
-        sys.stdout.flush()
+async def _close(host: AttackedHost) -> None:
     await host.jail.close()
     await host.open.close()
     host.world.close()
@@ -99,7 +93,12 @@ def main() -> None:
     """Become somebody, then serve until standard input ends."""
     identity, folder, python = sys.argv[1:]
     IDENTITIES[identity]()
-    asyncio.run(_serve(AttackedHost(Path(folder), python)))
+    host = AttackedHost(Path(folder), python)
+    with asyncio.Runner() as runner:
+        for line in sys.stdin:
+            sys.stdout.write(json.dumps(runner.run(_answer(host, json.loads(line)))) + "\n")
+            sys.stdout.flush()
+        runner.run(_close(host))
 
 
 if __name__ == "__main__":

@@ -230,7 +230,7 @@ POISON = (
             builtins.poisoned, builtins.len, builtins.sum = True, lambda _: 0, lambda _: 0
             return ""
         """,
-        ANSWERS,
+        ANSWERS | MALFORMED,
     ),
     Attack(
         "other modules",

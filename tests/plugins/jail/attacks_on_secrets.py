@@ -24,7 +24,8 @@ SECRETS = (
             inside.zygote.gc.unfreeze()
             kept = [one for one in inside.zygote.gc.get_objects() if isinstance(one, dict | list)]
             values = [value for one in kept for value in (one.values() if isinstance(one, dict) else one)]
-            return [value[:99] for value in values if isinstance(value, str) and needle in value and "def " not in value]
+            texts = [value for value in values if isinstance(value, str) and needle in value]
+            return [value[:99] for value in texts if "def " not in value]
         """,
         ANSWERS,
     ),

@@ -1,5 +1,6 @@
 """Attacked hosts, one an identity, started when the first test asks for it."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -94,17 +95,11 @@ def _python(identity: str) -> str:
     """A Python that the identity may run; one in a home of root's is root's alone."""
     if identity != "user":
         return sys.executable
-    names = [
-        sys.executable,
-        *(found for name in ("python3.11", "python3") if (found := shutil.which(name, path=_PATH))),
-    ]
+    found = (shutil.which(name, path=_PATH) for name in ("python3.11", "python3"))
+    names = [sys.executable, *filter(None, found)]
     for name in names:
-        if (
-            subprocess.run(
-                [name, "-c", _NEW_ENOUGH], user=ORDINARY, group=ORDINARY, extra_groups=[], check=False
-            ).returncode
-            == 0
-        ):
+        with contextlib.suppress(PermissionError, subprocess.CalledProcessError):
+            subprocess.run([name, "-c", _NEW_ENOUGH], user=ORDINARY, group=ORDINARY, extra_groups=[], check=True)
             return name
     pytest.fail(f"an ordinary user may run none of {names}, or they are older than 3.11")
 

@@ -1,8 +1,8 @@
-"""Whom the attacked host runs as: root, an ordinary user, root within a container's default profile, or without seccomp.
+"""Whom the attacked host runs as: root, an ordinary user, root within a container's default profile, or no seccomp.
 
 A container engine is not needed for the last two: what it does to a process by default is a bounding set of
-capabilities and a filter of system calls, and both are set here as Docker documents them ("Seccomp security profiles for
-Docker", "Runtime privilege and Linux capabilities").
+capabilities and a filter of system calls, and both are set here as Docker documents them ("Seccomp security profiles
+for Docker", "Runtime privilege and Linux capabilities").
 """
 
 import ctypes
@@ -73,7 +73,8 @@ def refuse(names: Iterable[str], prctl_option: int | None = None) -> None:
     code = b"".join(_filter(names, prctl_option))
     kept = ctypes.create_string_buffer(code, len(code))
     whole = struct.pack("@HP", len(code) // 8, ctypes.addressof(kept))
-    control_process(22, 2, ctypes.addressof(ctypes.create_string_buffer(whole, len(whole))))
+    named = ctypes.create_string_buffer(whole, len(whole))
+    control_process(22, 2, ctypes.addressof(named))
 
 
 def _filter(names: Iterable[str], prctl_option: int | None) -> Iterator[bytes]:
