@@ -23,7 +23,6 @@ class World:
         self._folder = folder
         self._marker = marker.encode()
         self._secret = ctypes.create_string_buffer(SECRET.encode())
-        os.environ["CANARY"] = SECRET
         for name in FILES:
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(SECRET)

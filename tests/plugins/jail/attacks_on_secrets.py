@@ -48,7 +48,7 @@ SECRETS = (
     ),
     Attack(
         "memory of the host",
-        "attack = lambda: os.open(f\"/proc/{WORLD['host']}/mem\", os.O_RDONLY) and 'done'",
+        "attack = lambda: os.open(f\"/proc/{WORLD['host']}/mem\", os.O_RDONLY) is not None and 'done'",
         harm="did it",
     ),
     *(
@@ -70,7 +70,9 @@ SECRETS = (
         harm="secret",
     ),
     Attack("list the root", "attack = lambda: 'done' if os.listdir('/') else ''", harm="did it"),
-    Attack("who is its program", "attack = lambda: os.readlink('/proc/self/exe') and 'done'", harm="did it"),
+    Attack(
+        "who is its program", "attack = lambda: os.readlink('/proc/self/exe') is not None and 'done'", harm="did it"
+    ),
     Attack("inherited descriptor", "attack = lambda: os.pread(WORLD['descriptor'], 100, 0)"),
     Attack(
         "every descriptor",
@@ -86,14 +88,19 @@ SECRETS = (
         """,
     ),
     Attack("standard input", "attack = lambda: os.read(0, 100)"),
-    Attack("copy a descriptor", "attack = lambda: os.dup(4) and 'done'", harm="did it"),
-    Attack("directory handle", "attack = lambda: os.open('/', os.O_PATH) and 'done'", harm="did it"),
+    Attack("copy a descriptor", "attack = lambda: os.dup(4) is not None and 'done'", harm="did it"),
+    Attack("directory handle", "attack = lambda: os.open('/', os.O_PATH) is not None and 'done'", harm="did it"),
     Attack(
         "open by handle",
-        "attack = lambda: call('open_by_handle_at', -100 & 0xFFFFFFFF, text(64), 0) and 'done'",
+        "attack = lambda: call('open_by_handle_at', -100 & 0xFFFFFFFF, text(64), 0) is not None and 'done'",
     ),
-    Attack("trace the zygote", "attack = lambda: call('ptrace', 0x4206, os.getppid(), 0, 0) == 0 and 'done'"),
-    Attack("memory of the zygote", "attack = lambda: os.open(f'/proc/{os.getppid()}/mem', os.O_RDWR) and 'done'"),
+    Attack(
+        "trace the zygote", "attack = lambda: call('ptrace', 0x4206, os.getppid(), 0, 0) == 0 is not None and 'done'"
+    ),
+    Attack(
+        "memory of the zygote",
+        "attack = lambda: os.open(f'/proc/{os.getppid()}/mem', os.O_RDWR) is not None and 'done'",
+    ),
     Attack(
         "vector of another's memory",
         """
@@ -115,7 +122,7 @@ SECRETS = (
         """,
         harm="secret",
     ),
-    Attack("randomness", "attack = lambda: os.getrandom(8) and 'done'", harm="did it"),
+    Attack("randomness", "attack = lambda: os.getrandom(8) is not None and 'done'", harm="did it"),
 )
 
 _CONNECT = """
@@ -144,11 +151,16 @@ CONNECTIONS = (
     _connect("raw packets", 17, 3, "bytes(20)", harm=""),
     _connect("virtual machine's socket", 40, 1, "bytes(16)", harm=""),
     _connect("kernel's ciphers", 38, 5, "bytes(88)", harm=""),
-    Attack("pair of sockets", "attack = lambda: call('socketpair', 1, 1, 0, text(8)) == 0 and 'done'", harm="did it"),
+    Attack(
+        "pair of sockets",
+        "attack = lambda: call('socketpair', 1, 1, 0, text(8)) == 0 is not None and 'done'",
+        harm="did it",
+    ),
     Attack("import of sockets", "import socket\nattack = lambda: 'done'"),
     Attack("import of a subprocess", "import subprocess\nattack = lambda: 'done'"),
     Attack(
-        "import in disguise", "attack = lambda: __import__('importlib').import_module('_posixsubprocess') and 'done'"
+        "import in disguise",
+        "attack = lambda: __import__('importlib').import_module('_posixsubprocess') is not None and 'done'",
     ),
     Attack(
         "message to the zygote",

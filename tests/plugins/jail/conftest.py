@@ -14,6 +14,7 @@ from typing import Any
 import pluggy
 import pytest
 
+from tests.plugins.jail.attack import SECRET
 from tests.plugins.jail.identities import ORDINARY
 
 ROOT = Path(__file__).parents[3]
@@ -25,7 +26,10 @@ class Attacked:
 
     def __init__(self, identity: str, folder: Path) -> None:
         command = [sys.executable, "-m", "tests.plugins.jail.attacked_host", identity, str(folder), _python(identity)]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        environment = {**os.environ, "CANARY": SECRET}
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
 
     def ask(self, **asked: str) -> dict[str, Any]:
         """What it answers."""
