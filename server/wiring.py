@@ -13,7 +13,7 @@ from core.policy.load import load_packs
 from core.policy.stack import PolicyStack
 from core.secrets import Keyring, load_or_create
 from core.services.call import Call
-from core.services.quarantine import Look, note_look
+from core.services.quarantine import Look, note_look, report_violation
 from core.services.verifier import Verifier
 from core.storage.database import Database
 from core.storage.queries.occupations import imported_occupations
@@ -21,6 +21,7 @@ from core.storage.queries.runnable import open_breakages
 from core.storage.row_scope import EVERY_ROW, RowScope
 from core.texts import Text
 from core.vocabulary import Vocabulary, load_vocabulary
+from plugins.jail.offences import Violation
 from plugins.registry import StoredSchemes
 from plugins.verifier import SchemeVerifier
 from server.clock import SystemClock
@@ -85,6 +86,11 @@ class Parts:
         if look.new(still_open) or look.over(still_open):
             async with self.use_cases(PLATFORM, "registry") as call:
                 await note_look(call, look)
+
+    async def violated(self, violation: Violation) -> None:
+        """Put on record what a scheme's code did in the jail, whose port ``Reports`` this is; the third is too many."""
+        async with self.use_cases(PLATFORM, "jail") as call:
+            await report_violation(call, violation.scheme.digest, violation.fault_kind, violation.text)
 
     async def readiness(self) -> dict[str, bool]:
         """Whether the database answers in the form that the code expects, and the schemes that run were read."""

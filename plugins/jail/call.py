@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-import rfc8785
-
 from plugins.api import ComputedFact
 from plugins.jail.layers import Layers
 
@@ -45,9 +43,12 @@ class Code:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the text and where it starts."""
-        whole = {"sources": dict(self.sources), "module": self.module, "attribute": self.attribute}
-        return hashlib.sha256(rfc8785.dumps(whole)).hexdigest()
+        """SHA-256 of the text, path by path, and where it starts."""
+        parts = (self.module, self.attribute or "", *(part for one in sorted(self.sources.items()) for part in one))
+        whole = hashlib.sha256()
+        for part in map(str.encode, parts):
+            whole.update(len(part).to_bytes(8, "big") + part)  # with its length, so that no two codes are told alike
+        return whole.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class Setup:
     """
 
     bounds: Bounds = DEFAULT_BOUNDS
-    user: int = 61184  # the first that systemd gives to services without a user of their own
+    user: int = 61100  # of those that neither distributions nor systemd give to anybody
     hash_seed: int = 0
     layers: frozenset[Layer] = ALL
     python: str = sys.executable

@@ -15,6 +15,7 @@ from plugins.jail.layers import Layer
 REQUEST, ANSWER = 3, 4  # the only two descriptors of a child
 Outcome = dict[str, str]
 _NICER = 5  # the server's own work goes first
+_DESCRIPTORS = 64  # more than a zygote ever has open
 _OUT_OF_MEMORY_FIRST = "1000"  # if the machine runs out of memory, this goes before anything else
 
 
@@ -39,7 +40,7 @@ def lock_child(wanted: Iterable[str], parent: int, memory: int, cpu_seconds: int
     """Wall a fresh child in; afterwards nothing but the pipes is left to it."""
     steps: list[tuple[Layer, Callable[[], object]]] = [
         (Layer.DIES_WITH_PARENT, partial(_die_with, parent)),
-        (Layer.DESCRIPTORS, partial(os.closerange, ANSWER + 1, _most_descriptors())),
+        (Layer.DESCRIPTORS, partial(os.closerange, ANSWER + 1, _DESCRIPTORS)),
         (Layer.LANDLOCK, landlock.deny_all),  # once more, so that not even the zygote can be signalled
         (Layer.LIMITS, partial(_limit, memory, cpu_seconds)),
         (Layer.SECCOMP, partial(seccomp.install, REQUEST, ANSWER)),
@@ -64,6 +65,7 @@ def _tried(steps: Iterable[tuple[Layer, Callable[[], object]]], wanted: Iterable
 
 
 def _be_modest() -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_DESCRIPTORS, _DESCRIPTORS))
     with contextlib.suppress(OSError):
         os.nice(_NICER)
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
@@ -103,10 +105,6 @@ def _die_with(parent: int) -> None:
     control_process(kernel.SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)  # it went before it could be asked for
-
-
-def _most_descriptors() -> int:
-    return resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 
 
 def _limit(memory: int, cpu_seconds: int) -> None:

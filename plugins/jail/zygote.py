@@ -101,7 +101,8 @@ def _move(request: int, answer: int) -> None:
 
 def main(descriptor: int, options: dict[str, Any]) -> None:
     """Load, wall in, say so, serve."""
-    control = socket.socket(fileno=descriptor)
+    control = socket.socket(fileno=os.dup(descriptor))  # a low number, below the limit of descriptors
+    os.close(descriptor)
     forgotten = preload()
     outcome = lock_zygote(options["layers"], options["user"])
     gc.collect()

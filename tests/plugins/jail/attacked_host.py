@@ -92,7 +92,6 @@ async def _close(host: AttackedHost) -> None:
 def main() -> None:
     """Become somebody, then serve until standard input ends."""
     identity, folder, python = sys.argv[1:]
-    assert bystander(0).code.digest  # loads a codec, which an ordinary user may have no way to
     IDENTITIES[identity]()
     host = AttackedHost(Path(folder), python)
     with asyncio.Runner() as runner:
