@@ -43,9 +43,9 @@ class Parts:
     keyring: Keyring
 
     @asynccontextmanager
-    async def use_cases(self, actor: Actor, request_id: str) -> AsyncIterator[Call]:
-        """What use cases are called with, in one transaction that ends with the block."""
-        scope = RowScope.of(actor)
+    async def use_cases(self, actor: Actor, request_id: str, scope: RowScope | None = None) -> AsyncIterator[Call]:
+        """What use cases are called with, in one transaction that ends with the block; its rows are the actor's."""
+        scope = scope or RowScope.of(actor)
         async with self.database.write(scope) as session:
             yield Call(
                 session,
@@ -89,7 +89,7 @@ class Parts:
 
     async def violated(self, violation: Violation) -> None:
         """Put on record what a scheme's code did in the jail, whose port ``Reports`` this is; the third is too many."""
-        async with self.use_cases(PLATFORM, "jail") as call:
+        async with self.use_cases(PLATFORM, "jail", EVERY_ROW) as call:  # it locks a wheel
             await report_violation(call, violation.scheme.digest, violation.fault_kind, violation.text)
 
     async def readiness(self) -> dict[str, bool]:

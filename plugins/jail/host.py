@@ -106,7 +106,11 @@ class ZygoteProcess:
         """Start one and wait until it is walled in. Raises ZygoteGone with the reason."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            process = await _spawn(setup, theirs)
+            try:
+                process = await _spawn(setup, theirs)
+            except BaseException:
+                ours.close()
+                raise
         ours.setblocking(False)
         found = cls(process, ours)
         try:

@@ -92,7 +92,7 @@ async def test_all_that_is_offered_is_there(jail: Jail) -> None:
         "assert statistics.median([3, 1, 2]) == 2 and fractions.Fraction('1/2') * 2 == 1",
         "assert decimal.Decimal('1.10').quantize(decimal.Decimal('1.0')) == decimal.Decimal('1.1')",
         "assert unicodedata.name('好') and textwrap.dedent(' a') == 'a' and string.Template('$a').substitute(a=1)",
-        "assert calendar.monthrange(2026, 2) == (6, 28) and json.loads('[1]') == [1] and '好'.encode('gbk')",
+        "assert calendar.monthrange(2026, 2) == (6, 28) and json.loads('[1]') == [1] and '好'.encode()",
         "@dataclasses.dataclass(frozen=True)\nclass Row:\n    value: int = 5",
         "print('nobody reads this'); print('nor this', flush=True)",
         "assert '\\d'",
@@ -214,7 +214,8 @@ TOLD = {
         points_of("CriterionPoints(criterion, evidence['papers'])"),
         ErrorCode.SCHEME_ANSWER_INVALID,
         "guantong_score",
-        "对 innovation {'improvements': 2} 不合约定：evidence 'papers' is not declared in scheme.toml; declared: improvements",
+        "对 innovation {'improvements': 2} 不合约定：evidence 'papers' is not declared in scheme.toml; "
+        "declared: improvements",
         "for innovation {'improvements': 2} it broke the contract: evidence 'papers' is not declared in scheme.toml; "
         "declared: improvements",
         5,
