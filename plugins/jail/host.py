@@ -117,8 +117,7 @@ class ZygoteProcess:
             async with asyncio.timeout(_SECONDS_TO_START):
                 await found._come_up()
         except (TimeoutError, ZygoteGone) as fault:
-            said = await found._last_words()
-            await found.close()
+            said = await found.close()
             raise ZygoteGone(said or str(fault) or "it did not come up in time") from None
         except BaseException:
             await found.close()
@@ -157,12 +156,14 @@ class ZygoteProcess:
         self._children[self._number] = child
         return child
 
-    async def close(self) -> None:
-        """End it and wait for it; its children go with it."""
+    async def close(self) -> str:
+        """End it and wait for it; its children go with it. Gives the last line that it wrote, if it wrote any."""
         self._lose()
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
-        await self._process.wait()
+        _, written = await self._process.communicate()
+        lines = written.decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else ""
 
     async def _come_up(self) -> None:
         loop = asyncio.get_running_loop()
@@ -171,15 +172,6 @@ class ZygoteProcess:
             raise ZygoteGone("it ended before it was ready")
         said = json.loads(data)
         self.python, self.layers, self.acts = said["ready"], said["layers"], said["acts"]
-
-    async def _last_words(self) -> str:
-        """The last line that a zygote wrote which did not come up."""
-        if self._process.stderr is None:
-            return ""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        lines = (await self._process.stderr.read()).decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else ""
 
     def _hear(self) -> None:
         try:

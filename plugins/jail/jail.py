@@ -34,6 +34,7 @@ class Jail:
         self._reports = reports
         self._zygote: ZygoteProcess | None = None
         self._starting = asyncio.Lock()
+        self._is_closed = False
         self._slots = Slots(setup.bounds.at_once, setup.bounds.of_one_scheme)
 
     async def run(self, call: Call) -> Result:
@@ -62,15 +63,20 @@ class Jail:
 
     async def close(self) -> None:
         """End the zygote, and every call with it."""
-        if self._zygote is not None:
-            await self._zygote.close()
+        self._is_closed = True
+        async with self._starting:
+            if self._zygote is not None:
+                await self._zygote.close()
 
     async def zygote(self) -> ZygoteProcess:
-        """The zygote, started when it is not there. Raises JAIL_UNAVAILABLE."""
+        """The zygote, started when it is not there. Raises JAIL_UNAVAILABLE, and UNAVAILABLE once it is closed."""
         async with self._starting:
+            if self._is_closed:
+                raise GuantongError(
+                    ErrorCode.UNAVAILABLE, Text("服务正在停止；请稍后再试", "the server is stopping; try again")
+                )
             if self._zygote is not None and self._zygote.is_gone:
-                log.error("the jail's process ended and is started again")
-                await self._zygote.close()
+                log.error("the jail's process ended (%s) and is started again", await self._zygote.close() or "killed")
             if self._zygote is None or self._zygote.is_gone:
                 self._zygote = await _started(self.setup)
             return self._zygote

@@ -68,6 +68,8 @@ def _fact(given: Any, bounds: Bounds) -> ComputedFact:
     key, kind, value = cast("tuple[str, str, int | str]", tuple(given))
     if type(value) is not _READ_KINDS.get(kind) or len(key) > bounds.text:
         raise malformed(f"事实“{shown(key)}”的值不合其类别", f"the value of fact '{shown(key)}' is not of its kind")
+    if "\0" in f"{key}{value}":
+        raise malformed(f"事实“{shown(key)}”含有 NUL", f"fact '{shown(key)}' holds the character NUL")
     if isinstance(value, str):
         if len(value) > bounds.text:
             raise malformed(f"事实“{shown(key)}”过长", f"fact '{shown(key)}' is too long")

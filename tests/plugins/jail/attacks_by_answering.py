@@ -55,6 +55,17 @@ FORGERIES = (
         MALFORMED,
     ),
     Attack("a walled-in word again", "def attack():\n    send(frame(b'{\"layers\":{}}'))\n    return ''", MALFORMED),
+    Attack(
+        "an answer in parts",
+        """
+        def attack():
+            for byte in frame(b'{"answers":[[]]}'):
+                send(bytes([byte]))
+                sum(range(1000))
+            os._exit(0)
+        """,
+        ANSWERS,
+    ),
     Attack("its own answer by its own hand", _ANSWERS_RAW.format(data="b'{\"answers\":[[]]}'"), ANSWERS),
     Attack("answer on other descriptors", "def attack():\n    send(b'x', 3)\n    return ''"),
     Attack("answer on standard output", "def attack():\n    send(b'x', 1)\n    return ''"),
@@ -95,7 +106,8 @@ FORGERIES = (
     ),
     Attack("no hook", "x = 1", MALFORMED, whole=True),
     Attack("text that is no Python", "def attack(:", CRASHED),
-    Attack("a null in the text", "x = '\\0'\ndef attack(): return x", ANSWERS),
+    Attack("a null in its answer", "attack = lambda: '\\0'", MALFORMED),
+    Attack("a null in its text", "x = '\\x00' + chr(0)\ndef attack(): return ''", ANSWERS),
 )
 
 ENDINGS = (

@@ -157,6 +157,9 @@ CONNECTIONS = (
         harm="did it",
     ),
     Attack("import of sockets", "import socket\nattack = lambda: 'done'"),
+    Attack("import of the clock", "import time\nattack = lambda: 'done'"),
+    Attack("import of randomness", "import random\nattack = lambda: 'done'"),
+    Attack("import of the kernel's door", "import ctypes\nattack = lambda: 'done'"),
     Attack("import of a subprocess", "import subprocess\nattack = lambda: 'done'"),
     Attack(
         "import in disguise",

@@ -90,6 +90,8 @@ async def test_closing_it_ends_what_runs(jail: Jail) -> None:
         await running
     await until(lambda: not Path(f"/proc/{child}").exists())
     assert not Path(f"/proc/{zygote.pid}").exists()
+    with pytest.raises(GuantongError, match="UNAVAILABLE 服务正在停止；请稍后再试 / the server is stopping; try again"):
+        await jail.run(scoring())
 
 
 async def test_a_zygote_whose_host_is_gone_goes(jail: Jail) -> None:
