@@ -7,6 +7,7 @@ imported before rights are given up, so that only the jail's own start depends o
 import asyncio
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from plugins.jail.bounds import Bounds
 from plugins.jail.call import Call, Result
 from plugins.jail.host import Setup
 from plugins.jail.jail import Jail
-from plugins.jail.layers import Layer
+from plugins.jail.layers import ALL, Layer
 from plugins.jail.opening import self_test
 from tests.plugins.jail.attack import SECRET, Attack, bystander
 from tests.plugins.jail.attacked_world import World
@@ -23,21 +24,29 @@ from tests.plugins.jail.attacks import ATTACKS
 from tests.plugins.jail.identities import IDENTITIES
 
 BOUNDS = Bounds(seconds=1.0)
-# What a plain child process of Python's has as well; everything that makes it a jail is left out.
-OPEN = frozenset({Layer.DIES_WITH_PARENT})
-HONEST = {"traces": "", "mean": 4}
 
 
 class AttackedHost:
-    """A world, a jail, and a second one without walls for showing what an attack would do."""
+    """A world, a jail, and others with fewer walls for showing what an attack would do."""
 
     def __init__(self, folder: Path, python: str) -> None:
         marker = folder.name
         path = (str(folder / "code"), f"/nowhere/{marker}")
         self.world = World(folder / "world", marker)
-        self.jail = Jail(Setup(bounds=BOUNDS, python=python, path=path))
-        self.open = Jail(Setup(bounds=BOUNDS, python=python, path=path, layers=OPEN))
+        self._setup = Setup(bounds=BOUNDS, python=python, path=path)
+        self._jails: dict[frozenset[Layer], Jail] = {}
         self._number = 0
+
+    def jail(self, layers: frozenset[Layer] = ALL) -> Jail:
+        """The jail with these walls."""
+        if layers not in self._jails:
+            self._jails[layers] = Jail(replace(self._setup, layers=layers))
+        return self._jails[layers]
+
+    async def close(self) -> None:
+        for jail in self._jails.values():
+            await jail.close()
+        self.world.close()
 
     async def attacked(self, attack: Attack, jail: Jail) -> dict[str, Any]:
         """What came of an attack: how it ended, what harm it did, how others fared meanwhile and afterwards."""
@@ -45,11 +54,12 @@ class AttackedHost:
         pid = zygote.pid
         call = attack.call(self.world.told())
         ended, meanwhile = await asyncio.gather(_ended(jail, call), self._bystander(jail))
-        harms = list(self.world.harms(pid))
+        zygotes = frozenset([(await one.zygote()).pid for one in self._jails.values()])
+        harms = list(self.world.harms(zygotes))
         harms += ["secret"] if SECRET in json.dumps(ended) else []
         harms += ["did it"] if "done" in str(ended.get("loot", "")) else []
         harms += ["zygote gone"] if zygote.is_gone or (await jail.zygote()).pid != pid else []
-        self.world.reset(pid)
+        self.world.reset(zygotes)
         return {**ended, "harms": harms, "meanwhile": meanwhile, "afterwards": await self._bystander(jail)}
 
     async def _bystander(self, jail: Jail) -> Any:
@@ -69,24 +79,17 @@ async def _ended(jail: Jail, call: Call) -> dict[str, Any]:
 
 async def _tested(host: AttackedHost) -> dict[str, Any]:
     try:
-        layers = await self_test(host.jail)
+        layers = await self_test(host.jail())
     except GuantongError as fault:
         return {"code": fault.code, "message": str(fault)}
     return {"code": None, "message": "", **layers.as_json()}
 
 
 async def _answer(host: AttackedHost, asked: dict[str, str]) -> dict[str, Any]:
-    if "attack" in asked:
-        return await host.attacked(ATTACKS[asked["attack"]], host.jail)
-    if "control" in asked:
-        return await host.attacked(ATTACKS[asked["control"]], host.open)
-    return await _tested(host)
-
-
-async def _close(host: AttackedHost) -> None:
-    await host.jail.close()
-    await host.open.close()
-    host.world.close()
+    if "attack" not in asked:
+        return await _tested(host)
+    layers = frozenset(map(Layer, asked["layers"].split())) if "layers" in asked else ALL
+    return await host.attacked(ATTACKS[asked["attack"]], host.jail(layers))
 
 
 def main() -> None:
@@ -98,7 +101,7 @@ def main() -> None:
         for line in sys.stdin:
             sys.stdout.write(json.dumps(runner.run(_answer(host, json.loads(line)))) + "\n")
             sys.stdout.flush()
-        runner.run(_close(host))
+        runner.run(host.close())
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ class World:
             "address": ctypes.addressof(self._secret),
         }
 
-    def harms(self, zygote: int) -> Iterator[str]:
+    def harms(self, zygotes: frozenset[int]) -> Iterator[str]:
         """What has come of an attack on this world."""
         if list(self._reached()):
             yield "connected"
@@ -51,20 +51,20 @@ class World:
         drop = self._folder / "drop"
         if os.path.lexists(drop) or IN_MEMORY.exists() or not victim.exists() or victim.read_text() != VICTIM:
             yield "written"
-        if list(self.left_running(zygote)):
+        if list(self.left_running(zygotes)):
             yield "left running"
 
-    def left_running(self, zygote: int) -> Iterator[int]:
-        """Processes of the jail beside its zygote; a fork has the command line of what it was forked from."""
+    def left_running(self, zygotes: frozenset[int]) -> Iterator[int]:
+        """Processes of the jail beside its zygotes; a fork has the command line of what it was forked from."""
         for place in Path("/proc").glob("[0-9]*/cmdline"):
             with contextlib.suppress(OSError):
                 pid = int(place.parent.name)
-                if pid not in (zygote, os.getpid()) and self._marker in place.read_bytes():
+                if pid not in {*zygotes, os.getpid()} and self._marker in place.read_bytes():
                     yield pid
 
-    def reset(self, zygote: int = 0) -> None:
+    def reset(self, zygotes: frozenset[int] = frozenset()) -> None:
         """As it was."""
-        for pid in self.left_running(zygote) if zygote else ():
+        for pid in self.left_running(zygotes) if zygotes else ():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         drop, victim = self._folder / "drop", self._folder / "victim"

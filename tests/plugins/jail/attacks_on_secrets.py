@@ -42,7 +42,7 @@ SECRETS = (
             while piece := os.read(file, 4000):
                 data += piece
             start = data.find(b"CANARY=")
-            return data[start:start + 60].decode()
+            return data[start:].partition(bytes(1))[0].decode()
         """,
         harm="secret",
     ),
@@ -109,7 +109,7 @@ SECRETS = (
             here = (ctypes.c_size_t * 2)(ctypes.addressof(kept), 64)
             there = (ctypes.c_size_t * 2)(WORLD["address"], 64)
             call("process_vm_readv", WORLD["host"], ctypes.addressof(here), 1, ctypes.addressof(there), 1, 0)
-            return kept.raw.decode("latin-1")
+            return kept.value.decode("latin-1")
         """,
         harm="secret",
     ),
