@@ -14,7 +14,7 @@ from core.errors import ErrorCode, GuantongError
 from core.models import Activation, Artifact, Fault, FaultKind, Filing, PluginEpoch, Quarantine
 from core.permissions import ANONYMOUS, Actor, Role
 from core.services.activations import Switch, activate, retire, suspend
-from core.services.quarantine import Breakage, Look, lift_quarantine, note_look, report_fault, report_violation
+from core.services.quarantine import Breakage, Look, lift_quarantine, note_look, report_fault
 from core.services.wheels import verify_again
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW
@@ -390,23 +390,3 @@ async def test_a_fault_of_nothing_is_refused(world: World) -> None:
     async with world.database.write(EVERY_ROW) as session:
         with pytest.raises(GuantongError, match="no such wheel"):
             await report_fault(call(session, SERVICE, world.now), _crash(uuid4()))
-
-
-async def test_what_its_code_does_when_it_runs_is_a_fault_of_every_wheel_that_holds_it(world: World) -> None:
-    wheel = await world.register()
-    what = Text("超时", "timed out")
-
-    async def report(digest: str) -> tuple[Quarantine, ...]:
-        async with world.database.write(EVERY_ROW) as session:
-            return await report_violation(call(session, SERVICE, world.now), digest, FaultKind.TIMEOUT, what)
-
-    assert await report("f" * 64) == ()  # nobody's: its author tries it out
-    assert [await report(wheel.digest) for _ in range(2)] == [(), ()]
-    [quarantine] = await report(wheel.digest)
-    assert quarantine.wheel_id == wheel.id
-    async with world.database.read(EVERY_ROW) as session:
-        faults = (await session.exec(select(Fault))).all()
-    assert [(one.wheel_id, one.kind, one.zh) for one in faults] == [(wheel.id, FaultKind.TIMEOUT, "超时")] * 3
-    async with world.database.write(EVERY_ROW) as session:
-        with pytest.raises(GuantongError, match="lacks city:fault:report"):
-            await report_violation(call(session, OFFICER, world.now), "f" * 64, FaultKind.CRASH, what)
