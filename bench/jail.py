@@ -6,7 +6,7 @@ within the default profile of Docker (set without a container engine, see ``test
 
 Cost: milliseconds for one process, from the call to the end of the process:
 
-* fork: a bare fork of this small process that ends at once;
+* fork: a bare fork of a small Python that ends at once;
 * python: a fresh ``python -I -c pass``;
 * jailed, one answer: ``await jail.run`` of one question, self-test and zygote already there;
 * jailed, a thousand: the same of a thousand questions.
@@ -16,7 +16,7 @@ Cost: milliseconds for one process, from the call to the end of the process:
 
 import argparse
 import asyncio
-import os
+import json
 import statistics
 import subprocess
 import sys
@@ -61,11 +61,25 @@ def attack_table() -> None:
         hosts.close()
 
 
-def bare_fork() -> None:
+FORKS = """
+import json, os, sys, time
+found = []
+for _ in range(int(sys.argv[1])):
+    began = time.perf_counter()
     pid = os.fork()
     if pid == 0:
         os._exit(0)
     os.waitpid(pid, 0)
+    found.append(time.perf_counter() - began)
+print(json.dumps(found))
+"""
+
+
+def bare_forks(rounds: int) -> list[float]:
+    """Forks of a process that has loaded nothing, as a zygote has loaded little."""
+    run = [sys.executable, "-I", "-c", FORKS, str(rounds)]
+    found: list[float] = json.loads(subprocess.run(run, check=True, capture_output=True).stdout)
+    return found
 
 
 def fresh_python() -> None:
@@ -98,7 +112,7 @@ async def measured_call(work: Callable[[], Awaitable[object]], rounds: int) -> l
 async def costs(rounds: int) -> None:
     """Milliseconds of each way."""
     print(f"\n{'milliseconds':28}{'least':>10}{'median':>10}{'95 %':>10}")
-    said("fork", measured(bare_fork, rounds))
+    said("fork", bare_forks(rounds))
     said("python -I -c pass", measured(fresh_python, rounds))
     one = scoring()
     many = scoring(asked=tuple(Asked({"improvements": number % 6}, "innovation") for number in range(1000)))

@@ -27,7 +27,10 @@ _SECONDS_TO_DIE = 5.0  # of a process that was killed, until its zygote has said
 
 
 class Jail:
-    """One zygote, started again should it ever end; a fresh fork for each call. Opened by ``open_jail``."""
+    """One zygote, started again should it ever end; a fresh fork for each call.
+
+    Opened by ``open_jail``, which sets ``layers``: those that stood when it was tried. Each result has its own.
+    """
 
     def __init__(self, setup: Setup, reports: Reports | None = None) -> None:
         self.setup = setup
@@ -35,6 +38,7 @@ class Jail:
         self._zygote: ZygoteProcess | None = None
         self._starting = asyncio.Lock()
         self._is_closed = False
+        self.layers = Layers(frozenset())
         self._slots = Slots(setup.bounds.at_once, setup.bounds.of_one_scheme)
 
     async def run(self, call: Call) -> Result:

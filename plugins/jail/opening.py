@@ -40,7 +40,7 @@ async def open_jail(setup: Setup | None = None, reports: Reports | None = None) 
         raise unavailable(Text(f"操作系统为 {sys.platform}", f"the operating system is {sys.platform}"))
     jail = Jail(setup or Setup(), reports)
     try:
-        await self_test(jail)
+        jail.layers = await self_test(jail)
         yield jail
     finally:
         await jail.close()
