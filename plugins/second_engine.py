@@ -1,8 +1,8 @@
 """A second implementation of Python for scorers: Monty, small and portable, in a worker process of its own.
 
-It knows a part of the language and runs where no jail holds. Where it runs a scorer, both must give the same points: what
-differs rests on the clock, on chance or on the order of a set. Where it does not, it declines and says why, and nobody is
-accused. Its client is called in a thread: the asynchronous one of version 1.4 aborts its host at times when that ends.
+It knows a part of the language and runs where no jail holds. Where it runs a scorer, both must give the same points:
+what differs rests on the clock, on chance or on the order of a set. Where it does not, it declines and says why, and
+nobody is accused. Its client is called in a thread: the asynchronous one of 1.4 at times aborts its host at the end.
 """
 
 import asyncio
