@@ -24,13 +24,13 @@ def unavailable(why: Text) -> GuantongError:
     return GuantongError(ErrorCode.JAIL_UNAVAILABLE, what)
 
 
-def too_late(bounds: Bounds) -> Misbehaved:
+def too_late(seconds: float) -> Misbehaved:
     """The deadline passed, or the processor time was used up."""
     return Misbehaved(
         Offence.TIMED_OUT,
         Text(
-            f"{bounds.seconds:g} 秒内未完成，已终止；请减少计算量",
-            f"was not done within {bounds.seconds:g} seconds and was ended; compute less",
+            f"{seconds:g} 秒内未完成，已终止；请减少计算量",
+            f"was not done within {seconds:g} seconds and was ended; compute less",
         ),
     )
 
@@ -47,7 +47,7 @@ def no_answer(code: int, bounds: Bounds) -> Misbehaved:
             ),
         )
     if code == -signal.SIGXCPU:
-        return too_late(bounds)
+        return too_late(bounds.cpu_seconds)
     if code == -signal.SIGKILL:  # not by us: the kernel was short of memory
         return out_of_memory(bounds)
     if code < 0:

@@ -72,11 +72,15 @@ class Child:
         """Wait until it has ended; its exit code, negative for a signal. Raises ZygoteGone."""
         return await asyncio.shield(self.ended)  # whoever is tired of waiting does not take it from others
 
-    def kill(self) -> None:
-        """End it, wherever it is. The handle is of this very process, whoever has its number by now."""
-        if self.forked.done() and not self.forked.cancelled() and not self.forked.exception():
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self.forked.result(), signal.SIGKILL)
+    async def kill(self) -> None:
+        """End it, wherever it is, and wait until it has ended. Raises ZygoteGone.
+
+        The handle is of this very process, whoever has its number by now; it may still be on its way.
+        """
+        handle = await asyncio.shield(self.forked)
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+        await self.end()
 
     def close(self) -> None:
         """Close what the host holds of it; a fork that nobody waits for reads the end and goes."""
@@ -138,10 +142,7 @@ class ZygoteProcess:
         if self._is_gone:
             raise ZygoteGone("the zygote has ended")
         loop = asyncio.get_running_loop()
-        request_read, request = os.pipe2(os.O_CLOEXEC)
-        answer, answer_write = os.pipe2(os.O_CLOEXEC)
-        os.set_blocking(request, False)
-        os.set_blocking(answer, False)
+        (request_read, request), (answer, answer_write) = _two_pipes()
         child = Child(request, Reader(answer), answer, loop.create_future(), loop.create_future())
         self._number += 1
         try:
@@ -187,6 +188,8 @@ class ZygoteProcess:
 
     def _note(self, said: dict[str, Any], handles: list[int]) -> None:
         match said:
+            case {"forked": _} if not handles:
+                self._lose()  # no descriptor was free for the handle, so that the fork could not be ended
             case {"forked": number}:
                 _settle(self._children[number].forked, handles[0], os.close)
             case {"ended": number, "code": code}:
@@ -204,6 +207,20 @@ class ZygoteProcess:
         for child in self._children.values():
             _fail(child, "the zygote has ended")
         self._children.clear()
+
+
+def _two_pipes() -> tuple[tuple[int, int], tuple[int, int]]:
+    """The request's and the answer's, neither blocking the host's end."""
+    request = os.pipe2(os.O_CLOEXEC)
+    try:
+        answer = os.pipe2(os.O_CLOEXEC)
+    except OSError:
+        for descriptor in request:
+            os.close(descriptor)
+        raise
+    os.set_blocking(request[1], False)
+    os.set_blocking(answer[0], False)
+    return request, answer
 
 
 async def _spawn(setup: Setup, control: socket.socket) -> asyncio.subprocess.Process:

@@ -19,7 +19,7 @@ from plugins.jail.offences import Reports
 class Runner(Protocol):
     """What runs scheme code: the port for whoever needs points or facts that a scheme computes."""
 
-    async def run(self, call: Call) -> Result:
+    async def run(self, call: Call, seconds: float | None = None) -> Result:
         """Raises GuantongError: ``SCHEME_…`` for what the scheme did, ``JAIL_UNAVAILABLE`` for what the host lacks."""
 
 
@@ -29,7 +29,7 @@ class NoJail:
 
     reason: GuantongError
 
-    async def run(self, call: Call) -> Result:
+    async def run(self, call: Call, seconds: float | None = None) -> Result:
         raise self.reason
 
 

@@ -11,7 +11,7 @@ from plugins.jail.call import Asked, Call
 from plugins.jail.jail import Jail
 from plugins.jail.opening import open_jail
 from plugins.second_engine import Declined, Points, difference, second_points
-from tests.plugins.jail.calls import SCORER, facts, points_of, scoring
+from tests.plugins.jail.calls import PATIENT, SCORER, facts, points_of, scoring
 
 pytestmark = pytest.mark.anyio
 CELLS = tuple(Asked({"improvements": many, "level": level}, "innovation") for many in range(30) for level in range(7))
@@ -56,14 +56,14 @@ DECLINES = {
 
 @pytest.fixture(scope="module")
 async def jail(anyio_backend: str) -> AsyncIterator[Jail]:
-    async with open_jail() as jail:
+    async with open_jail(PATIENT) as jail:
         yield jail
 
 
 @pytest.mark.parametrize("call", TABLES.values(), ids=TABLES)
 async def test_both_come_to_the_same_table(jail: Jail, call: Call) -> None:
     call = replace(call, asked=CELLS)
-    first, second = await jail.run(call), await second_points(call)
+    first, second = await jail.run(call), await second_points(call, PATIENT.bounds)
     assert isinstance(second, Points), second
     assert second.points == first.points
     assert len(set(first.points)) > 5
@@ -72,7 +72,7 @@ async def test_both_come_to_the_same_table(jail: Jail, call: Call) -> None:
 
 @pytest.mark.parametrize("call", DIFFERS.values(), ids=DIFFERS)
 async def test_what_rests_on_something_else_is_found_out(jail: Jail, call: Call) -> None:
-    first, second = await jail.run(call), await second_points(call)
+    first, second = await jail.run(call), await second_points(call, PATIENT.bounds)
     assert isinstance(second, Points), second
     [(asked, one, other)] = difference(call, first, second)
     assert asked == call.asked[0]

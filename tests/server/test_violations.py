@@ -16,6 +16,7 @@ from plugins.jail.opening import open_jail
 from server.demo import seed
 from server.settings import load_settings
 from server.wiring import Parts, open_parts
+from tests.plugins.jail.calls import PATIENT
 
 pytestmark = pytest.mark.anyio
 SCHEMES = Path(__file__).parents[2] / "enterprise_schemes"
@@ -46,7 +47,7 @@ async def test_three_violations_quarantine_the_wheel(parts: Parts) -> None:
     async with parts.database.read(EVERY_ROW) as session:
         wheel = (await session.exec(select(Wheel).where(Wheel.key == "lingnan_ship"))).one()
     hostile = [scoring(wheel.digest, points) for points in ("open('/etc/passwd')", "1 // 0", "-1")]
-    async with open_jail(reports=parts.violated) as jail:
+    async with open_jail(PATIENT, reports=parts.violated) as jail:
         for number, call in enumerate(hostile):
             assert parts.schemes.recorded(SHIPYARD.enterprise, SHIPYARD.from_), f"it ran no longer after {number}"
             honest, fault = await asyncio.gather(

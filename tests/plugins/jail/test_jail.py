@@ -7,14 +7,12 @@ import pytest
 
 from core.errors import ErrorCode, GuantongError
 from plugins.api import ComputedFact
-from plugins.jail.bounds import Bounds
 from plugins.jail.call import Asked, Call
-from plugins.jail.host import Setup
 from plugins.jail.jail import Jail
 from plugins.jail.layers import REQUIRED
 from plugins.jail.modules import OFFERED
 from plugins.jail.opening import open_jail
-from tests.plugins.jail.calls import DIGEST, HEAD, SCORER, facts, points_of, scoring
+from tests.plugins.jail.calls import DIGEST, HEAD, PATIENT, SCORER, facts, points_of, scoring
 
 pytestmark = pytest.mark.anyio
 WHO = f"方案包 scheme-tiny-works 1.0.0（摘要 {DIGEST}）的 "
@@ -23,14 +21,14 @@ WHO_EN = f" of scheme-tiny-works 1.0.0 (digest {DIGEST}): "
 
 @pytest.fixture(scope="module")
 async def jail(anyio_backend: str) -> AsyncIterator[Jail]:
-    """A jail that has passed its self-test, with a short deadline."""
-    async with open_jail(Setup(bounds=Bounds(seconds=1.0, request=1 << 20))) as jail:
+    """A jail that has passed its self-test, with time for a machine under load."""
+    async with open_jail(PATIENT) as jail:
         yield jail
 
 
-async def fault_of(jail: Jail, call: Call) -> GuantongError:
+async def fault_of(jail: Jail, call: Call, seconds: float | None = None) -> GuantongError:
     with pytest.raises(GuantongError) as caught:
-        await jail.run(call)
+        await jail.run(call, seconds)
     return caught.value
 
 
@@ -227,7 +225,7 @@ TOLD = {
 async def test_what_it_did_is_told_with_its_name(
     jail: Jail, call: Call, code: ErrorCode, hook: str, zh: str, en: str, row: int | None
 ) -> None:
-    fault = await fault_of(jail, call)
+    fault = await fault_of(jail, call, 1 if code is ErrorCode.SCHEME_TIMED_OUT else None)
     assert fault.code is code
     assert fault.message.zh == f"{WHO}{hook}：{zh}"
     assert fault.message.en == f"{hook}{WHO_EN}{en}"

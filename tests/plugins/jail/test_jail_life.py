@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,16 +12,13 @@ import pytest
 import uvloop
 
 from core.errors import ErrorCode, GuantongError
-from plugins.jail.bounds import Bounds
-from plugins.jail.host import Setup
 from plugins.jail.jail import Jail
 from plugins.jail.offences import Offence, Violation
 from plugins.jail.opening import open_jail
 from plugins.jail.slots import Slots
-from tests.plugins.jail.calls import NAME, points_of, scoring
+from tests.plugins.jail.calls import NAME, PATIENT, points_of, scoring
 
 pytestmark = pytest.mark.anyio
-PATIENT = Setup(bounds=Bounds(seconds=30, cpu_seconds=60))
 ENDLESS = points_of("max(iter(int, 1))")
 
 
@@ -62,6 +59,22 @@ async def test_whoever_leaves_takes_the_process_along(jail: Jail) -> None:
         await running
     assert children_of(zygote.pid) == []
     assert (await jail.run(scoring())).points == (40,)
+
+
+async def test_whoever_leaves_at_any_moment_leaves_nothing_behind(jail: Jail) -> None:
+    zygote = await jail.zygote()
+    open_before = set(Path("/proc/self/fd").iterdir())
+    for moment in range(60):
+        running = asyncio.create_task(jail.run(scoring()))
+        for _ in range(moment):
+            await asyncio.sleep(0)
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+    assert children_of(zygote.pid) == []
+    assert (await jail.zygote()) is zygote
+    await jail.run(scoring())
+    assert set(Path("/proc/self/fd").iterdir()) == open_before
 
 
 async def test_a_zygote_that_dies_takes_its_children_along_and_is_started_again(jail: Jail) -> None:

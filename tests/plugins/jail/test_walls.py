@@ -5,13 +5,13 @@ import struct
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.errors import ErrorCode, GuantongError
 from plugins.jail.acts import ACTS
-from plugins.jail.bounds import Bounds
 from plugins.jail.host import BOOT, FLAGS, Child, Setup, ZygoteProcess
 from plugins.jail.jail import Jail
 from plugins.jail.kernel import MACHINE, NUMBERS
@@ -19,7 +19,7 @@ from plugins.jail.layers import ALL, REQUIRED, Layer, Layers
 from plugins.jail.locking import ANSWER, REQUEST
 from plugins.jail.opening import NoJail, open_jail, open_jail_or_none, self_test
 from plugins.jail.seccomp import ALLOW, ALLOWED, ARCHITECTURES, KILL_PROCESS, program
-from tests.plugins.jail.calls import SCORER, points_of, scoring
+from tests.plugins.jail.calls import PATIENT, SCORER, points_of, scoring
 from tests.plugins.jail.conftest import Attackeds
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +30,7 @@ BASE += "kernel 5.3 or newer), in a container that allows prctl and seccomp (Doc
 
 @pytest.fixture(scope="module")
 async def jail(anyio_backend: str) -> AsyncIterator[Jail]:
-    async with open_jail() as jail:
+    async with open_jail(PATIENT) as jail:
         yield jail
 
 
@@ -102,7 +102,7 @@ async def test_where_none_holds_the_rest_goes_on_and_calls_are_refused() -> None
             await runner.run(scoring())
     assert caught.value.code is ErrorCode.JAIL_UNAVAILABLE
     assert "its process did not start (/nowhere/python: No such file or directory)" in caught.value.message.en
-    async with open_jail_or_none() as runner:
+    async with open_jail_or_none(PATIENT) as runner:
         assert (await runner.run(scoring())).points == (40,)
 
 
@@ -218,7 +218,7 @@ async def test_another_hash_seed_shows_a_scheme_that_depends_on_it(jail: Jail) -
     assert len(same) == 1
     found = set(same)
     for seed in (1, 2, 3):
-        other = Jail(Setup(bounds=Bounds(seconds=10), hash_seed=seed))
+        other = Jail(replace(PATIENT, hash_seed=seed))
         try:
             found.add((await other.run(call)).points)
         finally:

@@ -7,6 +7,7 @@ from plugins.jail.call import Asked, Hook
 from plugins.jail.opening import open_jail
 from plugins.jailed import call_of, code_of, name_of
 from tests.plugins.hostile import wheels
+from tests.plugins.jail.calls import PATIENT
 
 pytestmark = pytest.mark.anyio
 ASKED = (Asked({"improvements": 3}, "innovation"),)
@@ -30,7 +31,7 @@ def wheel(table: str) -> Artifact:
 async def test_the_bytes_that_were_hashed_are_the_bytes_that_run() -> None:
     one, other = wheel("TABLE = (0, 10, 20, 30)"), wheel("TABLE = (0, 10, 20, 31)")
     assert name_of(one).digest == one.digest != other.digest
-    async with open_jail() as jail:
+    async with open_jail(PATIENT) as jail:
         found = [await jail.run(call_of(artifact, Hook.SCORE, ASKED)) for artifact in (one, other)]
     assert [result.points for result in found] == [(30,), (31,)]
     codes = [code_of(artifact) for artifact in (one, other)]
