@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one call may take. Seconds are of the clock on the wall, from the fork to the last byte of the answer."""
+    """What one call may take. Seconds are of the clock on the wall, from the fork to the last byte of the answer.
+
+    The kernel counts processor time as well, a little longer, should the host itself be held up.
+    """
 
     seconds: float = 2.0
-    cpu_seconds: int = 2  # counted by the kernel, should the host itself be held up
     memory: int = 256 << 20  # bytes of address space, the interpreter's own of about 30 MiB among them
     answer: int = 4 << 20  # bytes of an answer
     request: int = 32 << 20  # bytes of sources and evidence together

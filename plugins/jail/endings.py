@@ -35,7 +35,7 @@ def too_late(seconds: float) -> Misbehaved:
     )
 
 
-def no_answer(code: int, bounds: Bounds) -> Misbehaved:
+def no_answer(code: int, seconds: float, bounds: Bounds) -> Misbehaved:
     """What an end without a whole answer means; ``code`` is negative for a signal."""
     if code == -signal.SIGSYS:
         return Misbehaved(
@@ -47,7 +47,7 @@ def no_answer(code: int, bounds: Bounds) -> Misbehaved:
             ),
         )
     if code == -signal.SIGXCPU:
-        return too_late(bounds.cpu_seconds)
+        return too_late(seconds)
     if code == -signal.SIGKILL:  # not by us: the kernel was short of memory
         return out_of_memory(bounds)
     if code < 0:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,8 @@ class Setup:
 
     def as_json(self) -> str:
         """As the zygote reads it."""
-        bounds = {"memory": self.bounds.memory, "cpu_seconds": self.bounds.cpu_seconds}
-        return json.dumps({"layers": sorted(self.layers), "user": self.user, "path": self.path, **bounds})
+        told = {"layers": sorted(self.layers), "user": self.user, "path": self.path, "memory": self.bounds.memory}
+        return json.dumps(told)
 
 
 @dataclass
@@ -137,8 +138,8 @@ class ZygoteProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    def fork(self) -> Child:
-        """Have it fork. Raises ZygoteGone."""
+    def fork(self, seconds: float) -> Child:
+        """Have it fork a child that gets little more than so much processor time. Raises ZygoteGone."""
         if self._is_gone:
             raise ZygoteGone("the zygote has ended")
         loop = asyncio.get_running_loop()
@@ -146,7 +147,9 @@ class ZygoteProcess:
         child = Child(request, Reader(answer), answer, loop.create_future(), loop.create_future())
         self._number += 1
         try:
-            socket.send_fds(self._control, [str(self._number).encode()], [request_read, answer_write])
+            socket.send_fds(
+                self._control, [f"{self._number} {ceil(seconds) + 1}".encode()], [request_read, answer_write]
+            )
         except OSError as fault:
             child.close()
             self._lose()

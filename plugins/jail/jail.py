@@ -45,7 +45,7 @@ class Jail:
     async def run(self, call: Call, seconds: float | None = None) -> Result:
         """Run a call in a process of its own, the event loop never blocked and the deadline covering all of it.
 
-        ``seconds`` is another deadline than that of the bounds, as a table needs; processor time stays bounded by them.
+        ``seconds`` is another deadline than that of the bounds, as a table needs.
         Raises GuantongError: ``SCHEME_…`` for what the scheme did, ``JAIL_UNAVAILABLE`` for what the host lacks,
         ``UNAVAILABLE`` when the jail's own process ended. Raises ValueError for more than a call may send.
         """
@@ -99,7 +99,7 @@ class Jail:
         except TooMuch:
             raise malformed("过长或不止一个", "it is too long, or more than one") from None
         if body is None or code != 0:
-            raise no_answer(code, bounds)
+            raise no_answer(code, seconds, bounds)
         return Result(answers_in(body, call, bounds), layers, call.code.digest, zygote.python)
 
     @asynccontextmanager
@@ -107,7 +107,7 @@ class Jail:
         """A fork that has until the deadline, and is gone when the block is left, however it is left."""
         zygote = await self.zygote()
         try:
-            child = zygote.fork()
+            child = zygote.fork(seconds)
             try:
                 async with asyncio.timeout(seconds):
                     yield child, zygote

@@ -44,9 +44,10 @@ class Zygote:
                 data, descriptors, _, _ = socket.recv_fds(self._control, MESSAGE, 2)
                 if not data:
                     return
-                self._fork(int(data), descriptors)
+                number, cpu_seconds = map(int, data.split())
+                self._fork(number, cpu_seconds, descriptors)
 
-    def _fork(self, number: int, descriptors: list[int]) -> None:
+    def _fork(self, number: int, cpu_seconds: int, descriptors: list[int]) -> None:
         parent = os.getpid()
         try:
             pid = os.fork()
@@ -54,7 +55,7 @@ class Zygote:
             self._tell({"failed": number, "why": str(fault)})
         else:
             if pid == 0:
-                self._become_child(parent, *descriptors)
+                self._become_child(parent, cpu_seconds, *descriptors)
             self._numbers[pid] = number
             handle = open_process(pid)
             self._tell({"forked": number}, handle)
@@ -62,14 +63,14 @@ class Zygote:
         for descriptor in descriptors:
             os.close(descriptor)
 
-    def _become_child(self, parent: int, request: int, answer: int) -> None:
+    def _become_child(self, parent: int, cpu_seconds: int, request: int, answer: int) -> None:
         """Never returns, whatever happens."""
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             _move(request, answer)
             options = self._options
-            outcome = lock_child(options["layers"], parent, options["memory"], options["cpu_seconds"])
+            outcome = lock_child(options["layers"], parent, options["memory"], cpu_seconds)
             worker.serve(outcome)
         finally:
             os._exit(1)

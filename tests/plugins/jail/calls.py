@@ -8,7 +8,7 @@ from plugins.jail.call import Asked, Call, Code, Hook, SchemeName
 from plugins.jail.host import Setup
 
 # Time for a machine under load: no test waits for it.
-PATIENT = Setup(bounds=Bounds(seconds=30, cpu_seconds=30, request=1 << 20))
+PATIENT = Setup(bounds=Bounds(seconds=30, request=1 << 20))
 DIGEST = "5c4e" * 16
 NAME = SchemeName("tiny_works", "scheme-tiny-works", "1.0.0", DIGEST)
 HEAD = "from plugins.api import ComputedFact, CriterionPoints, hookimpl\n"

@@ -233,6 +233,19 @@ async def test_what_it_did_is_told_with_its_name(
     assert place == (("scheme_tiny_works/__init__.py", row) if row else None)
 
 
+async def test_processor_time_is_bounded_by_the_kernel_too(jail: Jail) -> None:
+    """Should the host be held up: here it asks of the zygote less than it waits itself."""
+    zygote = await jail.zygote()
+    fork = zygote.fork
+    zygote.fork = lambda seconds: fork(0)  # type: ignore[method-assign]
+    try:
+        fault = await fault_of(jail, points_of("max(iter(int, 1))"))
+    finally:
+        zygote.fork = fork  # type: ignore[method-assign]
+    assert fault.code is ErrorCode.SCHEME_TIMED_OUT
+    assert fault.message.en.endswith("was not done within 30 seconds and was ended; compute less")
+
+
 async def test_an_identity_number_in_its_words_is_not_repeated(jail: Jail) -> None:
     fault = await fault_of(jail, points_of("int('44010119900101' + '123' + 'x')"))
     assert "44010119900101123" not in str(fault)
