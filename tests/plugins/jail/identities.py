@@ -30,6 +30,7 @@ DOCKER_REFUSES = (
     "mount",
     "open_by_handle_at",
     "perf_event_open",
+    "pidfd_getfd",
     "setns",
     "unshare",
     "userfaultfd",
