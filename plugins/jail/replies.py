@@ -6,7 +6,7 @@ import orjson
 
 from core.errors import Where
 from core.redaction import shown
-from core.texts import Text
+from core.texts import Text, shorten
 from plugins.api import MOST_POINTS, ComputedFact
 from plugins.jail.bounds import Bounds
 from plugins.jail.call import Answer, Call, Hook
@@ -15,6 +15,8 @@ from plugins.jail.offences import Misbehaved, Offence
 
 _READ_KINDS: dict[str, type] = {"whole": int, "text": str, "yes_no": int}
 _LARGEST = 2**53 - 1  # what every reader of JSON keeps exactly
+_LONGEST_QUESTION = 200  # characters of it that are told
+_LONGEST_QUOTED = 40
 _FAILED = {"kind": str, "type": str, "text": str, "file": str, "line": int, "at": int}
 
 
@@ -47,8 +49,8 @@ def _parsed(data: bytes) -> dict[str, Any]:
 def _points(given: Any, _bounds: Bounds) -> int:
     if type(given) is not int or not 0 <= given <= MOST_POINTS:
         raise malformed(
-            f"得分应为 0 至 {MOST_POINTS} 的整数，实为 {shown(given)}",
-            f"points are a whole number from 0 to {MOST_POINTS}, not {shown(given)}",
+            f"得分应为 0 至 {MOST_POINTS} 的整数，实为 {_quoted(given)}",
+            f"points are a whole number from 0 to {MOST_POINTS}, not {_quoted(given)}",
         )
     return given
 
@@ -67,15 +69,15 @@ def _fact(given: Any, bounds: Bounds) -> ComputedFact:
         raise malformed("事实应为键、类别与值", "a fact is a key, a kind and a value")
     key, kind, value = cast("tuple[str, str, int | str]", tuple(given))
     if type(value) is not _READ_KINDS.get(kind) or len(key) > bounds.text:
-        raise malformed(f"事实“{shown(key)}”的值不合其类别", f"the value of fact '{shown(key)}' is not of its kind")
+        raise malformed(f"事实“{_quoted(key)}”的值不合其类别", f"the value of fact '{_quoted(key)}' is not of its kind")
     if "\0" in f"{key}{value}":
-        raise malformed(f"事实“{shown(key)}”含有 NUL", f"fact '{shown(key)}' holds the character NUL")
+        raise malformed(f"事实“{_quoted(key)}”含有 NUL", f"fact '{_quoted(key)}' holds the character NUL")
     if isinstance(value, str):
         if len(value) > bounds.text:
-            raise malformed(f"事实“{shown(key)}”过长", f"fact '{shown(key)}' is too long")
+            raise malformed(f"事实“{_quoted(key)}”过长", f"fact '{_quoted(key)}' is too long")
         return ComputedFact(key, value)
     if abs(value) > (1 if kind == "yes_no" else _LARGEST):
-        raise malformed(f"事实“{shown(key)}”的数值过大", f"the number of fact '{shown(key)}' is too large")
+        raise malformed(f"事实“{_quoted(key)}”的数值过大", f"the number of fact '{_quoted(key)}' is too large")
     return ComputedFact(key, bool(value) if kind == "yes_no" else value)
 
 
@@ -83,7 +85,7 @@ def _raise_failure(given: Any, call: Call, bounds: Bounds) -> NoReturn:
     if type(given) is not dict or {name: type(value) for name, value in given.items()} != _FAILED:
         raise malformed("不是约定的形式", "it is not of the form agreed on")
     where = Where(file=given["file"], row=given["line"]) if given["file"] in call.code.sources else None
-    text, kind = shown(given["text"], bounds.text), shown(given["type"])
+    text, kind = _quoted(given["text"], bounds.text), _quoted(given["type"])
     which = _question(given["at"], call)
     if given["kind"] == "refused":
         offered = ", ".join(OFFERED)
@@ -110,7 +112,7 @@ def _question(at: int, call: Call) -> Text:
     if not 0 <= at < len(call.asked):
         return Text("加载时", "while loading it ")
     one = call.asked[at]
-    of = f"{one.criterion} {dict(one.evidence)}".strip()
+    of = _quoted(f"{one.criterion} {dict(one.evidence)}".strip(), _LONGEST_QUESTION)
     return Text(f"对 {of} ", f"for {of} it ")
 
 
@@ -130,3 +132,8 @@ def malformed(zh: str, en: str) -> Misbehaved:
         Offence.MALFORMED,
         Text(f"答复不合约定：{zh}；请只经挂钩作答", f"its answer is out of form: {en}; answer by the hook alone"),
     )
+
+
+def _quoted(value: object, longest: int = _LONGEST_QUOTED) -> str:
+    """What a scheme wrote, as a message may quote it: redacted, cut, and without characters that steer a terminal."""
+    return shorten(shown(value, longest), longest)

@@ -251,6 +251,14 @@ async def test_an_identity_number_in_its_words_is_not_repeated(jail: Jail) -> No
     assert "44010119900101123" not in str(fault)
 
 
+async def test_its_words_cannot_steer_a_terminal_or_forge_a_line(jail: Jail) -> None:
+    fault = await fault_of(jail, points_of("int('\\x1b[2J\\nINFO all is well\\u202e')"))
+    assert str(fault).isprintable()
+    many = tuple(Asked({f"evidence_{number}": number for number in range(100)}, "c") for _ in range(1))
+    fault = await fault_of(jail, replace(points_of("1 / 0"), asked=many))
+    assert len(str(fault)) < 1200
+
+
 async def test_a_call_has_its_bounds(jail: Jail) -> None:
     with pytest.raises(ValueError, match=r"a call of \d+ bytes is more than 1048576; divide it"):
         await jail.run(scoring("x = 1\n" * 200_000))
