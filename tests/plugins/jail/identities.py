@@ -39,7 +39,9 @@ REFUSED = 0x50000 | errno.EPERM
 
 
 def become_user() -> None:
-    """An ordinary user of no group."""
+    """An ordinary user of no group, if we are not one anyway."""
+    if os.geteuid() != 0:
+        return
     os.setgroups([])
     os.setresgid(ORDINARY, ORDINARY, ORDINARY)
     os.setresuid(ORDINARY, ORDINARY, ORDINARY)
