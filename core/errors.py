@@ -3,6 +3,7 @@
 Everything else is a bug and stays an ordinary Python exception, which the outer layers mask.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -26,6 +27,11 @@ class ErrorCode(StrEnum):
     PROVIDER_UNAVAILABLE = "PROVIDER_UNAVAILABLE"
     PASSWORD_WEAK = "PASSWORD_WEAK"
     WIDER_THAN_OWN = "WIDER_THAN_OWN"
+    # how much may be asked
+    BUDGET_EXCEEDED = "BUDGET_EXCEEDED"
+    DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
+    DOCUMENT_NOT_TRUSTED = "DOCUMENT_NOT_TRUSTED"
+    RATE_LIMITED = "RATE_LIMITED"
     # malformed input
     BAD_ARGUMENT = "BAD_ARGUMENT"
     BAD_CURSOR = "BAD_CURSOR"
@@ -82,6 +88,10 @@ MEANINGS: dict[ErrorCode, Text] = {
     ),
     ErrorCode.PASSWORD_WEAK: Text("密码不合要求", "A password that is too short, too long or too easily guessed"),
     ErrorCode.WIDER_THAN_OWN: Text("超出本身的权限", "A token that would reach further than whoever mints it"),
+    ErrorCode.BUDGET_EXCEEDED: Text("请求超出限额", "A request that asks for more than one may at once"),
+    ErrorCode.DEADLINE_EXCEEDED: Text("请求超过时限，已中止", "A request that took longer than it may and was stopped"),
+    ErrorCode.DOCUMENT_NOT_TRUSTED: Text("查询文档未登记", "A document that is not among the trusted ones"),
+    ErrorCode.RATE_LIMITED: Text("一段时间内请求过多", "More than one may ask within a while"),
     ErrorCode.BAD_ARGUMENT: Text("参数不合要求", "An argument is outside what the field accepts"),
     ErrorCode.BAD_CURSOR: Text("分页游标无效", "A cursor that this connection did not give out"),
     ErrorCode.BAD_DATE: Text("日期不存在或超出范围", "A date that does not exist or lies out of range"),
@@ -152,6 +162,7 @@ class Where:
 class GuantongError(Exception):
     """A fault the caller can mend. ``message`` says what is wrong and what would be right.
 
+    ``figures`` are what a program needs to act on it: how much was asked, what the limit is.
     Whatever it quotes, no identity number gets into it: errors end in logs and answers that its owner never agreed to.
     """
 
@@ -163,6 +174,7 @@ class GuantongError(Exception):
         where: Where | None = None,
         nearest: str | None = None,
         clause: str | None = None,
+        figures: Mapping[str, int | str] | None = None,
     ) -> None:
         message = Text(told(message.zh), told(message.en))
         super().__init__(code, message)
@@ -171,6 +183,7 @@ class GuantongError(Exception):
         self.where = where and where.redacted()
         self.nearest = _redacted(nearest)
         self.clause = clause
+        self.figures = figures or {}
 
     def __str__(self) -> str:
         place = f" [{self.where}]" if self.where else ""

@@ -18,6 +18,15 @@ REMEDIES: Mapping[ErrorCode, Text] = {
     ErrorCode.PROVIDER_UNAVAILABLE: Text("稍后再试，或改用本地账户", "Try again shortly, or use a local account"),
     ErrorCode.PASSWORD_WEAK: Text("另选更长的密码", "Choose a longer password"),
     ErrorCode.WIDER_THAN_OWN: Text("缩小权限、企业或期限", "Ask for fewer permissions, or a shorter time"),
+    ErrorCode.BUDGET_EXCEEDED: Text(
+        "在 dearest 所指之处减少条数或字段，或分次查询",
+        "Ask for fewer items or fields where dearest points, or in parts",
+    ),
+    ErrorCode.DEADLINE_EXCEEDED: Text("缩小范围后重试", "Ask for less at once"),
+    ErrorCode.DOCUMENT_NOT_TRUSTED: Text(
+        "登记查询文档，或使用已登记的", "Have the document registered, or use one that is"
+    ),
+    ErrorCode.RATE_LIMITED: Text("等待 retryAfter 秒后重试", "Wait for retryAfter seconds, then try again"),
     ErrorCode.BAD_ARGUMENT: Text("按提示改正所指参数", "Mend the argument that is named"),
     ErrorCode.BAD_CURSOR: Text("从头开始，不带游标", "Start without a cursor"),
     ErrorCode.BAD_DATE: Text("写作 2026-03-02，年份在范围内", "Write it like 2026-03-02, within the years accepted"),

@@ -26,11 +26,10 @@ from graphql import (
     get_named_type,
     is_composite_type,
 )
-from strawberry.extensions import SchemaExtension
 from strawberry.schema_directive import Location
 
 from core.errors import GuantongError
-from core.permissions import Permission, require
+from core.permissions import Actor, Permission, require
 
 EVERYBODY: tuple[Permission, ...] = ()
 IS_DECIDED = "guantong-access"  # marks a field of which it was said for whom it is
@@ -139,26 +138,19 @@ def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
     }
 
 
-class Access(SchemaExtension):
-    """Refuses an operation as a whole when its reader may not ask for one of its fields."""
-
-    def on_execute(self) -> Iterator[None]:
-        context = self.execution_context
-        document = context.graphql_document
-        assert document is not None, "an operation is parsed before it is executed"
-        operation = _operation(document, context.operation_name)
-        graph = context.schema._schema
-        for needed in needed_by(graph, document, operation, context.variables or {}):
-            try:
-                require(context.context.actor, *needed.any_of, field=needed.name)
-            except GuantongError as refused:
-                raise GraphQLError(str(refused.message), nodes=[needed.node], original_error=refused) from refused
-        yield
-
-
-def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
-    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
-    return next(one for one in operations if name is None or (one.name and one.name.value == name))
+def check_access(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Mapping[str, Any],
+    actor: Actor,
+) -> None:
+    """Refuse an operation as a whole when its reader may not ask for one of its fields. Raises a GraphQLError."""
+    for needed in needed_by(schema, document, operation, variables):
+        try:
+            require(actor, *needed.any_of, field=needed.name)
+        except GuantongError as refused:
+            raise GraphQLError(str(refused.message), nodes=[needed.node], original_error=refused) from refused
 
 
 def check_roots(*roots: type) -> None:

@@ -1,12 +1,12 @@
 """Relay connections over the pages of the storage: stable cursors, and a total that is counted only when asked for."""
 
-from collections.abc import Awaitable, Callable, Sized
+from collections.abc import Awaitable, Callable, Iterable, Sized
 from typing import Annotated, Generic, TypeVar
 
 import strawberry
 
-from core.storage.pages import Page, Slice
-from schema.fields import argument, computed
+from core.storage.pages import Page, Slice, cut_page
+from schema.fields import STATEMENT, argument, computed
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class Connection(Generic[T]):
     page_info: PageInfo = strawberry.field(description="Where the page lies. 分页信息")
     edges: list[Edge[T]] = strawberry.field(description="The items of the page. 列表项")
 
-    @computed("How many items the whole list has. 总数")
+    @computed("How many items the whole list has. 总数", weight=STATEMENT)
     async def total_count(self) -> int:
         return await self.count() or 0
 
@@ -62,6 +62,12 @@ def connection(
         end_cursor=found.cursors[-1] if found.cursors else None,
     )
     return Connection(count=count, page_info=info, edges=edges)
+
+
+def listed_in_memory(rows: Iterable[R], key: Callable[[R], str], show: Callable[[R], T], part: Slice) -> Connection[T]:
+    """The connection of rows that are all there, in the order of a text that is different for each."""
+    ordered = sorted(rows, key=key)
+    return connection(cut_page(ordered, "key", key, part), part, show, counted(ordered))
 
 
 def counted(rows: Sized) -> Callable[[], Awaitable[int]]:

@@ -1,11 +1,13 @@
 """What a resolver may use: the product's parts, who asks and on which day, and the loaders of the request."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Concatenate, ParamSpec, TypeVar
 
 import strawberry
+from graphql import DocumentNode
 
 from core.dates import Clock, today
 from core.eligibility.rulebook import Rulebook
@@ -27,6 +29,7 @@ from schema.outcomes import UNWATCHED, Watch
 from schema.reader import Reader, Writer
 from schema.replays import Replays
 from schema.scalars import day_asked
+from schema.turns import Turns
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,6 +55,7 @@ class Kept:
 
     rulebook: Rulebook
     contents: ReadSchemes = field(default_factory=ReadSchemes)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Context:
@@ -63,17 +67,18 @@ class Context:
         kept: Kept,
         reader: Reader,
         actor: Actor,
-        operation_name: str | None = None,
+        document: DocumentNode,
         writer: Writer | None = None,
     ) -> None:
         self.deps = deps
         self.reader = reader
         self.run = reader.run
         self.actor = actor
-        self.operation_name = operation_name
+        self.document = document
         self.today = today(deps.clock)
         self._kept = kept
         self._writer = writer
+        self.in_turn = Turns(kept.turn).take
         self.effects = Effects(reader, actor, self.today, self.rulebook)
         self._load_anew()
 

@@ -94,6 +94,7 @@ def _details(error: GuantongError) -> dict[str, Any]:
         "where": None if error.where is None else str(error.where),
         "nearest": error.nearest,
         "clause": error.clause,
+        **error.figures,
     }
 
 

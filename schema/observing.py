@@ -8,20 +8,17 @@ import hashlib
 import re
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar, Token
+from dataclasses import dataclass, field
 
-from graphql import OperationDefinitionNode, get_operation_ast
+from graphql import OperationDefinitionNode
 from opentelemetry import context as tracing_context
 from opentelemetry import trace
 from opentelemetry.trace import Span, Status, StatusCode
-from strawberry.exceptions import MissingQueryError
-from strawberry.extensions import SchemaExtension
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types import ExecutionContext
 
 from core.redaction import redacted
-from schema.errors import VALIDATION, code_of, is_audit_failure
+from schema.errors import code_of, is_audit_failure
 from schema.outcomes import CANCELLED, INTERNAL, UNKNOWN, Outcome, Watch
 
 _LITERALS = re.compile(r'"""(?:\\"""|[^"]|"(?!""))*"""|"(?:\\.|[^"\\\n])*"|#[^\n\r]*|(?<![\w.])-?\d[\w.+-]*')
@@ -36,44 +33,44 @@ def note_problem(code: str) -> None:
         problems.append(code)
 
 
-class Observing(SchemaExtension):
-    """Tells the watch of every operation, and traces it. Nothing is called per field."""
+@dataclass(slots=True)
+class Observed:
+    """An operation under way, as far as it is known: nothing until it was read."""
 
-    _span: Span | None = None
+    operation: OperationDefinitionNode | None = None
+    text: str | None = None
+    errors: list[BaseException] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
-    def on_operation(self) -> Iterator[None]:
-        watch: Watch = self.execution_context.context.deps.watch
-        problems: list[str] = []
-        refused, traced = _problems.set(problems), tracing_context.attach(tracing_context.get_current())
-        self._began, began, fault = time.time_ns(), time.perf_counter(), None
-        watch.began()
-        try:
-            yield
-        except BaseException as raised:
-            fault = raised
-            raise
-        finally:
-            watch.left()
-            tracing_context.detach(traced)
-            _forget(refused)
-            if not isinstance(fault, InvalidOperationTypeError):  # it is run again, as what it is
-                outcome = _outcome(self.execution_context, problems, fault, time.perf_counter() - began)
-                watch.ended(outcome)
-                self._trace(outcome)
+    def outcome(self, seconds: float) -> Outcome:
+        """How it ended. The name is that in the document: a name that came beside it may be any text."""
+        operation = self.operation
+        kind = operation.operation.value if operation else UNKNOWN
+        name = redacted(operation.name.value) if operation and operation.name else None
+        codes = dict.fromkeys([*map(_code, self.errors), *self.problems])
+        return Outcome(kind, name, tuple(codes), seconds, any(map(is_audit_failure, self.errors)))
 
-    def on_execute(self) -> Iterator[None]:
-        """What is asked of the database hangs under the span of the operation."""
-        tracing_context.attach(trace.set_span_in_context(self._open_span()))
-        yield
 
-    def _open_span(self) -> Span:
-        self._span = self._span or _tracer.start_span("operation", start_time=self._began)
-        return self._span
-
-    def _trace(self, outcome: Outcome) -> None:
-        span = self._open_span()  # what was refused before it was executed has none yet
+@contextmanager
+def observed(watch: Watch) -> Iterator[Observed]:
+    """Tell the watch of an operation, and trace it: what is asked of the database hangs under its span."""
+    seen, span, began = Observed(), _tracer.start_span("operation"), time.perf_counter()
+    refused = _problems.set(seen.problems)
+    traced = tracing_context.attach(trace.set_span_in_context(span))
+    watch.began()
+    try:
+        yield seen
+    except BaseException as fault:
+        seen.errors.append(fault)
+        raise
+    finally:
+        watch.left()
+        tracing_context.detach(traced)
+        _forget(refused)
+        outcome = seen.outcome(time.perf_counter() - began)
+        watch.ended(outcome)
         if span.is_recording():
-            _describe(span, outcome, self.execution_context.query)
+            _describe(span, outcome, seen.text)
         span.end()
 
 
@@ -82,25 +79,7 @@ def _forget(token: Token[list[str] | None]) -> None:
         _problems.reset(token)
 
 
-def _outcome(context: ExecutionContext, problems: list[str], fault: BaseException | None, seconds: float) -> Outcome:
-    operation = _operation(context)
-    kind = operation.operation.value if operation else UNKNOWN
-    name = redacted(operation.name.value) if operation and operation.name else None
-    errors: list[BaseException] = [*(context.pre_execution_errors or ()), *([fault] if fault else ())]
-    codes = dict.fromkeys([*map(_code, errors), *problems])
-    return Outcome(kind, name, tuple(codes), seconds, any(map(is_audit_failure, errors)))
-
-
-def _operation(context: ExecutionContext) -> OperationDefinitionNode | None:
-    """The operation as it stands in the document: a name that came beside it may be any text."""
-    if context.graphql_document is None:
-        return None
-    return get_operation_ast(context.graphql_document, context.operation_name)
-
-
 def _code(fault: BaseException) -> str:
-    if isinstance(fault, MissingQueryError | CannotGetOperationTypeError):
-        return VALIDATION
     return code_of(fault) if isinstance(fault, Exception) else CANCELLED
 
 

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.services.call import Call
+from core.storage.database import interrupt
 
 P = ParamSpec("P")
 R = TypeVar("R")
+BETWEEN_INTERRUPTS = 0.05  # seconds
 
 
 class Reader:
@@ -18,13 +20,17 @@ class Reader:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self._turn = asyncio.Lock()
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def run(
         self, query: Callable[Concatenate[AsyncSession, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """The result of one query."""
         # A query abandoned half-way would take the whole transaction with it, and the answers of its siblings.
-        return await asyncio.shield(self._in_turn(query, *args, **kwargs))
+        task = asyncio.ensure_future(self._in_turn(query, *args, **kwargs))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(task)
 
     async def _in_turn(
         self, query: Callable[Concatenate[AsyncSession, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
@@ -41,6 +47,16 @@ class Reader:
         """Wait for queries whose askers have left already."""
         async with self._turn:
             return
+
+    async def abandon(self) -> None:
+        """Break off what runs and what waits: nobody wants the answer any more, and the transaction is given up."""
+        under_way = set(self._under_way)
+        for task in under_way:
+            task.cancel()
+        while under_way:
+            # Again and again: a statement that the driver had not begun when it was interrupted would run on.
+            await interrupt(self._session)
+            _, under_way = await asyncio.wait(under_way, timeout=BETWEEN_INTERRUPTS)
 
 
 class Writer:

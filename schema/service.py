@@ -2,36 +2,45 @@
 
 A query reads one snapshot. All mutations of a request share one transaction, committed at its end: one that is refused
 says so in its result and leaves nothing of itself, while those before and after it stand; an answer with ``errors``,
-whatever caused them, changed nothing at all, and holds no data that would claim otherwise.
+whatever caused them, changed nothing at all, and holds no data that would claim otherwise. So does one that took too
+long, or whose asker left.
 """
 
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from graphql import GraphQLError
-from strawberry.exceptions import MissingQueryError
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from core.eligibility.rulebook import Rulebook
+from core.errors import ErrorCode, GuantongError
 from core.permissions import Actor
 from core.services.call import Call
 from core.storage.row_scope import RowScope
+from core.texts import Text
 from schema.build import build_schema
 from schema.context import Context, Dependencies, Kept
 from schema.errors import format_error
+from schema.intake import Accepted, Intake, Invalid
+from schema.observing import Observed, observed
+from schema.operation import Charge, Operation, free
 from schema.reader import Reader, Writer
+from schema.terms import Terms
+
+MOST_TOLD = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One operation for one actor."""
+    """One accepted operation for one actor."""
 
-    query: str | None
-    variables: dict[str, Any] | None
-    operation_name: str | None
+    accepted: Accepted
     actor: Actor
     request_id: str
 
@@ -44,24 +53,34 @@ class _Undone(Exception):
         self.result = result
 
 
-class GraphQLService:
-    """The graph, ready to answer. One a process: it keeps the bound rules and the parsed documents."""
+async def nothing_new() -> None:
+    """What is done before a request where nothing changes behind the graph's back."""
 
-    def __init__(self, deps: Dependencies) -> None:
+
+class GraphQLService:
+    """The graph, ready to answer. One a process: it keeps the bound rules and the documents that it has read.
+
+    ``refresh`` is awaited before an accepted operation is executed, to take up what others have changed.
+    """
+
+    def __init__(
+        self, deps: Dependencies, terms: Terms | None = None, refresh: Callable[[], Awaitable[None]] = nothing_new
+    ) -> None:
         self._deps = deps
+        self._terms = terms or Terms()
+        self._refresh = refresh
         self._kept = Kept(Rulebook(deps.policy, deps.vocabulary))
-        self._schema = build_schema()
+        self._schema = build_schema(hides_suggestions=self._terms.is_public)
+        self._intake = Intake(self._schema.plain, self._terms)
+        self._told: OrderedDict[tuple[str, str | None], dict[str, Any] | None] = OrderedDict()
 
     async def execute(
-        self,
-        query: str | None,
-        variables: dict[str, Any] | None,
-        operation_name: str | None,
-        actor: Actor,
-        request_id: str,
+        self, operation: Operation, actor: Actor, request_id: str, charge: Charge = free
     ) -> dict[str, Any]:
         """The result of one operation: data, and errors and extensions where there are any."""
-        result = await self._answer(Request(query, variables, operation_name, actor, request_id))
+        with observed(self._deps.watch) as seen:
+            result = await self._answer(operation, actor, request_id, charge, seen)
+            seen.errors.extend(result.errors or ())
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
             answer["errors"] = [format_error(error, request_id) for error in result.errors]
@@ -69,17 +88,40 @@ class GraphQLService:
             answer["extensions"] = result.extensions
         return answer
 
-    async def _answer(self, request: Request) -> ExecutionResult:
+    async def _answer(
+        self, operation: Operation, actor: Actor, request_id: str, charge: Charge, seen: Observed
+    ) -> ExecutionResult:
         try:
-            return await self._query(request)
-        except MissingQueryError:
-            return _refused("请求中没有查询", "the request holds no query")
-        except CannotGetOperationTypeError:
-            named = f" {request.operation_name}" if request.operation_name else ""
-            return _refused(f"文档中没有操作{named}", f"the document holds no operation{named}")
-        except InvalidOperationTypeError:
-            # Found before anything was validated or asked of the database; the parsed document is kept.
+            read = await self._intake.read(operation, actor, charge)
+            seen.operation, seen.text = read.operation, read.document.text
+            accepted = await self._intake.accept(read, actor, charge)
+            result = await self._executed(Request(accepted, actor, request_id))
+        except Invalid as found:
+            return ExecutionResult(data=None, errors=found.errors)
+        except GraphQLError as fault:
+            return ExecutionResult(data=None, errors=[fault])
+        except GuantongError as fault:
+            return ExecutionResult(data=None, errors=[GraphQLError(str(fault.message), original_error=fault)])
+        if self._terms.tells_cost:
+            result.extensions = {"cost": {"asked": accepted.cost, "limit": accepted.budget.cost}}
+        return result
+
+    async def _executed(self, request: Request) -> ExecutionResult:
+        if request.accepted.is_mutation:
             return await self._mutate(request)
+        return await (self._tell(request) if request.accepted.tells_schema else self._query(request))
+
+    async def _tell(self, request: Request) -> ExecutionResult:
+        """About the schema: a fifth of a second of work whose result does not change."""
+        asked = request.accepted.document.text, request.accepted.name
+        if asked not in self._told:
+            result = await self._query(request)
+            if result.errors:
+                return result
+            self._told[asked] = result.data
+        if len(self._told) > MOST_TOLD:
+            self._told.popitem(last=False)
+        return ExecutionResult(data=self._told[asked], errors=None)
 
     async def _query(self, request: Request) -> ExecutionResult:
         async with self._deps.database.read(RowScope.of(request.actor)) as session:
@@ -94,26 +136,29 @@ class GraphQLService:
                     raise _Undone(result)
         except _Undone as undone:
             return ExecutionResult(data=None, errors=undone.result.errors)
-        except InvalidOperationTypeError:
-            return _refused("只接受 query 与 mutation", "only queries and mutations are answered")
         return result
 
     def _context(self, request: Request, reader: Reader, written: Any = None) -> Context:
         """The context of a request; with the session that is written, it may change something."""
         writer = Writer(reader, self._call(request, written)) if written else None
-        return Context(self._deps, self._kept, reader, request.actor, request.operation_name, writer)
+        return Context(self._deps, self._kept, reader, request.actor, request.accepted.document.parsed, writer)
 
     async def _run(self, request: Request, context: Context, allowed: OperationType) -> ExecutionResult:
-        try:
-            return await self._schema.execute(
-                request.query,
-                variable_values=request.variables,
-                context_value=context,
-                operation_name=request.operation_name,
-                allowed_operation_types={allowed},
-            )
-        finally:
-            await context.reader.finish()
+        async with _in_time(self._terms.deadline):
+            await self._refresh()
+            try:
+                return await self._schema.execute(
+                    request.accepted.document.text,
+                    variable_values=request.accepted.variables,
+                    context_value=context,
+                    operation_name=request.accepted.name,
+                    allowed_operation_types={allowed},
+                )
+            except asyncio.CancelledError:
+                await context.reader.abandon()
+                raise
+            finally:
+                await context.reader.finish()
 
     def _call(self, request: Request, session: Any) -> Call:
         deps = self._deps
@@ -129,5 +174,20 @@ class GraphQLService:
         )
 
 
-def _refused(zh: str, en: str) -> ExecutionResult:
-    return ExecutionResult(data=None, errors=[GraphQLError(f"{zh} / {en}")])
+@asynccontextmanager
+async def _in_time(seconds: float) -> AsyncIterator[None]:
+    """Stops what takes longer, with DEADLINE_EXCEEDED."""
+    try:
+        async with asyncio.timeout(seconds) as limit:
+            yield
+    except TimeoutError:
+        if not limit.expired():
+            raise  # somebody else's
+        raise GuantongError(
+            ErrorCode.DEADLINE_EXCEEDED,
+            Text(
+                f"请求超过 {seconds:g} 秒，已中止，未作任何更改；请缩小范围后重试",
+                f"stopped after {seconds:g} seconds, and nothing was changed; ask for less at once",
+            ),
+            figures={"limit": round(seconds)},
+        ) from None

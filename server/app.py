@@ -10,15 +10,17 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from core.dates import Clock
 from core.permissions import Actor, Role
+from schema.limits.budget import budgets_with
 from schema.outcomes import Watch
 from server.clock import SystemClock
 from server.cross_site import Cors, HostCheck, SameSite
 from server.graphql_endpoint import GraphQLEndpoint, Opened
+from server.graphql_socket import graphql_socket
 from server.headers import security_headers
 from server.health import Health
 from server.identity import check_secrets, identity_of
@@ -27,9 +29,12 @@ from server.middleware import RequestScope
 from server.operators import PATHS, OperatorsPort
 from server.page import STATIC, render_page
 from server.proxies import Proxies
+from server.rates import Rates
 from server.responses import RequestFault, fault_response, refused
 from server.settings import Settings
 from server.sign_in_endpoints import ROUTES
+from server.sockets import Sockets
+from server.under_way import UnderWay
 from server.uploads import UploadLimits
 from server.watching import Watching
 
@@ -44,14 +49,14 @@ def create_app(settings: Settings, open_service: OpenService, clock: Clock = CLO
     """The application; ``open_service`` opens what answers operations, and closes it when the server stops."""
     # Secrets that are refused stop the start, not the first request.
     check_secrets(settings, clock)
-    health, metrics = Health(), Metrics()
+    health, metrics, under_way = Health(), Metrics(), UnderWay()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
         async with open_service(settings, Watching(metrics)) as opened:
             metrics.ask(opened.executor.gauges)
             identity = identity_of(settings, opened.database, clock)
-            yield {
+            state = {
                 "executor": opened.executor,
                 "identity": identity,
                 "authentication": identity.authentication,
@@ -61,17 +66,19 @@ def create_app(settings: Settings, open_service: OpenService, clock: Clock = CLO
                 "upload_limits": UploadLimits(settings.artifact_limit, settings.body_limit),
                 # Only the demonstration hands out rights to whoever opens the page.
                 "page_actor": PAGE_ACTOR if settings.is_demonstration else None,
+                "has_page": not settings.is_public,
+                "seconds": settings.seconds,
+                "sockets": Sockets(settings.sockets, settings.sockets_each),
+                "rates": Rates(settings.counts_in, budgets_with(settings.budgets)),
             }
+            try:
+                yield state
+            finally:
+                await under_way.end()
 
     app = Starlette(
-        routes=[
-            Route("/", page, methods=["GET"]),
-            Route("/graphql", GraphQLEndpoint),
-            *(Route(path, view, methods=["GET"]) for path, view in PATHS.items()),
-            Mount("/auth", routes=ROUTES),
-            Mount("/static", StaticFiles(directory=STATIC)),
-        ],
-        middleware=middleware(settings, metrics),
+        routes=routes(settings),
+        middleware=middleware(settings, metrics, under_way),
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
@@ -81,11 +88,26 @@ def create_app(settings: Settings, open_service: OpenService, clock: Clock = CLO
     return app
 
 
-def middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
+def routes(settings: Settings) -> list[BaseRoute]:
+    """What is served where. The public profile has no page to try queries on."""
+    found: list[BaseRoute] = [
+        Route("/graphql", GraphQLEndpoint),
+        WebSocketRoute("/graphql", graphql_socket),
+        *(Route(path, view, methods=["GET"]) for path, view in PATHS.items()),
+        Mount("/auth", routes=ROUTES),
+    ]
+    if not settings.is_public:
+        found += [Route("/", page, methods=["GET"]), Mount("/static", StaticFiles(directory=STATIC))]
+    return found
+
+
+def middleware(settings: Settings, metrics: Metrics, under_way: UnderWay) -> list[Middleware]:
     """From the outside in: nothing is looked at before it has an id, or done before host and site are known."""
     proxies = Proxies(settings.trusted_proxies)
     return [
-        Middleware(RequestScope, headers=security_headers(settings), proxies=proxies, metrics=metrics),
+        Middleware(
+            RequestScope, headers=security_headers(settings), proxies=proxies, metrics=metrics, under_way=under_way
+        ),
         Middleware(OperatorsPort, port=settings.operator_port, handlers=HANDLERS),
         Middleware(proxies.behind),
         Middleware(HostCheck, hosts=settings.hosts),

@@ -25,9 +25,11 @@ app = typer.Typer(
 policy = typer.Typer(help="Policy packs (政策包).", no_args_is_help=True)
 occupations = typer.Typer(help="The classification of occupations (职业分类).", no_args_is_help=True)
 graph = typer.Typer(help="The GraphQL schema.", no_args_is_help=True)
+documents = typer.Typer(help="Documents that a public installation answers (可信查询文档).", no_args_is_help=True)
 app.add_typer(policy, name="policy")
 app.add_typer(occupations, name="occupations")
 app.add_typer(graph, name="schema")
+app.add_typer(documents, name="documents")
 app.add_typer(plugins, name="plugins")
 app.add_typer(schemes, name="schemes")
 app.add_typer(accounts, name="accounts")
@@ -119,6 +121,26 @@ def schema_export() -> None:
     from schema.sdl import print_sdl
 
     sys.stdout.write(f"{print_sdl().strip()}\n")
+
+
+@documents.command("add")
+def documents_add(
+    files: Annotated[list[Path], typer.Argument(help="GraphQL files, or manifests that a client tool wrote (.json).")],
+) -> None:
+    """Register documents in the manifest, and print their ids. With one that the schema does not answer, none."""
+    from server.document_operations import add_documents
+
+    add_documents(load_settings(), files)
+
+
+@documents.command("list")
+def documents_list(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON list.")] = False,
+) -> None:
+    """List every trusted document with its operations and what they cost."""
+    from server.document_operations import list_documents
+
+    list_documents(load_settings(), as_json)
 
 
 @app.command()

@@ -8,6 +8,7 @@ from plugins.refusals import MEANINGS as REFUSALS
 from plugins.rules import RULES
 from schema.errors import GRAPH_CODES
 from schema.outcomes import INTERNAL
+from server.graphql_http import OF_THE_WHOLE
 from server.responses import STATUSES
 
 Row = tuple[object, ...]
@@ -44,6 +45,8 @@ def http_of(code: ErrorCode) -> str:
     """The statuses that a code comes under."""
     if code in OF_THE_INSTALLATION:
         return "–"
+    if code in OF_THE_WHOLE:
+        return str(OF_THE_WHOLE[code])
     answered = () if code in OF_REQUESTS else (200,)
     return ", ".join(map(str, (*answered, *STATUSES.get(code, ()))))
 

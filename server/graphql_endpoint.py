@@ -1,32 +1,33 @@
 """The view of ``/graphql``: reads a request, finds out who asks, hands the operation to the schema."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from starlette.endpoints import HTTPEndpoint
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
-from core.permissions import ANONYMOUS, Actor
+from core.permissions import Actor
 from core.storage.database import Database
+from schema.operation import Charge, Operation, free
 from server.authentication import Authentication, Caller
-from server.graphql_http import GRAPHQL_JSON, GraphQLRequest, check_content_type, encode, negotiate, parse_request
+from server.graphql_http import GRAPHQL_JSON, check_content_type, encode, negotiate, parse_request
 from server.health import Watched
+from server.leaving import ClientLeft, while_there
 from server.metrics import Gauges
+from server.rates import Rates, account
 from server.responses import JSON, RequestFault, fault_response, refused
 from server.uploads import check_preflight, is_multipart, read_upload
+
+CLIENT_LEFT = 499  # as proxies write it in their logs
 
 
 class Executor(Protocol):
     """Port: what answers operations (``schema.service.GraphQLService``)."""
 
     async def execute(
-        self,
-        query: str | None,
-        variables: dict[str, Any] | None,
-        operation_name: str | None,
-        actor: Actor,
-        request_id: str,
+        self, operation: Operation, actor: Actor, request_id: str, charge: Charge = free
     ) -> dict[str, Any]:
         """The result with the keys data, errors and extensions."""
 
@@ -47,10 +48,10 @@ class Opened:
 
 
 class GraphQLEndpoint(HTTPEndpoint):
-    """POST executes; a browser that opens the address is sent to the page."""
+    """POST executes; a browser that opens the address is sent to the page, where there is one."""
 
     async def get(self, request: Request) -> Response:
-        if "text/html" in request.headers.get("accept", ""):
+        if request.state.has_page and "text/html" in request.headers.get("accept", ""):
             return RedirectResponse("/", 303)
         fault = refused(405, "请用 POST 提交查询", "send queries by POST", {"allow": "POST"})
         return fault_response(request, fault)
@@ -60,32 +61,42 @@ class GraphQLEndpoint(HTTPEndpoint):
         try:
             if media_type is None:
                 raise refused(406, f"只能以 {JSON} 或 {GRAPHQL_JSON} 作答", f"answers are {JSON} or {GRAPHQL_JSON}")
-            body, status = await _answer(request, media_type)
+            body, status, headers = await _answer(request, media_type)
         except RequestFault as fault:
             return fault_response(request, fault, media_type or JSON)
-        return Response(body, status, media_type=media_type)
+        except ClientLeft:
+            return Response(status_code=CLIENT_LEFT)  # for the log; nobody reads it
+        return Response(body, status, headers, media_type)
 
 
-async def _answer(request: Request, media_type: str) -> tuple[bytes, int]:
-    actor, operation = await _asked(request)
+async def _answer(request: Request, media_type: str) -> tuple[bytes, int, dict[str, str]]:
+    try:
+        async with asyncio.timeout(request.state.seconds):
+            caller, operation = await _asked(request)
+    except TimeoutError:
+        raise refused(408, "请求体传输超时", "the body took too long to arrive", {"connection": "close"}) from None
+    except ClientDisconnect:
+        raise ClientLeft from None
     executor: Executor = request.state.executor
-    result = await executor.execute(*operation, actor, request.state.request_id)
-    return encode(result, media_type)
+    rates: Rates = request.state.rates
+    charge = rates.charge(caller.actor.role, account(caller.key, request.scope))
+    work = executor.execute(operation, caller.actor, request.state.request_id, charge)
+    return encode(await while_there(request, work), media_type)
 
 
-async def _asked(request: Request) -> tuple[Actor, GraphQLRequest]:
+async def _asked(request: Request) -> tuple[Caller, Operation]:
     """Who asks, and what. Nothing of the body is read before the headers are right."""
     content_type = request.headers.get("content-type", "")
     if is_multipart(content_type):
         check_preflight(request.headers)
     else:
         check_content_type(content_type)
-    actor = (await authenticated(request)).actor
+    caller = await authenticated(request)
     if not is_multipart(content_type):
-        return actor, parse_request(await read_body(request, request.state.body_limit))
-    if actor is ANONYMOUS:
+        return caller, parse_request(await read_body(request, request.state.body_limit))
+    if caller.via == "anonymous":
         raise _no_token()
-    return actor, await read_upload(request, request.state.upload_limits)
+    return caller, await read_upload(request, request.state.upload_limits)
 
 
 def _no_token() -> RequestFault:

@@ -3,25 +3,21 @@
 Follows the GraphQL-over-HTTP specification for POST; nothing is executed by GET.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
+from core.errors import ErrorCode
 from core.texts import Text
+from schema.operation import Operation
 from server.responses import JSON, refused
 
 # A form on another site can post files, but set no header.
 FORM_PREFLIGHT = "graphql-preflight"
 GRAPHQL_JSON = "application/graphql-response+json"
 BODY = Text("请求体", "the body")
-
-
-class GraphQLRequest(NamedTuple):
-    """The parameters of one operation."""
-
-    query: str
-    variables: dict[str, Any] | None
-    operation_name: str | None
+# What stands between client and server has to understand these, in either media type.
+OF_THE_WHOLE = {ErrorCode.RATE_LIMITED: 429, ErrorCode.DEADLINE_EXCEEDED: 504}
 
 
 def negotiate(accept: str) -> str | None:
@@ -45,19 +41,35 @@ def check_content_type(content_type: str) -> None:
         raise refused(415, f"请求须为 {JSON}，编码 UTF-8", f"send {JSON} in UTF-8, not '{content_type}'")
 
 
-def parse_request(body: bytes, what: Text = BODY) -> GraphQLRequest:
+def parse_request(body: bytes, what: Text = BODY) -> Operation:
     """The operation of a body, or of the part of one that ``what`` names. Raises a 400 that names what is wrong."""
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise refused(400, f"{what.zh}不是 JSON：{error}", f"{what.en} is not JSON: {error}") from None
+    return read_operation(document, what)
+
+
+def read_operation(document: Any, what: Text = BODY) -> Operation:
+    """The operation of a JSON value, on whichever transport it came. Raises a 400 that names what is wrong."""
     if not isinstance(document, dict):
         raise refused(400, f"{what.zh}须为 JSON 对象", f"{what.en} must be a JSON object")
-    query = _parameter(document, "query", str)
-    if query is None:
-        raise refused(400, "缺少参数 query", "the parameter query is missing")
-    _parameter(document, "extensions", dict)
-    return GraphQLRequest(query, _parameter(document, "variables", dict), _parameter(document, "operationName", str))
+    operation = Operation(
+        query=_parameter(document, "query", str),
+        variables=_parameter(document, "variables", dict),
+        name=_parameter(document, "operationName", str),
+        document_id=_parameter(document, "documentId", str) or _persisted(document),
+    )
+    if operation.query is None and not operation.document_id:
+        raise refused(400, "缺少参数 query 或 documentId", "the parameter query is missing, or documentId")
+    return operation
+
+
+def _persisted(document: dict[str, Any]) -> str | None:
+    """The id of a document as Apollo's clients send it."""
+    persisted = _parameter(_parameter(document, "extensions", dict) or {}, "persistedQuery", dict) or {}
+    found: str | None = _parameter(persisted, "sha256Hash", str)
+    return found
 
 
 def is_request_error(result: dict[str, Any]) -> bool:
@@ -66,12 +78,19 @@ def is_request_error(result: dict[str, Any]) -> bool:
     return bool(errors) and result.get("data") is None and not any(error.get("path") for error in errors)
 
 
-def encode(result: dict[str, Any], media_type: str) -> tuple[bytes, int]:
-    """Body and HTTP status of a result. A request error has no data entry, and is 400 in the newer media type."""
+def encode(result: dict[str, Any], media_type: str) -> tuple[bytes, int, dict[str, str]]:
+    """Body, HTTP status and headers of a result.
+
+    A request error has no data entry, and is 400 in the newer media type. Too much within a minute and too long are
+    told by their status in either, because what stands between client and server understands nothing else.
+    """
     if not is_request_error(result):
-        return orjson.dumps(result), 200
+        return orjson.dumps(result), 200, {}
     body = orjson.dumps({key: value for key, value in result.items() if key != "data"})
-    return body, 400 if media_type == GRAPHQL_JSON else 200
+    extensions = result["errors"][0].get("extensions", {})
+    status = OF_THE_WHOLE.get(extensions.get("code"), 400 if media_type == GRAPHQL_JSON else 200)
+    wait = extensions.get("retryAfter")
+    return body, status, {} if wait is None else {"retry-after": str(wait)}
 
 
 def _parameter(document: dict[str, Any], name: str, kind: type) -> Any:

@@ -24,7 +24,8 @@ from core.redaction import redacted
 from core.texts import Text
 from server.metrics import METHODS, OTHER, Metrics
 from server.proxies import Proxies
-from server.responses import JSON, RequestFault, error_body, refuse
+from server.responses import JSON, RequestFault, error_body, internal_error, refuse
+from server.under_way import UnderWay
 from server.watching import line
 
 log = structlog.get_logger("guantong.http")
@@ -90,11 +91,14 @@ class Exchange:
 class RequestScope:
     """Outermost: every answer has an id and the security headers, and no bug shows its insides."""
 
-    def __init__(self, app: ASGIApp, headers: Mapping[str, str], proxies: Proxies, metrics: Metrics) -> None:
+    def __init__(
+        self, app: ASGIApp, headers: Mapping[str, str], proxies: Proxies, metrics: Metrics, under_way: UnderWay
+    ) -> None:
         self.app = app
         self._headers = headers
         self._proxies = proxies
         self._metrics = metrics
+        self._under_way = under_way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -103,7 +107,7 @@ class RequestScope:
         is_trusted = self._proxies.sent(scope)
         exchange = Exchange(scope, send, request_id(scope, is_trusted), self._headers)
         scope.setdefault("state", {})["request_id"] = exchange.request_id
-        with self._watched(exchange), traced(exchange, is_trusted):
+        with self._under_way.one(), self._watched(exchange), traced(exchange, is_trusted):
             try:
                 await self.app(scope, receive, exchange.send_with_headers)
             except asyncio.CancelledError:
@@ -182,6 +186,5 @@ def cut_off() -> RequestFault:
 
 
 def masked(request_id: str) -> Response:
-    """What a caller learns of a bug: nothing but the id under which it is logged."""
-    message = Text(f"内部错误，请告知请求编号 {request_id}", f"internal error; quote the request id {request_id}")
-    return Response(error_body(message, "INTERNAL", request_id), 500, media_type=JSON)
+    """The answer to a request that met a bug."""
+    return Response(error_body(internal_error(request_id)), 500, media_type=JSON)

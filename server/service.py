@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.permissions import Actor
+from core.unbroken import unbroken
 from schema.context import Dependencies
+from schema.operation import Charge, Operation, free
 from schema.outcomes import Watch
 from schema.service import GraphQLService
 from server.graphql_endpoint import Opened
 from server.metrics import Gauges
 from server.settings import Settings
+from server.terms import terms_of
 from server.wiring import Parts, log, open_parts
 
 
@@ -30,16 +33,10 @@ class FollowingService:
         return self.parts.gauges()
 
     async def execute(
-        self,
-        query: str | None,
-        variables: dict[str, Any] | None,
-        operation_name: str | None,
-        actor: Actor,
-        request_id: str,
+        self, operation: Operation, actor: Actor, request_id: str, charge: Charge = free
     ) -> dict[str, Any]:
         """The result of one operation."""
-        await self.parts.follow()
-        return await self.graph.execute(query, variables, operation_name, actor, request_id)
+        return await self.graph.execute(operation, actor, request_id, charge)
 
 
 @asynccontextmanager
@@ -65,20 +62,22 @@ async def _inspect_forever(parts: Parts, seconds: float) -> None:
 @asynccontextmanager
 async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened]:
     """The graph of a migrated installation."""
+    terms = terms_of(settings)
     async with open_parts(settings) as parts, _inspecting(parts, settings.inspect_seconds):
-        executor = FollowingService(
-            parts,
-            GraphQLService(
-                Dependencies(
-                    database=parts.database,
-                    vocabulary=parts.vocabulary,
-                    policy=parts.policy,
-                    schemes=parts.schemes,
-                    clock=parts.clock,
-                    keyring=parts.keyring,
-                    verifier=parts.verifier,
-                    watch=watch,
-                )
-            ),
+        dependencies = Dependencies(
+            database=parts.database,
+            vocabulary=parts.vocabulary,
+            policy=parts.policy,
+            schemes=parts.schemes,
+            clock=parts.clock,
+            keyring=parts.keyring,
+            verifier=parts.verifier,
+            watch=watch,
         )
-        yield Opened(executor, parts.database)
+
+        async def follow() -> None:
+            """Others wait for what one request has begun: its leaving must not end it."""
+            await unbroken(parts.follow())
+
+        graph = GraphQLService(dependencies, terms, refresh=follow)
+        yield Opened(FollowingService(parts, graph), parts.database)

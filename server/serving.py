@@ -21,6 +21,7 @@ from server.app import OpenService, create_app
 from server.health import Health
 from server.logs import catch_what_nobody_caught, configure_logs
 from server.settings import Settings
+from server.terms import terms_of
 from server.tracing import send_traces
 from server.wiring import open_parts
 
@@ -36,6 +37,7 @@ def run(settings: Settings, open_service: OpenService) -> None:
     catch_what_nobody_caught()
     send_last_traces = send_traces(settings.traces_endpoint)
     asyncio.run(_check(settings))
+    terms_of(settings)
     app = create_app(settings, open_service)
     config = uvicorn.Config(
         app,
@@ -44,6 +46,8 @@ def run(settings: Settings, open_service: OpenService) -> None:
         log_config=None,
         proxy_headers=False,
         server_header=False,
+        ws_max_size=settings.body_limit,
+        ws_per_message_deflate=False,  # it would cost each idle socket more than all the rest of it
         timeout_graceful_shutdown=settings.stop_seconds,
     )
     with ExitStack() as stack:

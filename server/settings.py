@@ -27,6 +27,16 @@ class Mode(StrEnum):
     PRODUCTION = "production"
 
 
+class Profile(StrEnum):
+    """Whom the graph is served to (服务对象)."""
+
+    PUBLIC = "public"
+    PARTNER = "partner"
+
+
+SECONDS = {Profile.PUBLIC: 10.0, Profile.PARTNER: 30.0}
+
+
 class Settings(BaseSettings):
     """Everything an operator may choose. Each field is read from ``GUANTONG_<NAME>``; the port also from ``PORT``."""
 
@@ -97,6 +107,29 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(default=60, ge=1, description="how long without a request, in minutes")
     access_token_minutes: int = Field(
         default=15, ge=1, le=720, description="how long an access token holds, in minutes"
+    )
+
+    # how much may be asked, by whom
+    profile: Profile | None = Field(
+        default=None,
+        description="public (trusted documents only, the schema hidden) or partner; production: public, "
+        "demonstration: partner",
+    )
+    trusted_documents: Path | None = Field(
+        default=None, description="manifest of trusted documents; without it documents.json in the home directory"
+    )
+    budgets: dict[str, dict[str, int]] = Field(
+        default={},
+        description='JSON of limits that differ from the platform\'s, for example {"worker": {"cost": 5000}}',
+    )
+    deadline: float | None = Field(
+        default=None, gt=0, le=300, description="seconds that a request may take; public 10, partner 30"
+    )
+
+    sockets: int = Field(default=1000, ge=0, description="WebSockets that may be open at once")
+    sockets_each: int = Field(default=100, ge=0, description="WebSockets that may be open for one client address")
+    rate_limit_store: SecretStr | None = Field(
+        default=None, description="URL of the store where several processes count together; without it each by itself"
     )
 
     @model_validator(mode="after")
@@ -189,6 +222,30 @@ class Settings(BaseSettings):
     @property
     def is_demonstration(self) -> bool:
         return self.mode is Mode.DEMONSTRATION
+
+    @property
+    def is_public(self) -> bool:
+        return self.served_to is Profile.PUBLIC
+
+    @property
+    def served_to(self) -> Profile:
+        """The profile in force."""
+        return self.profile or (Profile.PARTNER if self.is_demonstration else Profile.PUBLIC)
+
+    @property
+    def seconds(self) -> float:
+        """How long a request may take."""
+        return self.deadline or SECONDS[self.served_to]
+
+    @property
+    def counts_in(self) -> str:
+        """URL of the store of what was asked; it may hold a password."""
+        return "memory://" if self.rate_limit_store is None else self.rate_limit_store.get_secret_value()
+
+    @property
+    def manifest(self) -> Path:
+        """Where trusted documents are registered."""
+        return self.trusted_documents or self.home / "documents.json"
 
     @property
     def database(self) -> str:

@@ -18,7 +18,8 @@ from starlette.requests import Request
 from core.errors import GuantongError
 from core.services.artifacts import Upload
 from core.texts import Text
-from server.graphql_http import FORM_PREFLIGHT, GraphQLRequest, parse_request
+from schema.operation import Operation
+from server.graphql_http import FORM_PREFLIGHT, parse_request
 from server.responses import RequestFault, refused
 
 MULTIPART = "multipart/form-data"
@@ -60,7 +61,7 @@ def check_preflight(headers: Mapping[str, str]) -> None:
         )
 
 
-async def read_upload(request: Request, limits: UploadLimits) -> GraphQLRequest:
+async def read_upload(request: Request, limits: UploadLimits) -> Operation:
     """The operation of a multipart request with its files in place. Raises 400 and 413."""
     form = await _parsed(request, limits)
     try:

@@ -1,17 +1,19 @@
 """One database: sessions that are one transaction each, migrations, and a count of queries for tests."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, NamedTuple
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.storage.engine import make_engine, reading
 from core.storage.migrate import require_current, upgrade
 from core.storage.row_scope import RowScope, hold_to, is_walled
 from core.storage.tracing import trace_statements
+from core.unbroken import unbroken
 
 # What the engine sends of its own accord is no query of ours.
 _NOT_COUNTED = ("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "SELECT set_config(")
@@ -43,7 +45,8 @@ class Database:
     @asynccontextmanager
     async def read(self, scope: RowScope) -> AsyncIterator[AsyncSession]:
         """A session on one snapshot that refuses to write, and touches the rows of ``scope`` alone."""
-        async with self._bound(self._reader, scope) as session, session.begin():
+        async with self._transaction(self._reader, scope) as session:
+            await session.begin()
             yield session
 
     @asynccontextmanager
@@ -52,16 +55,23 @@ class Database:
 
         Whoever took it back to its beginning may go on with it.
         """
-        async with self._bound(self._writer, scope) as session:
+        async with self._transaction(self._writer, scope) as session:
             yield session
-            await session.commit()
 
     @asynccontextmanager
-    async def _bound(self, sessions: async_sessionmaker[AsyncSession], scope: RowScope) -> AsyncIterator[AsyncSession]:
-        async with sessions() as session:
-            if self.dialect == "postgresql":
-                hold_to(session, scope)
+    async def _transaction(
+        self, sessions: async_sessionmaker[AsyncSession], scope: RowScope
+    ) -> AsyncIterator[AsyncSession]:
+        """Whoever is cancelled while it ends must neither cut it in two nor keep its connection."""
+        session = sessions()
+        if self.dialect == "postgresql":
+            hold_to(session, scope)
+        try:
             yield session
+        except BaseException:
+            await unbroken(_ended(session, session.rollback()))
+            raise
+        await unbroken(_ended(session, session.commit()))
 
     async def is_walled(self) -> bool:
         """Whether the database keeps enterprises apart by itself, were a predicate forgotten."""
@@ -103,4 +113,33 @@ class Database:
     @staticmethod
     def _sessions(engine: Any) -> async_sessionmaker[AsyncSession]:
         # Attributes stay readable after the transaction: reloading them would need a connection that is gone.
-        return async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
+        return async_sessionmaker(
+            engine, class_=AsyncSession, expire_on_commit=False, sync_session_class=_InterruptibleSession
+        )
+
+
+class _InterruptibleSession(Session):
+    """Remembers what its statements run on."""
+
+
+@event.listens_for(_InterruptibleSession, "after_begin")
+def _remember(session: Session, _transaction: Any, connection: Connection) -> None:
+    session.info["driver"] = connection.connection.driver_connection
+
+
+async def interrupt(session: AsyncSession) -> None:
+    """Stop the statement that a session is waiting for, whose task is about to be cancelled.
+
+    PostgreSQL is told so by its driver, when the task is; SQLite works in a thread, which would run it to its end.
+    """
+    stop = getattr(session.info.get("driver"), "interrupt", None)
+    if stop is not None:
+        with suppress(ValueError):  # closed already
+            await stop()
+
+
+async def _ended(session: AsyncSession, ending: Coroutine[Any, Any, None]) -> None:
+    try:
+        await ending
+    finally:
+        await session.close()

@@ -72,6 +72,11 @@ def _sqlite(url: URL, *, foreign_keys: bool) -> AsyncEngine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def _invalidate(connection: Any, _record: Any, _exception: BaseException | None) -> None:
+        # Closed with a statement that nobody has finished, it would keep its lock for as long as that is remembered.
+        connection.rollback()
+
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 

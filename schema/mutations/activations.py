@@ -12,7 +12,7 @@ from core.services.activations import Switch, activate, retire, suspend
 from core.services.withdrawals import withdraw_retirement
 from schema import rights
 from schema.context import Info
-from schema.fields import argument, computed
+from schema.fields import argument, mutation
 from schema.ids import row_key
 from schema.mutations.attempt import attempt
 from schema.types.filing import Filing
@@ -88,23 +88,24 @@ async def _switched(info: Info, use_case: UseCase, input: Any) -> SwitchedScheme
 class ActivationMutations:
     """Mutations over activations."""
 
-    @computed(
+    @mutation(
         "Switch a version on from a day, in place of the one before; also ends a suspension. 启用",
         requires=rights.SWITCH,
     )
     async def activate_scheme(self, info: Info, input: SwitchIt) -> ActivationResult:
         return await _switched(info, activate, input)
 
-    @computed(
-        "Hold an active version from a day; with an end it is active again from then on. 暂停", requires=rights.SWITCH
+    @mutation(
+        "Hold an active version from a day; with an end it is active again from then on. 暂停",
+        requires=rights.SWITCH,
     )
     async def suspend_scheme(self, info: Info, input: SwitchIt) -> ActivationResult:
         return await _switched(info, suspend, input)
 
-    @computed("Retire a version from a day, for good. 停用", requires=rights.SWITCH)
+    @mutation("Retire a version from a day, for good. 停用", requires=rights.SWITCH)
     async def retire_scheme(self, info: Info, input: RetireIt) -> ActivationResult:
         return await _switched(info, retire, input)
 
-    @computed("Take back a retirement whose first day has not come. 撤回停用", requires=rights.SWITCH)
+    @mutation("Take back a retirement whose first day has not come. 撤回停用", requires=rights.SWITCH)
     async def withdraw_retirement(self, info: Info, input: KeepIt) -> ActivationResult:
         return await _switched(info, withdraw_retirement, input)

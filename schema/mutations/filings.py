@@ -21,7 +21,7 @@ from core.services.withdrawals import withdraw_record
 from core.storage.queries.plugin_reasons import gap_after_record
 from schema import rights
 from schema.context import Info
-from schema.fields import argument, computed
+from schema.fields import argument, mutation
 from schema.ids import row_key
 from schema.mutations.attempt import attempt
 from schema.types.filing import Filing
@@ -107,21 +107,21 @@ async def _moved(step: Callable[[], Awaitable[models.Filing]]) -> MovedFiling | 
 class FilingMutations:
     """Mutations over filings."""
 
-    @computed(
+    @mutation(
         "Submit a drafted or mended version of one's own enterprise for review. 提交",
         requires=rights.SUBMIT,
     )
     async def submit_filing(self, info: Info, input: Step) -> FilingResult:
         return await _moved(lambda: info.context.do(submit_filing, Seen(**input.seen.read()), input.reason))
 
-    @computed(
+    @mutation(
         "Approve a submitted version, as the industry authority that it names. 会签",
         requires=rights.COUNTERSIGN,
     )
     async def countersign_filing(self, info: Info, input: Step) -> FilingResult:
         return await _moved(lambda: info.context.do(countersign_filing, Seen(**input.seen.read()), input.reason))
 
-    @computed(
+    @mutation(
         "Return a version with comments by clause, as the authority or the bureau. 退回",
         requires=rights.RETURN,
     )
@@ -133,7 +133,7 @@ class FilingMutations:
 
         return await _moved(step)
 
-    @computed("Put a countersigned version on record, as the bureau. 备案", requires=rights.RECORD)
+    @mutation("Put a countersigned version on record, as the bureau. 备案", requires=rights.RECORD, weight=2000)
     async def record_filing(self, info: Info, input: PutOnRecord) -> FilingResult:
         async def step() -> models.Filing:
             given = Record(**input.seen.read(), record_number=input.record_number, effective_from=input.effective_from)
@@ -145,7 +145,7 @@ class FilingMutations:
             moved.notice = Text.of(notice) if notice else None
         return moved
 
-    @computed(
+    @mutation(
         "Take a version off the record again before its first day comes, as the bureau. 撤回备案",
         requires=rights.WITHDRAW,
     )

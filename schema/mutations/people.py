@@ -7,7 +7,7 @@ import strawberry
 from core.services.people import read_identity_number
 from schema import rights
 from schema.context import Info
-from schema.fields import argument, computed
+from schema.fields import argument, mutation
 from schema.ids import row_key
 from schema.mutations.attempt import attempt
 from schema.types.problem import Problem
@@ -38,7 +38,7 @@ Reveal = Annotated[RevealIdentityNumberInput, argument("Whose, and why. 查看�
 class PeopleMutations:
     """Mutations about people."""
 
-    @computed("Read a whole identity number; who read it, and why, is recorded. 查看证件号码", requires=rights.IDENTITY)
+    @mutation("Read a whole identity number; who read it, and why, is recorded. 查看证件号码", requires=rights.IDENTITY)
     async def reveal_identity_number(self, info: Info, input: Reveal) -> IdentityNumberResult:
         async def step() -> RevealedIdentityNumber:
             person_id = row_key(input.person, "Person")

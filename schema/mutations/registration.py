@@ -13,7 +13,7 @@ from core.services.wheels import register_scheme, verify_again
 from plugins.artifact import PAIR_NAME, pack_pair
 from schema import rights
 from schema.context import Info
-from schema.fields import argument, computed
+from schema.fields import argument, computed, mutation
 from schema.ids import row_key
 from schema.mutations.attempt import attempt
 from schema.relations import loaded
@@ -70,7 +70,7 @@ class VerifiedArtifact:
     def of(cls, row: models.Wheel) -> "VerifiedArtifact":
         return cls(wheel=Wheel.of(row), is_accepted=row.state is WheelState.VERIFIED)
 
-    @computed("Everything that was found. 校验结果")
+    @computed("Everything that was found. 校验结果", size=10)
     async def findings(self, info: Info) -> list[Finding]:
         *_, newest = await info.context.loaders.verifications.load(self.wheel.row.id)
         return [Finding.of(one) for one in newest.findings]
@@ -111,9 +111,10 @@ Lift = Annotated[LiftQuarantineInput, argument("What to lift. 解除内容")]
 class RegistrationMutations:
     """Mutations over wheels."""
 
-    @computed(
+    @mutation(
         "Register a scheme of one's own enterprise: keep it, verify it, draft its filing. 登记方案",
         requires=rights.REGISTER,
+        weight=2000,
     )
     async def register_scheme(self, info: Info, input: Register) -> ArtifactResult:
         async def step() -> VerifiedArtifact:
@@ -125,7 +126,7 @@ class RegistrationMutations:
 
         return await attempt(step)
 
-    @computed("Verify a wheel again, against the policy of today. 重新校验", requires=rights.VERIFY)
+    @mutation("Verify a wheel again, against the policy of today. 重新校验", requires=rights.VERIFY, weight=2000)
     async def verify_wheel(self, info: Info, input: Verify) -> ArtifactResult:
         async def step() -> VerifiedArtifact:
             info.context.require_first("verifyWheel")
@@ -134,7 +135,7 @@ class RegistrationMutations:
 
         return await attempt(step)
 
-    @computed("Let a wheel run again after technical quarantine. 解除隔离", requires=rights.RELEASE)
+    @mutation("Let a wheel run again after technical quarantine. 解除隔离", requires=rights.RELEASE)
     async def lift_quarantine(self, info: Info, input: Lift) -> QuarantineResult:
         async def step() -> LiftedQuarantine:
             wheel_id = row_key(input.wheel, "Wheel")

@@ -9,7 +9,7 @@ from core.services.service_tokens import mint_service_token, revoke_service_toke
 from core.services.token_form import NewToken
 from schema import rights
 from schema.context import Info
-from schema.fields import argument, computed
+from schema.fields import argument, mutation
 from schema.ids import row_key
 from schema.mutations.attempt import attempt
 from schema.types.problem import Problem
@@ -83,7 +83,7 @@ Revoke = Annotated[RevokeServiceTokenInput, argument("What to revoke. 撤销内�
 class ServiceTokenMutations:
     """Mutations over service tokens."""
 
-    @computed(
+    @mutation(
         "Mint a service token for another system; what it holds is within one's own. 签发服务令牌",
         requires=rights.MINT,
     )
@@ -94,7 +94,7 @@ class ServiceTokenMutations:
 
         return await attempt(step)
 
-    @computed(
+    @mutation(
         "Revoke a service token with all that it minted, from the next request on. 撤销服务令牌", requires=rights.MINT
     )
     async def revoke_service_token(self, info: Info, input: Revoke) -> RevocationResult:

@@ -35,13 +35,19 @@ On = Annotated[date | None, argument("The day; unless told today, or the version
 class ChangesRoot:
     """Root fields for whoever reviews a version."""
 
-    @computed("What changes from one version to another, filed or on record. 版本差异", requires=rights.REVIEWS)
+    @computed(
+        "What changes from one version to another, filed or on record. 版本差异", requires=rights.REVIEWS, weight=500
+    )
     async def scheme_diff(self, info: Info, older: Older, newer: Newer) -> SchemeDiff:
         _, before = await _version(info, older)
         _, after = await _version(info, newer)
         return SchemeDiff(before=before, after=after)
 
-    @computed("Who becomes eligible by a version and who no longer is, way by way. 方案影响", requires=rights.REVIEWS)
+    @computed(
+        "Who becomes eligible by a version and who no longer is, way by way. 方案影响",
+        requires=rights.REVIEWS,
+        weight=3000,
+    )
     async def scheme_impact(
         self, info: Info, version: Version, against: Against = None, as_of: On = None
     ) -> SchemeImpact:

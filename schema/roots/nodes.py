@@ -107,7 +107,9 @@ class NodesRoot:
     async def node(self, info: Info, id: OneId) -> Node | None:
         return await fetch_node(info.context, id)
 
-    @computed("Several nodes by their ids, in the same order. 按标识批量查询", requires=EVERYBODY)
+    @computed(
+        "Several nodes by their ids, in the same order. 按标识批量查询", requires=EVERYBODY, size=20, sized_by="ids"
+    )
     async def nodes(self, info: Info, ids: ManyIds) -> list[Node | None]:
         if len(ids) > LARGEST_SIZE:
             raise GuantongError(

@@ -1,5 +1,6 @@
 """Scheme plugins: what is registered, under review, on record and active."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -8,13 +9,13 @@ import strawberry
 from core.errors import ErrorCode, GuantongError
 from core.storage.pages import Slice
 from core.storage.queries import filings, plugin_history
-from core.storage.queries.plugins import active_schemes, plugins
+from core.storage.queries.plugins import PluginRow, active_schemes, place_of, plugins
 from core.texts import Text
 from schema import rights
 from schema.arguments import AsOf
-from schema.connections import After, Before, Connection, Descending, First, Last, connection
+from schema.connections import After, Before, Connection, Descending, First, Last, connection, listed_in_memory
 from schema.context import Info
-from schema.fields import argument, computed
+from schema.fields import argument, computed, paged
 from schema.ids import row_key
 from schema.inputs import FilingFilter
 from schema.types.filing import Filing
@@ -32,30 +33,68 @@ SecondDay = Annotated[date, argument("The second of the two days. 后一日", na
 class PluginsRoot:
     """Root fields over scheme plugins."""
 
-    @computed("Every wheel that the reader may read, as it stands on a day. 插件审计", requires=rights.REVIEWS)
-    async def plugins(self, info: Info, as_of: AsOf = None, known_at: KnownAt = None) -> list[PluginStatus]:
+    @paged("Every wheel that the reader may read, as it stands on a day. 插件审计", requires=rights.REVIEWS, weight=200)
+    async def plugins(
+        self,
+        info: Info,
+        as_of: AsOf = None,
+        known_at: KnownAt = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[PluginStatus]:
         rows = await info.context.run(plugins, info.context.actor, info.context.day(as_of), known_at)
-        return [PluginStatus.of(row) for row in rows]
+        return _statuses(rows, Slice(first, after, last, before))
 
-    @computed("The versions that run on a day. 当日启用的方案", requires=rights.REVIEWS)
-    async def active_schemes(self, info: Info, on: AsOf = None, known_at: KnownAt = None) -> list[PluginStatus]:
+    @paged("The versions that run on a day. 当日启用的方案", requires=rights.REVIEWS, weight=200)
+    async def active_schemes(
+        self,
+        info: Info,
+        on: AsOf = None,
+        known_at: KnownAt = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[PluginStatus]:
         rows = await info.context.run(active_schemes, info.context.actor, info.context.day(on), known_at)
-        return [PluginStatus.of(row) for row in rows]
+        return _statuses(rows, Slice(first, after, last, before))
 
-    @computed("Everything done to the versions of a scheme, oldest first. 插件历史", requires=rights.REVIEWS)
-    async def plugin_history(self, info: Info, key: SchemeKey, known_at: KnownAt = None) -> list[PluginEvent]:
+    @paged("Everything done to the versions of a scheme, oldest first. 插件历史", requires=rights.REVIEWS, weight=200)
+    async def plugin_history(
+        self,
+        info: Info,
+        key: SchemeKey,
+        known_at: KnownAt = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[PluginEvent]:
         entries = await info.context.run(plugin_history.plugin_history, info.context.actor, key, known_at)
-        return [PluginEvent.of(entry) for entry in entries]
+        return listed_in_memory(
+            entries, lambda one: f"{one.seq:020}", PluginEvent.of, Slice(first, after, last, before)
+        )
 
-    @computed("Wheels that stand differently on two days. 两日之间的变化", requires=rights.REVIEWS)
+    @paged("Wheels that stand differently on two days. 两日之间的变化", requires=rights.REVIEWS, weight=400)
     async def plugin_changes(
-        self, info: Info, before: FirstDay, after: SecondDay, known_at: KnownAt = None
-    ) -> list[PluginChange]:
-        days = info.context.day(before), info.context.day(after)
+        self,
+        info: Info,
+        day: FirstDay,
+        later: SecondDay,
+        known_at: KnownAt = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[PluginChange]:
+        days = info.context.day(day), info.context.day(later)
         changes = await info.context.run(plugin_history.plugin_diff, info.context.actor, *days, known_at)
-        return [PluginChange.of(change) for change in changes]
+        part = Slice(first, after, last, before)
+        return listed_in_memory(changes, lambda one: place_of(one.row), PluginChange.of, part)
 
-    @computed("Filings that the reader may read, the newest first unless told. 备案申请", requires=rights.REVIEWS)
+    @paged("Filings that the reader may read, the newest first unless told. 备案申请", requires=rights.REVIEWS)
     async def filings(
         self,
         info: Info,
@@ -77,6 +116,10 @@ class PluginsRoot:
         if row is None:
             raise _not_found(id)
         return Filing.of(row)
+
+
+def _statuses(rows: Sequence[PluginRow], part: Slice) -> Connection[PluginStatus]:
+    return listed_in_memory(rows, place_of, PluginStatus.of, part)
 
 
 def _not_found(id_: str) -> GuantongError:

@@ -23,10 +23,13 @@ class PolicyRoot:
     """Root fields over the policy packs."""
 
     @computed(
-        "Every value of the policy that decides on a day, with clause and confidence. 政策取值", requires=rights.POLICY
+        "Every value of the policy that decides on a day, with clause and confidence. 政策取值",
+        requires=rights.POLICY,
+        size=150,
     )
-    def policy(self, info: Info, on: On = None, id: Id = None, pack: Pack = None) -> list[PolicyValue]:
-        rows = everything(info.context.policy.layers, info.context.day(on))
+    async def policy(self, info: Info, on: On = None, id: Id = None, pack: Pack = None) -> list[PolicyValue]:
+        day = info.context.day(on)
+        rows = await info.context.in_turn(lambda: everything(info.context.policy.layers, day))
         if id is not None:
             rows = _with_id(rows, id)
         if pack is not None:
@@ -34,11 +37,13 @@ class PolicyRoot:
             rows = tuple(row for row in rows if row.pack.id == pack)
         return [PolicyValue.of(row) for row in rows]
 
-    @computed("Every route that the policy opens on a day. 政策通道", requires=rights.POLICY)
-    def policy_routes(self, info: Info, on: On = None) -> list[PolicyRoute]:
-        return [PolicyRoute.of(route) for route in info.context.policy.routes_in_force(info.context.day(on))]
+    @computed("Every route that the policy opens on a day. 政策通道", requires=rights.POLICY, size=50)
+    async def policy_routes(self, info: Info, on: On = None) -> list[PolicyRoute]:
+        day = info.context.day(on)
+        routes = await info.context.in_turn(lambda: info.context.policy.routes_in_force(day))
+        return [PolicyRoute.of(route) for route in routes]
 
-    @computed("The policy packs, broad to specific. 政策包", requires=rights.POLICY)
+    @computed("The policy packs, broad to specific. 政策包", requires=rights.POLICY, size=3)
     def policy_packs(self, info: Info) -> list[PolicyPack]:
         return [PolicyPack.of(header) for header in info.context.policy.packs]
 

@@ -15,7 +15,7 @@ from schema.access import EVERYBODY
 from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
 from schema.context import Info
-from schema.fields import argument, computed
+from schema.fields import argument, computed, paged
 from schema.ids import row_key
 from schema.inputs import CredentialFilter, EnterpriseFilter, EvaluationFilter, PeopleFilter
 from schema.types.award import Competition
@@ -47,7 +47,7 @@ class RecordsRoot:
     def viewer(self, info: Info) -> Viewer:
         return Viewer.of(info.context.actor)
 
-    @computed("People whom the reader may read. 人员", requires=rights.PEOPLE)
+    @paged("People whom the reader may read. 人员", requires=rights.PEOPLE)
     async def people(
         self,
         info: Info,
@@ -69,7 +69,7 @@ class RecordsRoot:
         row = await info.context.loaders.people.load(row_key(id, "Person"))
         return Person.of(row) if row else _not_found("人员", "person", id)
 
-    @computed("Credentials whose holders the reader may read. 凭证", requires=rights.PEOPLE)
+    @paged("Credentials whose holders the reader may read. 凭证", requires=rights.PEOPLE)
     async def credentials(
         self,
         info: Info,
@@ -86,7 +86,7 @@ class RecordsRoot:
         page = await run(credentials.credentials_page, *who, wanted, order_by, descending=descending, part=part)
         return connection(page, part, credential_of, lambda: run(credentials.count_credentials, *who, wanted))
 
-    @computed("Enterprises that the reader may read, by key. 企业", requires=rights.ENTERPRISES)
+    @paged("Enterprises that the reader may read, by key. 企业", requires=rights.ENTERPRISES)
     async def enterprises(
         self,
         info: Info,
@@ -107,7 +107,7 @@ class RecordsRoot:
         row = await info.context.loaders.enterprises_by_key.load(key)
         return Enterprise.of(row) if row else _not_found("企业", "enterprise", key)
 
-    @computed("The pilot list as it stood on a day. 试点名单", requires=rights.PILOT_LIST)
+    @paged("The pilot list as it stood on a day. 试点名单", requires=rights.PILOT_LIST)
     async def pilot_list(
         self,
         info: Info,
@@ -123,7 +123,7 @@ class RecordsRoot:
         page = await run(enterprises.listings_page, actor, day, descending=descending, part=part)
         return connection(page, part, PilotListing.of, lambda: run(enterprises.count_listings, actor, day))
 
-    @computed("Competitions, the newest first unless told. 竞赛", requires=rights.PEOPLE)
+    @paged("Competitions, the newest first unless told. 竞赛", requires=rights.PEOPLE)
     async def competitions(
         self,
         info: Info,
@@ -137,7 +137,7 @@ class RecordsRoot:
         page = await run(person_records.competitions_page, actor, descending=descending, part=part)
         return connection(page, part, Competition.of, lambda: run(person_records.count_competitions, actor))
 
-    @computed("Evaluations that the reader may read, by day of decision. 评价", requires=rights.EVALUATIONS)
+    @paged("Evaluations that the reader may read, by day of decision. 评价", requires=rights.EVALUATIONS)
     async def evaluations(
         self,
         info: Info,
@@ -153,7 +153,7 @@ class RecordsRoot:
         page = await run(evaluations.evaluations_page, actor, wanted, descending=descending, part=part)
         return connection(page, part, Evaluation.of, lambda: run(evaluations.count_evaluations, actor, wanted))
 
-    @computed("Schemes that the reader may read, by key. 工作方案", requires=rights.SCHEMES)
+    @paged("Schemes that the reader may read, by key. 工作方案", requires=rights.SCHEMES)
     async def schemes(
         self,
         info: Info,

@@ -9,7 +9,7 @@ from core.storage.queries.accounts import count_service_tokens, service_tokens_p
 from schema import rights
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
-from schema.fields import argument, computed
+from schema.fields import argument, paged
 from schema.ids import row_key
 from schema.types.service_token import ServiceToken
 
@@ -20,7 +20,7 @@ EnterpriseId = Annotated[strawberry.ID | None, argument("Only those for this ent
 class TokensRoot:
     """Root fields over tokens."""
 
-    @computed("Service tokens that the reader may read, the newest first. 服务令牌", requires=rights.TOKENS)
+    @paged("Service tokens that the reader may read, the newest first. 服务令牌", requires=rights.TOKENS)
     async def service_tokens(
         self,
         info: Info,

@@ -9,7 +9,7 @@ from core.facts import ContestRank, ContestTier
 from core.storage.pages import Slice
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
-from schema.fields import computed
+from schema.fields import computed, paged
 from schema.relations import loaded
 from schema.types import person
 from schema.types.node import Node
@@ -43,7 +43,7 @@ class Competition(Node):
             is_example=row.is_example,
         )
 
-    @computed("Awards of people whom the reader may read, oldest first. 获奖")
+    @paged("Awards of people whom the reader may read, oldest first. 获奖")
     async def awards(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[CompetitionAwardRef]:

@@ -9,6 +9,7 @@ from core.eligibility.bridge import NodeState
 from core.eligibility.routes import Mode
 from core.ladders import Ladder
 from core.policy.model import Direction
+from schema.fields import listed
 from schema.types.citation import Citation
 from schema.types.offer import SchemeOffer
 from schema.types.target import Target, target_of
@@ -99,9 +100,9 @@ class Bridge:
     """The picture."""
 
     day: date = strawberry.field(description="The day asked about. 截至日期")
-    lanes: list[BridgeLane] = strawberry.field(description="Columns, the focus of each ladder first. 列")
-    nodes: list[BridgeNode] = strawberry.field(description="Rungs. 节点")
-    edges: list[BridgeEdge] = strawberry.field(description="Ways between rungs. 连线")
+    lanes: list[BridgeLane] = listed("Columns, the focus of each ladder first. 列", 3)
+    nodes: list[BridgeNode] = listed("Rungs. 节点", 20)
+    edges: list[BridgeEdge] = listed("Ways between rungs. 连线", 40)
 
     @classmethod
     def of(cls, picture: bridge.Bridge) -> "Bridge":

@@ -5,6 +5,7 @@ from datetime import date
 import strawberry
 
 from core.eligibility.explain import ConditionResult
+from schema.fields import listed
 from schema.types.citation import Citation
 from schema.types.text import Text
 
@@ -24,9 +25,7 @@ class EligibilityCondition:
         description="When its years are full; later than due where they count to 31 December. 年限届满日期"
     )
     citation: Citation | None = strawberry.field(description="The clause. 依据")
-    any_of: list["EligibilityCondition"] = strawberry.field(
-        description="The parts of a condition that is made of several. 组成条件"
-    )
+    any_of: list["EligibilityCondition"] = listed("The parts of a condition that is made of several. 组成条件", 2)
 
     @classmethod
     def of(cls, result: ConditionResult) -> "EligibilityCondition":

@@ -8,7 +8,7 @@ from core import schemes
 from core.facts import ContestRank, ContestTier
 from core.schemes import FactType, LinkKind, PreferenceMatter, PreferredPerson
 from schema.context import Info
-from schema.fields import computed
+from schema.fields import computed, listed
 from schema.types.margin import FloorMargin, margins_of
 from schema.types.need import SchemeNeed, needs_of
 from schema.types.rung import Rung
@@ -23,7 +23,7 @@ class SchemeGroup:
 
     key: str = strawberry.field(description="Its key. 代码")
     name: Text = strawberry.field(description="Name. 名称")
-    needs: list[SchemeNeed] = strawberry.field(description="Everything that makes one of it. 条件")
+    needs: list[SchemeNeed] = listed("Everything that makes one of it. 条件", 3)
 
     @classmethod
     def of(cls, group: schemes.Group) -> "SchemeGroup":
@@ -147,7 +147,7 @@ class SchemeRule:
 
     years: int | None = strawberry.field(description="Years asked for; none: those of the policy. 年限要求")
     clause: str = strawberry.field(description="The clause. 条款")
-    needs: list[SchemeNeed] = strawberry.field(description="What it asks for besides. 其他条件")
+    needs: list[SchemeNeed] = listed("What it asks for besides. 其他条件", 3)
 
     @classmethod
     def maybe(cls, rule: schemes.DirectedRule | None) -> "SchemeRule | None":
@@ -168,7 +168,7 @@ class SchemeRow:
     skill_to_title: SchemeRule | None = strawberry.field(description="From skill to title, if open. 技能到职称")
     title_to_skill: SchemeRule | None = strawberry.field(description="From title to skill, if open. 职称到技能")
     related: list[str] = strawberry.field(description="Codes of further occupations whose work counts. 相关职业编码")
-    groups: list[str] = strawberry.field(description="Keys of the groups it is for; none: everybody. 适用人群")
+    groups: list[str] = listed("Keys of the groups it is for; none: everybody. 适用人群", 5)
     is_dual_certificate: bool = strawberry.field(description="One evaluation, two certificates. 一评双证")
     is_dual_track: bool = strawberry.field(description="Promotion on both tracks. 双线晋升")
 
@@ -217,46 +217,46 @@ class SchemeContent:
             title_pass_mark=scheme.title_pass_mark,
         )
 
-    @computed("The correspondence catalog, with its conditions. 对应关系目录")
+    @computed("The correspondence catalog, with its conditions. 对应关系目录", size=50)
     def rows(self) -> list[SchemeRow]:
         return [SchemeRow.of(row) for row in self.scheme.rows]
 
-    @computed("Groups of people. 具体人群")
+    @computed("Groups of people. 具体人群", size=5)
     def groups(self) -> list[SchemeGroup]:
         return [SchemeGroup.of(group) for group in self.scheme.groups]
 
-    @computed("Evidence that it declares. 材料")
+    @computed("Evidence that it declares. 材料", size=10)
     def evidence(self) -> list[DeclaredEvidence]:
         return [DeclaredEvidence.of(field) for field in self.scheme.evidence]
 
-    @computed("Criteria of the standards. 评价标准")
+    @computed("Criteria of the standards. 评价标准", size=10)
     def criteria(self) -> list[SchemeCriterion]:
         return [SchemeCriterion.of(criterion) for criterion in self.scheme.criteria]
 
-    @computed("Extra points. 加分")
+    @computed("Extra points. 加分", size=5)
     def bonuses(self) -> list[SchemeBonus]:
         return [SchemeBonus.of(bonus) for bonus in self.scheme.bonuses]
 
-    @computed("Contests in place of an evaluation. 以赛代评")
+    @computed("Contests in place of an evaluation. 以赛代评", size=5)
     def contests(self) -> list[SchemeContest]:
         return [SchemeContest.of(contest) for contest in self.scheme.contests]
 
-    @computed("Steps of the process, in order. 评价流程")
+    @computed("Steps of the process, in order. 评价流程", size=10)
     def process(self) -> list[SchemeProcessStep]:
         return [SchemeProcessStep.of(step) for step in self.scheme.process]
 
-    @computed("Preferences for winners and their coaches. 优先考虑")
+    @computed("Preferences for winners and their coaches. 优先考虑", size=5)
     def preferences(self) -> list[SchemePreference]:
         return [SchemePreference.of(preference) for preference in self.scheme.preferences]
 
-    @computed("Links with training, use and treatment. 与培养、使用、待遇衔接")
+    @computed("Links with training, use and treatment. 与培养、使用、待遇衔接", size=5)
     def links(self) -> list[SchemeLink]:
         return [SchemeLink.of(link) for link in self.scheme.links]
 
-    @computed("Facts that it adds to the graph. 扩展事实")
+    @computed("Facts that it adds to the graph. 扩展事实", size=10)
     def facts(self) -> list[DeclaredFact]:
         return [DeclaredFact.of(fact) for fact in self.scheme.facts]
 
-    @computed("How far each direction stands above the policy's floor. 高于政策底线的年限")
+    @computed("How far each direction stands above the policy's floor. 高于政策底线的年限", size=100, weight=200)
     def margins(self, info: Info) -> list[FloorMargin]:
         return margins_of(self.scheme, info.context.policy)

@@ -8,7 +8,7 @@ from schema import rights
 from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
-from schema.fields import computed
+from schema.fields import computed, paged
 from schema.types import person, pilot_listing, scheme
 from schema.types.authority import Authority
 from schema.types.node import Node
@@ -44,11 +44,11 @@ class Enterprise(Node):
             is_example=row.is_example,
         )
 
-    @computed("Its authorities to evaluate, of both kinds, oldest first. 评价权限", requires=rights.ENTERPRISES)
+    @computed("Its authorities to evaluate, of both kinds, oldest first. 评价权限", requires=rights.ENTERPRISES, size=2)
     async def authorities(self, info: Info) -> list[Authority]:
         return [Authority.of(row) for row in await info.context.loaders.authorities.load(self.row.id)]
 
-    @computed("Its stays on the pilot list, oldest first. 试点名单记录")
+    @computed("Its stays on the pilot list, oldest first. 试点名单记录", size=3)
     async def pilot_listings(self, info: Info) -> list[PilotListingRef]:
         rows = await info.context.loaders.listings.load(self.row.id)
         return [pilot_listing.PilotListing.of(row) for row in rows]
@@ -58,11 +58,11 @@ class Enterprise(Node):
         day = info.context.day(as_of)
         return any(holds(row, day) for row in await info.context.loaders.listings.load(self.row.id))
 
-    @computed("Its schemes that the reader may read, by key. 工作方案", requires=rights.SCHEMES)
+    @computed("Its schemes that the reader may read, by key. 工作方案", requires=rights.SCHEMES, size=2)
     async def schemes(self, info: Info) -> list[SchemeRef]:
         return [scheme.Scheme.of(row) for row in await info.context.loaders.schemes_of.load(self.row.id)]
 
-    @computed("People employed there today whom the reader may read, by name. 在职人员", requires=rights.PEOPLE)
+    @paged("People employed there today whom the reader may read, by name. 在职人员", requires=rights.PEOPLE)
     async def people(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[PersonRef]:

@@ -130,7 +130,8 @@ class Evaluation(Node):
         return scheme.SchemeVersion.of(row) if row else None
 
     @computed(
-        "Recomputed from what it rested on, and compared. Heavy: at most 100 a request, beyond that a Problem. 重放"
+        "Recomputed from what it rested on, and compared. Heavy: at most 100 a request, beyond that a Problem. 重放",
+        weight=1000,
     )
     async def replay(self, info: Info) -> ReplayResult:
         try:
@@ -138,6 +139,6 @@ class Evaluation(Node):
         except GuantongError as refused:
             return Problem.of(refused)
 
-    @computed("Scores by criterion. 评分")
+    @computed("Scores by criterion. 评分", size=10)
     async def scores(self, info: Info) -> list[Score]:
         return [Score.of(row) for row in await info.context.loaders.scores.load(self.row.id)]

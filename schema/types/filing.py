@@ -8,7 +8,7 @@ from core import models
 from core.models import FilingState, Step
 from core.permissions import Role
 from schema.context import Info
-from schema.fields import computed
+from schema.fields import computed, listed
 from schema.relations import loaded
 from schema.types import scheme, wheel
 from schema.types.activation import Activation
@@ -40,7 +40,7 @@ class FilingStep:
     body: str | None = strawberry.field(description="For whom: the authority or the enterprise. 代表单位")
     at: datetime = strawberry.field(description="When. 时间")
     reason: str = strawberry.field(description="Why. 理由")
-    comments: list[ClauseComment] = strawberry.field(description="Comments of a return, by clause. 条款意见")
+    comments: list[ClauseComment] = listed("Comments of a return, by clause. 条款意见", 2)
     record_number: str | None = strawberry.field(description="Record number that it gave. 备案编号")
     effective_from: date | None = strawberry.field(description="Effective date that it set. 生效日期")
     effective_until: date | None = strawberry.field(description="End that it set. 截止日期（不含）")
@@ -110,11 +110,11 @@ class Filing(Node):
             return None
         return scheme.SchemeVersion.of(await loaded(info.context.loaders.versions, self.row.scheme_version_id))
 
-    @computed("Its steps, in order. 办理记录")
+    @computed("Its steps, in order. 办理记录", size=6)
     async def steps(self, info: Info) -> list[FilingStep]:
         return [FilingStep.of(row) for row in await info.context.loaders.reviews.load(self.row.id)]
 
-    @computed("On which days it runs, as things stand. 启用区间")
+    @computed("On which days it runs, as things stand. 启用区间", size=3)
     async def activations(self, info: Info) -> list[Activation]:
         return [Activation.of(row) for row in await info.context.loaders.activations.load(self.row.id)]
 
@@ -122,7 +122,8 @@ class Filing(Node):
         "The five elements, read from what was filed; null, with an error, when contentFault says why. 方案五要素"
     )
     async def content(self, info: Info) -> SchemeContent | None:
-        return SchemeContent.of(await info.context.contents.of_filing(self.row))
+        content = await info.context.contents.of_filing(self.row)
+        return await info.context.in_turn(lambda: SchemeContent.of(content))
 
     @computed("Why its content cannot be read, if so: it is not what was approved. 内容故障")
     async def content_fault(self, info: Info) -> Problem | None:

@@ -12,7 +12,7 @@ from core.eligibility import impact
 from core.storage.pages import Slice, cut_page
 from schema.connections import After, Before, Connection, First, Last, connection, counted
 from schema.context import Info
-from schema.fields import argument, computed
+from schema.fields import argument, paged
 from schema.impacts import Effect
 from schema.relations import loaded
 from schema.types.person import Person
@@ -47,13 +47,13 @@ class RowImpact:
             kept=found.kept,
         )
 
-    @computed("Those for whom it opens, as far as the reader may read them. 新增人员")
+    @paged("Those for whom it opens, as far as the reader may read them. 新增人员")
     async def gained_people(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Person]:
         return await self._people(info, self.found.gained, Slice(first, after, last, before))
 
-    @computed("Those for whom it closes, as far as the reader may read them. 减少人员")
+    @paged("Those for whom it closes, as far as the reader may read them. 减少人员")
     async def lost_people(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Person]:
@@ -91,7 +91,7 @@ class SchemeImpact:
             lost=found.lost,
         )
 
-    @computed("By direction of each pair that concerns anybody. 逐项影响")
+    @paged("By direction of each pair that concerns anybody. 逐项影响", weight=1)
     def rows(
         self,
         changed: Changed = False,

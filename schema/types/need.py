@@ -5,6 +5,7 @@ import strawberry
 from core.conditions import All, Any_, Awarded, Condition, EvidenceAtLeast, RowYears
 from core.eligibility import words
 from core.facts import ContestRank, ContestTier
+from schema.fields import listed
 from schema.types.text import Text
 
 
@@ -45,14 +46,14 @@ class YearsNeed(SchemeNeed):
 class AllNeeds(SchemeNeed):
     """A conjunction within an alternative."""
 
-    all: list[SchemeNeed] = strawberry.field(description="The parts. 组成条件")
+    all: list[SchemeNeed] = listed("The parts. 组成条件", 2)
 
 
 @strawberry.type(description="At least one of several. 满足其一")
 class AnyNeed(SchemeNeed):
     """An alternative."""
 
-    any: list[SchemeNeed] = strawberry.field(description="The parts. 可选条件")
+    any: list[SchemeNeed] = listed("The parts. 可选条件", 2)
 
 
 CONCRETE = (EvidenceNeed, ContestNeed, YearsNeed, AllNeeds, AnyNeed)

@@ -49,12 +49,12 @@ class Occupation(Node):
         row = info.context.vocabulary.occupations.get(code) if code else None
         return cls.of(row) if row else None
 
-    @computed("Other occupations of the same minor class, whose work counts. 相关职业")
+    @computed("Other occupations of the same minor class, whose work counts. 相关职业", size=8)
     def related(self, info: Info) -> list["Occupation"]:
         known = info.context.vocabulary
         return [Occupation.of(known.occupation(code)) for code in sorted(known.related(self.code)) if code != self.code]
 
-    @computed("Specialties that correspond to it. 对应专业")
+    @computed("Specialties that correspond to it. 对应专业", size=3)
     def specialties(self, info: Info) -> list[SpecialtyRef]:
         known = info.context.vocabulary
         return [title_series.Specialty.of(known.specialty(*key), known) for key in sorted(self.row.specialties)]

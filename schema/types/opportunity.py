@@ -10,7 +10,7 @@ from core.eligibility.decide import Decision, RouteDecision, State
 from core.eligibility.explain import Explanation
 from core.eligibility.routes import Mode
 from schema.enums import describe
-from schema.fields import computed
+from schema.fields import computed, listed
 from schema.types.citation import Citation
 from schema.types.condition import EligibilityCondition
 from schema.types.offer import SchemeOffer
@@ -86,11 +86,11 @@ class OpportunityRoute:
             offered_by=SchemeOffer.maybe(route.offer, route.row),
         )
 
-    @computed("Its conditions. 资格条件")
+    @computed("Its conditions. 资格条件", size=4)
     def conditions(self) -> list[EligibilityCondition]:
         return [EligibilityCondition.of(one) for one in self.decision.explanation.conditions]
 
-    @computed("Clauses that are inferred or platform defaults and decide it. 非原文依据")
+    @computed("Clauses that are inferred or platform defaults and decide it. 非原文依据", size=10)
     def weak_citations(self) -> list[Citation]:
         return [Citation.of(one) for one in self.decision.explanation.weak]
 
@@ -100,7 +100,7 @@ class Opportunity:
     """The answer for one target, or for the two of one evaluation."""
 
     decision: strawberry.Private[Decision]
-    targets: list[Target] = strawberry.field(description="One target, or the two of 一评双证. 申报目标")
+    targets: list[Target] = listed("One target, or the two of 一评双证. 申报目标", 2)
     mode: Mode = strawberry.field(description="How the target is come by. 取得方式")
     state: State = strawberry.field(description="Where the person stands. 申报状态")
     may_apply_from: date | None = strawberry.field(description="First day on which one may apply. 可申报日期")
@@ -131,19 +131,19 @@ class Opportunity:
     def is_open(self) -> bool:
         return self.decision.is_open
 
-    @computed("Conditions of the best route; of both targets, each once, under 一评双证. 资格条件")
+    @computed("Conditions of the best route; of both targets, each once, under 一评双证. 资格条件", size=4)
     def conditions(self) -> list[EligibilityCondition]:
         return [EligibilityCondition.of(one) for one in self._explained.conditions]
 
-    @computed("What the date assumes. 前提假设")
+    @computed("What the date assumes. 前提假设", size=2)
     def assumptions(self) -> list[Text]:
         return [Text.of(one) for one in self._explained.assumptions]
 
-    @computed("Clauses that are inferred or platform defaults and decide it. 非原文依据")
+    @computed("Clauses that are inferred or platform defaults and decide it. 非原文依据", size=10)
     def weak_citations(self) -> list[Citation]:
         return [Citation.of(one) for one in self._explained.weak]
 
-    @computed("Why one may not apply on the day although the conditions hold. 不得申报的情形")
+    @computed("Why one may not apply on the day although the conditions hold. 不得申报的情形", size=1)
     def blocks(self) -> list[OpportunityBlock]:
         return [OpportunityBlock.of(one) for one in self.decision.blocks]
 
@@ -151,12 +151,12 @@ class Opportunity:
     def policy_route(self) -> str:
         return self.decision.routes[0].route.policy_route
 
-    @computed("Every route used: the best one, or one for each target of 一评双证. 采用通道")
+    @computed("Every route used: the best one, or one for each target of 一评双证. 采用通道", size=2)
     def routes(self) -> list[OpportunityRoute]:
         used = self.decision.routes if self.mode is Mode.DUAL_CERTIFICATE else self.decision.routes[:1]
         return [OpportunityRoute.of(one) for one in used]
 
-    @computed("Other routes to the same target at the same place. 其他通道")
+    @computed("Other routes to the same target at the same place. 其他通道", size=4)
     def alternatives(self) -> list[OpportunityRoute]:
         others = () if self.mode is Mode.DUAL_CERTIFICATE else self.decision.routes[1:]
         return [OpportunityRoute.of(one) for one in others]

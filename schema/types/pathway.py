@@ -8,6 +8,7 @@ from core.conditions import All, Any_, Condition
 from core.eligibility import pathways
 from core.eligibility.routes import Mode
 from core.eligibility.words import need_of, of_many
+from schema.fields import listed
 from schema.types.citation import Citation
 from schema.types.offer import SchemeOffer
 from schema.types.target import Target, target_of
@@ -20,7 +21,7 @@ class PathwayNeed:
 
     need: Text = strawberry.field(description="What is needed. 要求")
     citation: Citation | None = strawberry.field(description="The clause; each alternative has its own. 依据")
-    any_of: list["PathwayNeed"] = strawberry.field(description="Alternatives, of which one is enough. 任一条件")
+    any_of: list["PathwayNeed"] = listed("Alternatives, of which one is enough. 任一条件", 2)
 
     @classmethod
     def all_of(cls, condition: Condition) -> "list[PathwayNeed]":
@@ -50,8 +51,8 @@ class PathwayStep:
     mode: Mode = strawberry.field(description="How it is come by. 取得方式")
     label: Text = strawberry.field(description="Name of the route. 通道名称")
     policy_route: str = strawberry.field(description="Id of the route in the policy. 政策通道编号")
-    needs: list[PathwayNeed] = strawberry.field(description="Conditions of the route. 资格条件")
-    rests_on: list[Target] = strawberry.field(description="Earlier steps that it builds on. 前置步骤")
+    needs: list[PathwayNeed] = listed("Conditions of the route. 资格条件", 4)
+    rests_on: list[Target] = listed("Earlier steps that it builds on. 前置步骤", 1)
     offered_by: SchemeOffer | None = strawberry.field(description="The scheme that offers it, if one does. 适用方案")
 
     @classmethod
@@ -75,8 +76,8 @@ class Pathway:
 
     target: Target = strawberry.field(description="What it leads to. 目标")
     reachable_on: date = strawberry.field(description="Earliest day on which one may apply. 最早可申报日期")
-    steps: list[PathwayStep] = strawberry.field(description="Steps in order of time. 步骤")
-    assumptions: list[Text] = strawberry.field(description="What the dates assume. 前提假设")
+    steps: list[PathwayStep] = listed("Steps in order of time. 步骤", 4)
+    assumptions: list[Text] = listed("What the dates assume. 前提假设", 2)
 
     @classmethod
     def of(cls, pathway: pathways.Pathway) -> "Pathway":

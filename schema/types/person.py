@@ -1,7 +1,9 @@
 """People: their records over both ladders, and what they may apply for."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated
+from functools import partial
+from typing import Annotated, TypeVar
 
 import strawberry
 
@@ -16,7 +18,7 @@ from core.storage.queries.credentials import CredentialOrder
 from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
 from schema.context import Info
-from schema.fields import argument, computed
+from schema.fields import argument, computed, paged
 from schema.inputs import CredentialFilter
 from schema.loaders import CredentialsAsked
 from schema.types.award import CompetitionAward
@@ -31,6 +33,7 @@ from schema.types.schooling import Schooling
 from schema.types.span import holds
 from schema.types.target import TargetInput
 
+R = TypeVar("R")
 Everything = Annotated[
     bool, argument("Also what is held already, and what one has no origin for. 是否包括已取得和无来源条件的目标")
 ]
@@ -62,7 +65,7 @@ class Person(Node):
             is_example=row.is_example,
         )
 
-    @computed("Employments, oldest first. 任职经历")
+    @computed("Employments, oldest first. 任职经历", size=4)
     async def employments(self, info: Info) -> list[Employment]:
         return [Employment.of(row) for row in await info.context.loaders.employments.load(self.row.id)]
 
@@ -72,11 +75,11 @@ class Person(Node):
         rows = await info.context.loaders.employments.load(self.row.id)
         return next((Employment.of(row) for row in reversed(rows) if holds(row, day)), None)
 
-    @computed("Completed education, oldest first. 学历")
+    @computed("Completed education, oldest first. 学历", size=3)
     async def schooling(self, info: Info) -> list[Schooling]:
         return [Schooling.of(row) for row in await info.context.loaders.schooling.load(self.row.id)]
 
-    @computed("Credentials of both ladders, whoever issued them. 凭证")
+    @paged("Credentials of both ladders, whoever issued them. 凭证")
     async def credentials(
         self,
         info: Info,
@@ -94,12 +97,12 @@ class Person(Node):
         page = await loaders.credentials_pages.load((self.row.id, asked))
         return connection(page, part, credential_of, lambda: loaders.credential_counts.load((self.row.id, filters)))
 
-    @computed("Certificates of skill levels, oldest first. 职业技能等级证书")
+    @computed("Certificates of skill levels, oldest first. 职业技能等级证书", size=4)
     async def skill_certificates(self, info: Info) -> list[SkillCertificate]:
         shown = await self._of_kind(info, CredentialKind.SKILL_CERTIFICATE)
         return [one for one in shown if isinstance(one, SkillCertificate)]
 
-    @computed("Professional titles, oldest first. 职称")
+    @computed("Professional titles, oldest first. 职称", size=3)
     async def professional_titles(self, info: Info) -> list[ProfessionalTitle]:
         shown = await self._of_kind(info, CredentialKind.PROFESSIONAL_TITLE)
         return [one for one in shown if isinstance(one, ProfessionalTitle)]
@@ -108,35 +111,39 @@ class Person(Node):
         rows = await info.context.loaders.credentials_of.load(self.row.id)
         return [credential_of(row) for row in rows if row.kind is kind]
 
-    @computed("Awards in competitions, oldest first. 竞赛获奖")
+    @computed("Awards in competitions, oldest first. 竞赛获奖", size=3)
     async def awards(self, info: Info) -> list[CompetitionAward]:
         return [CompetitionAward.of(row) for row in await info.context.loaders.awards.load(self.row.id)]
 
-    @computed("Evaluations that the reader may read, oldest first. 评价")
+    @computed("Evaluations that the reader may read, oldest first. 评价", size=3)
     async def evaluations(self, info: Info) -> list[Evaluation]:
         return [Evaluation.of(row) for row in await info.context.loaders.evaluations_of.load(self.row.id)]
 
-    @computed("What the person may apply for now, from a date, or lacks, by date. 申报机会")
+    @computed("What the person may apply for now, from a date, or lacks, by date. 申报机会", size=10, weight=200)
     async def opportunities(
         self, info: Info, as_of: AsOf = None, include_unreached: Everything = False
     ) -> list[Opportunity]:
-        case = await self._case(info, as_of)
-        return [Opportunity.of(one) for one in decide.opportunities(case, everything=include_unreached)]
+        found = await self._worked_out(info, as_of, partial(decide.opportunities, everything=include_unreached))
+        return [Opportunity.of(one) for one in found]
 
-    @computed("The answer for one target at every place that offers it, best first. 对某一目标的判定")
+    @computed(
+        "The answer for one target at every place that offers it, best first. 对某一目标的判定", size=3, weight=100
+    )
     async def decision(self, info: Info, target: Wanted, as_of: AsOf = None) -> list[Opportunity]:
         wanted = target.read(info.context.vocabulary)
-        return [Opportunity.of(one) for one in decide.decide(await self._case(info, as_of), wanted)]
+        found = await self._worked_out(info, as_of, lambda case: decide.decide(case, wanted))
+        return [Opportunity.of(one) for one in found]
 
-    @computed("The earliest way to a target; none when no way leads there or it is held. 成长通道")
+    @computed("The earliest way to a target; none when no way leads there or it is held. 成长通道", weight=400)
     async def pathway(self, info: Info, target: Wanted, as_of: AsOf = None) -> Pathway | None:
         wanted = target.read(info.context.vocabulary)
-        found = pathways.pathway(await self._case(info, as_of), wanted)
+        found = await self._worked_out(info, as_of, lambda case: pathways.pathway(case, wanted))
         return Pathway.of(found) if found else None
 
-    @computed("Both ladders and the ways between them. 职业融合立交桥")
+    @computed("Both ladders and the ways between them. 职业融合立交桥", weight=500)
     async def bridge(self, info: Info, as_of: AsOf = None) -> Bridge:
-        return Bridge.of(bridge.bridge(await self._case(info, as_of)))
+        return Bridge.of(await self._worked_out(info, as_of, bridge.bridge))
 
-    async def _case(self, info: Info, as_of: date | None) -> Case:
-        return await info.context.cases.load(self.row.id, info.context.day(as_of))
+    async def _worked_out(self, info: Info, as_of: date | None, work: Callable[[Case], R]) -> R:
+        case = await info.context.cases.load(self.row.id, info.context.day(as_of))
+        return await info.context.in_turn(lambda: work(case))

@@ -105,11 +105,11 @@ class PluginStatus:
     def enterprise(self) -> EnterpriseRef:
         return enterprise.Enterprise.of(self.found.enterprise)
 
-    @computed("What the newest verification found. 校验结果")
+    @computed("What the newest verification found. 校验结果", size=10)
     def findings(self) -> list[Finding]:
         return [Finding.of(one) for one in self.found.verification.findings]
 
-    @computed("Approvals of its filing, those that were voided as well. 审批")
+    @computed("Approvals of its filing, those that were voided as well. 审批", size=2)
     def approvals(self) -> list[PluginApproval]:
         return [PluginApproval.of(one) for one in (self.found.filing.approvals if self.found.filing else ())]
 
@@ -117,7 +117,7 @@ class PluginStatus:
     def activation(self) -> Activation | None:
         return Activation.of(self.found.activation) if self.found.activation else None
 
-    @computed("Faults known by then, oldest first. 故障")
+    @computed("Faults known by then, oldest first. 故障", size=2)
     def faults(self) -> list[Fault]:
         return [Fault.of(one) for one in self.found.faults]
 
@@ -125,7 +125,7 @@ class PluginStatus:
     def quarantine(self) -> Quarantine | None:
         return Quarantine.of(self.found.quarantine) if self.found.quarantine else None
 
-    @computed("Everything that must hold for it to run, with what holds and what does not. 启用条件")
+    @computed("Everything that must hold for it to run, with what holds and what does not. 启用条件", size=7)
     def checks(self) -> list[PluginCheck]:
         return [PluginCheck.of(one) for one in plugin_reasons.checks_of(self.found)]
 

@@ -8,6 +8,7 @@ from core.policy.entries import PackRequirement, PackRoute
 from core.policy.model import Direction, PackHeader
 from core.policy.show import PolicyRow, RowKind
 from schema.enums import describe
+from schema.fields import listed
 from schema.types.citation import Citation
 from schema.types.opportunity import IssuingBody
 from schema.types.rung import Rung
@@ -75,7 +76,7 @@ class PolicyRequirement:
     """A requirement in general terms."""
 
     years: int = strawberry.field(description="Years it asks for, 0 when none. 年限")
-    held: list[Rung] = strawberry.field(description="Levels of which one must be held, lowest first. 应持等级或层级")
+    held: list[Rung] = listed("Levels of which one must be held, lowest first. 应持等级或层级", 2)
     citation: Citation = strawberry.field(description="The clause. 依据")
 
     @classmethod
@@ -92,9 +93,7 @@ class PolicyRoute:
     label: Text = strawberry.field(description="Its name. 名称")
     direction: Direction = strawberry.field(description="Which way it leads. 方向")
     target: Rung = strawberry.field(description="The level it leads to. 目标等级或层级")
-    floor_for: list[Rung] = strawberry.field(
-        description="Held levels whose catalog rows it bounds from below. 作为底线的来源等级或层级"
-    )
+    floor_for: list[Rung] = listed("Held levels whose catalog rows it bounds from below. 作为底线的来源等级或层级", 2)
     series: list[str] | None = strawberry.field(description="The only series it leads to, if some. 适用系列")
     is_open_to_everyone: bool = strawberry.field(
         description="Whether it stands without an enterprise's scheme. 是否面向所有人"
@@ -103,9 +102,9 @@ class PolicyRoute:
     issued_by: IssuingBody = strawberry.field(description="Who issues the certificate. 发证单位")
     starts: date = strawberry.field(description="First day in force. 起始日期")
     ends: date | None = strawberry.field(description="First day no longer in force. 截止日期（不含）")
-    requirements: list[PolicyRequirement] = strawberry.field(description="All that it asks for. 申报条件")
+    requirements: list[PolicyRequirement] = listed("All that it asks for. 申报条件", 2)
     pack: PolicyPack = strawberry.field(description="The pack that sets it. 政策包")
-    citations: list[Citation] = strawberry.field(description="What it rests on besides its requirements. 依据")
+    citations: list[Citation] = listed("What it rests on besides its requirements. 依据", 2)
 
     @classmethod
     def of(cls, route: PackRoute) -> "PolicyRoute":

@@ -7,6 +7,7 @@ import strawberry
 from core.replay import comparing
 from core.replay.comparing import Part
 from schema.enums import describe
+from schema.fields import listed
 from schema.types.problem import Problem
 
 describe(
@@ -41,7 +42,7 @@ class ReplayedPart:
 
     kind: Part = strawberry.field(description="Which part. 重放内容")
     is_equal: bool = strawberry.field(description="Whether it came to the same. 是否一致")
-    differences: list[ReplayDifference] = strawberry.field(description="Every difference, by path. 不一致之处")
+    differences: list[ReplayDifference] = listed("Every difference, by path. 不一致之处", 2)
 
     @classmethod
     def of(cls, found: comparing.Replayed) -> "ReplayedPart":
@@ -56,7 +57,7 @@ class Replay:
     is_equal: bool = strawberry.field(description="Whether everything came to the same. 是否一致")
     engine: str = strawberry.field(description="Version of the engine that decided then. 当时的引擎版本")
     running_engine: str = strawberry.field(description="Version of the engine that recomputed. 重算的引擎版本")
-    parts: list[ReplayedPart] = strawberry.field(description="The parts; a side that was not scored has none. 各项结果")
+    parts: list[ReplayedPart] = listed("The parts; a side that was not scored has none. 各项结果", 3)
 
     @classmethod
     def of(cls, found: comparing.EvaluationReplay) -> "Replay":

@@ -12,7 +12,7 @@ from schema import rights
 from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
-from schema.fields import computed
+from schema.fields import computed, paged
 from schema.relations import loaded
 from schema.types import enterprise, filing
 from schema.types.content import SchemeContent
@@ -113,9 +113,13 @@ class SchemeVersion(Node):
     async def scheme(self, info: Info) -> "Scheme":
         return Scheme.of(await loaded(info.context.loaders.schemes, self.row.scheme_id))
 
-    @computed("The five elements, read from its document; null, with an error, when contentFault says why. 方案五要素")
+    @computed(
+        "The five elements, read from its document; null, with an error, when contentFault says why. 方案五要素",
+        weight=50,
+    )
     async def content(self, info: Info) -> SchemeContent | None:
-        return SchemeContent.of(await info.context.contents.of_version(self.row))
+        content = await info.context.contents.of_version(self.row)
+        return await info.context.in_turn(lambda: SchemeContent.of(content))
 
     @computed("Why its content cannot be read, if so: it is not what was approved. 内容故障")
     async def content_fault(self, info: Info) -> Problem | None:
@@ -126,7 +130,7 @@ class SchemeVersion(Node):
         row = await info.context.loaders.filings_by_version.load(self.row.id)
         return filing.Filing.of(row) if row else None
 
-    @computed("What its newest verification found; none where the reader may not read it. 校验结果")
+    @computed("What its newest verification found; none where the reader may not read it. 校验结果", size=10)
     async def findings(self, info: Info) -> list[Finding] | None:
         filed = await info.context.loaders.filings_by_version.load(self.row.id)
         if filed is None:
@@ -134,7 +138,7 @@ class SchemeVersion(Node):
         *_, newest = [None, *await info.context.loaders.verifications.load(filed.wheel_id)]
         return [Finding.of(one) for one in newest.findings] if newest else None
 
-    @computed("Its correspondence catalog, by row number. 对应关系目录")
+    @paged("Its correspondence catalog, by row number. 对应关系目录")
     async def entries(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[CorrespondenceEntry]:
@@ -164,7 +168,7 @@ class Scheme(Node):
     async def enterprise(self, info: Info) -> EnterpriseRef:
         return enterprise.Enterprise.of(await loaded(info.context.loaders.enterprises, self.row.enterprise_id))
 
-    @computed("Its versions that the reader may read, oldest first. 方案版本")
+    @computed("Its versions that the reader may read, oldest first. 方案版本", size=5)
     async def versions(self, info: Info) -> list[SchemeVersion]:
         return [SchemeVersion.of(row) for row in await info.context.loaders.versions_of.load(self.row.id)]
 
@@ -177,6 +181,7 @@ class Scheme(Node):
     @computed(
         "Filings of its versions that the reader may read, in the order they were begun. 备案申请",
         requires=rights.REVIEWS,
+        size=5,
     )
     async def filings(self, info: Info) -> list[FilingRef]:
         return [filing.Filing.of(row) for row in await info.context.loaders.filings_of.load(self.row.id)]

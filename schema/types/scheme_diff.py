@@ -63,10 +63,12 @@ class SchemeDiff:
     def newer(self) -> SchemeContent:
         return SchemeContent.of(self.after)
 
-    @computed("Every difference: header, rows by their two sides, the other elements. 变更")
+    @computed("Every difference: header, rows by their two sides, the other elements. 变更", size=50)
     def changes(self, info: Info) -> list[SchemeChange]:
         return [SchemeChange.of(one) for one in scheme_diff.diff(self.before, self.after, info.context.policy)]
 
-    @computed("How far each direction of the newer stands above the policy's floor. 高于政策底线的年限")
+    @computed(
+        "How far each direction of the newer stands above the policy's floor. 高于政策底线的年限", size=100, weight=200
+    )
     def margins(self, info: Info) -> list[FloorMargin]:
         return margins_of(self.after, info.context.policy)

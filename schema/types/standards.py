@@ -5,6 +5,7 @@ import strawberry
 from core import schemes, scoring_tables
 from core.schemes import CriterionKind, CriterionSide, EvidenceKind
 from core.scoring_tables import DeclaredScore, StepTable
+from schema.fields import listed
 from schema.types.text import Text
 
 
@@ -44,7 +45,7 @@ class DeclaredScoring:
     """A table over the sum of some kinds of evidence."""
 
     evidence: list[str] = strawberry.field(description="Keys of the evidence that is added up. 材料代码")
-    steps: list[ScoreStep] | None = strawberry.field(description="By steps. 分档")
+    steps: list[ScoreStep] | None = listed("By steps. 分档", 5)
     linear: LinearScore | None = strawberry.field(description="In proportion. 线性")
 
     @classmethod

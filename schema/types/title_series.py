@@ -45,7 +45,7 @@ class TitleSeries(Node):
             citation=Citation.of(row.citation),
         )
 
-    @computed("The title at each level, of each branch, lowest first. 各层级职称名称")
+    @computed("The title at each level, of each branch, lowest first. 各层级职称名称", size=8)
     def titles(self) -> list[TitleName]:
         return [
             TitleName(level=TitleLevel(level.value), name=Text.of(branch.titles[level]), branch=Text.maybe(branch.name))
@@ -58,7 +58,7 @@ class TitleSeries(Node):
     def lowest_level(self, info: Info) -> TitleLevel:
         return TitleLevel(info.context.vocabulary.lowest_title(self.code).value)
 
-    @computed("Its specialties. 专业")
+    @computed("Its specialties. 专业", size=15)
     def specialties(self, info: Info) -> list["Specialty"]:
         known = info.context.vocabulary
         return [Specialty.of(one, known) for one in known.specialties.values() if one.series == self.code]
@@ -94,7 +94,7 @@ class Specialty(Node):
         row = known.specialties.get((series, code)) if series and code else None
         return cls.of(row, known) if row else None
 
-    @computed("Occupations that correspond to it. 对应职业")
+    @computed("Occupations that correspond to it. 对应职业", size=5)
     def occupations(self, info: Info) -> list[OccupationRef]:
         known = info.context.vocabulary
         return [

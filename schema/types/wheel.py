@@ -7,7 +7,7 @@ import strawberry
 from core import models, texts
 from core.models import FaultKind, WheelState
 from schema.context import Info
-from schema.fields import computed
+from schema.fields import computed, listed
 from schema.types import enterprise, filing
 from schema.types.finding import Finding
 from schema.types.node import Node
@@ -20,7 +20,7 @@ class Verification:
     """A verification: history, never rewritten."""
 
     state: WheelState = strawberry.field(description="Whether it passed. 结论")
-    findings: list[Finding] = strawberry.field(description="Everything that was found. 校验结果")
+    findings: list[Finding] = listed("Everything that was found. 校验结果", 10)
     contract: str | None = strawberry.field(description="Version of the contract. 契约版本")
     policy_digest: str = strawberry.field(description="Digest of the policy it was held against. 政策包摘要")
     at: datetime = strawberry.field(description="When. 时间")
@@ -116,12 +116,12 @@ class Wheel(Node):
         row = await info.context.loaders.enterprises.load(self.row.enterprise_id)
         return enterprise.Enterprise.of(row) if row else None
 
-    @computed("What the newest verification found. 最近一次校验结果")
+    @computed("What the newest verification found. 最近一次校验结果", size=10)
     async def findings(self, info: Info) -> list[Finding]:
         *_, newest = [None, *await info.context.loaders.verifications.load(self.row.id)]
         return [Finding.of(one) for one in newest.findings] if newest else []
 
-    @computed("Every verification, oldest first. 校验记录")
+    @computed("Every verification, oldest first. 校验记录", size=3)
     async def verifications(self, info: Info) -> list[Verification]:
         return [Verification.of(row) for row in await info.context.loaders.verifications.load(self.row.id)]
 
@@ -137,10 +137,10 @@ class Wheel(Node):
         row = await info.context.loaders.filings_by_wheel.load(self.row.id)
         return filing.Filing.of(row) if row else None
 
-    @computed("Faults, oldest first. 故障")
+    @computed("Faults, oldest first. 故障", size=2)
     async def faults(self, info: Info) -> list[Fault]:
         return [Fault.of(row) for row in await info.context.loaders.faults.load(self.row.id)]
 
-    @computed("Quarantines, oldest first. 隔离记录")
+    @computed("Quarantines, oldest first. 隔离记录", size=2)
     async def quarantines(self, info: Info) -> list[Quarantine]:
         return [Quarantine.of(row) for row in await info.context.loaders.quarantines.load(self.row.id)]

@@ -1,7 +1,7 @@
 """The service over a test database, and a short way to ask it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,11 @@ from core.storage.row_scope import EVERY_ROW
 from core.vocabulary import load_vocabulary
 from plugins.verifier import SchemeVerifier
 from schema.context import Dependencies
+from schema.limits.budget import STANDARD
+from schema.limits.measure import COUNTLESS
+from schema.operation import Operation
 from schema.service import GraphQLService
+from schema.terms import Terms
 from tests import builders
 
 AUDITOR = Actor.of(Role.BUREAU_AUDITOR, "auditor")
@@ -32,6 +36,12 @@ class FakeSchemes:
         return [one for one in self.schemes if one.enterprise == enterprise and day in one.period]
 
 
+# For tests that ask for everything that there is of a type, or for pages within pages of it.
+WITHOUT_LIMIT = Terms(
+    budgets=dict.fromkeys(Role, replace(STANDARD, cost=COUNTLESS, tokens=COUNTLESS, selections=COUNTLESS))
+)
+
+
 class Graph:
     """Asks the service, as an auditor unless told."""
 
@@ -41,6 +51,10 @@ class Graph:
         self.clock = builders.FixedClock()
         self.verifier = SchemeVerifier(load_vocabulary())
         self.service = GraphQLService(self.deps())
+
+    def serve(self, terms: Terms) -> None:
+        """Answer on other terms from now on."""
+        self.service = GraphQLService(self.deps(), terms)
 
     def deps(self, **given: Any) -> Dependencies:
         """What the service is made of; ``given`` replaces parts of it."""
@@ -64,13 +78,18 @@ class Graph:
 
     async def answer(self, query: str, actor: Actor = AUDITOR, **variables: Any) -> dict[str, Any]:
         """The whole answer, errors included."""
-        return await self.service.execute(query, variables, None, actor, "request-1")
+        return await self.service.execute(Operation(query, variables), actor, "request-1")
 
     async def ask(self, query: str, actor: Actor = AUDITOR, **variables: Any) -> Any:
         """The data of an answer that must hold no error."""
         answer = await self.answer(query, actor, **variables)
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
+
+    async def listed(self, query: str, actor: Actor = AUDITOR, **variables: Any) -> list[dict[str, Any]]:
+        """The items of the one connection that is asked for."""
+        (found,) = (await self.ask(query, actor, **variables)).values()
+        return [edge["node"] for edge in found["edges"]]
 
     async def fault(self, query: str, actor: Actor = AUDITOR, **variables: Any) -> dict[str, Any]:
         """The only error of an answer."""

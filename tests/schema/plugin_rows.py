@@ -27,10 +27,10 @@ from tests.builders import NOON
 
 DAY = date(2026, 3, 1)
 
-PLUGINS = "{ plugins { %s } }"
+PLUGINS = "{ plugins { edges { node { %s } } } }"
 FILINGS = "{ filings(first: 100) { edges { node { %s } } } }"
 VERSIONS = "{ schemes(first: 100) { edges { node { versions { %s } } } } }"
-CHANGES = '{ pluginChanges(from: "2026-02-01", to: "2026-03-02") { %s } }'
+CHANGES = '{ pluginChanges(from: "2026-02-01", to: "2026-03-02") { edges { node { %s } } } }'
 # What these give was loaded with them, or lay in the file that was read.
 IN_MEMORY = {
     "AllNeeds",
@@ -62,9 +62,9 @@ COUNTS: list[tuple[str, int]] = [
     (PLUGINS % "faults { kind } quarantine { reason } activation { starts }", 6),
     (PLUGINS % "filing { state steps { step } }", 8),
     (PLUGINS % "wheel { filename enterprise { key } filing { id } }", 8),
-    ("{ activeSchemes { version } }", 6),
+    ("{ activeSchemes { edges { node { version } } } }", 6),
     (CHANGES % "plugin { version } before { isActive }", 12),
-    ('{ pluginHistory(key: "example_works_0") { tag } }', 3),
+    ('{ pluginHistory(key: "example_works_0") { edges { node { tag } } } }', 3),
     (FILINGS % "version state", 1),
     ("{ filings { totalCount } }", 2),
     (FILINGS % "steps { number comments { clause } } activations { state }", 3),

@@ -8,9 +8,10 @@ from core.storage.database import Database
 from schema.access import EVERYBODY, check_roots, required_by
 from schema.build import build_schema
 from schema.fields import computed
+from schema.operation import Operation
 from tests import builders
 from tests.schema import rows
-from tests.schema.conftest import AUDITOR, Graph
+from tests.schema.conftest import AUDITOR, WITHOUT_LIMIT, Graph
 
 pytestmark = pytest.mark.anyio
 REVIEWER = Actor.of(Role.INDUSTRY_REVIEWER, "示例会签")
@@ -71,6 +72,7 @@ async def test_what_a_condition_leaves_out_is_not_asked_for(graph: Graph) -> Non
 
 
 async def test_a_document_of_doubling_fragments_is_walked_in_a_line(graph: Graph) -> None:
+    graph.serve(WITHOUT_LIMIT)
     levels = 25
     doubled = " ".join(f"fragment f{n} on Enterprise {{ ...f{n - 1} ...f{n - 1} }}" for n in range(1, levels))
     query = (
@@ -83,7 +85,7 @@ async def test_a_document_of_doubling_fragments_is_walked_in_a_line(graph: Graph
 async def test_the_chosen_operation_alone_counts(graph: Graph) -> None:
     document = "query open { viewer { role } } query closed { people { totalCount } }"
     for name, expected in (("open", None), ("closed", "NOT_PERMITTED")):
-        answer = await graph.service.execute(document, None, name, ANONYMOUS, "request-1")
+        answer = await graph.service.execute(Operation(document, None, name), ANONYMOUS, "request-1")
         codes = [error["extensions"]["code"] for error in answer.get("errors", [])]
         assert codes == ([expected] if expected else [])
 

@@ -1,6 +1,5 @@
 """Faults as clients see them: coded, in both languages, naming the culprit and the remedy."""
 
-import asyncio
 import json
 from base64 import urlsafe_b64encode
 from typing import Any
@@ -11,6 +10,7 @@ import structlog
 from core.permissions import ANONYMOUS
 from core.storage.queries import people, person_records
 from schema.ids import encode_id
+from schema.operation import Operation
 from tests import builders
 from tests.schema import rows
 from tests.schema.conftest import OFFICER, Graph
@@ -117,9 +117,9 @@ async def test_several_operations_need_a_name(graph: Graph) -> None:
     assert error["message"] == (
         "请求含多个操作，须以 operationName 指明一个 / the document holds several operations; name one as operationName"
     )
-    answer = await graph.service.execute(both, {}, "B", OFFICER, "request-1")
+    answer = await graph.service.execute(Operation(both, {}, "B"), OFFICER, "request-1")
     assert answer == {"data": {"viewer": {"name": "officer"}}}
-    answer = await graph.service.execute(both, {}, "C", OFFICER, "request-1")
+    answer = await graph.service.execute(Operation(both, {}, "C"), OFFICER, "request-1")
     assert answer["errors"][0]["message"] == "文档中没有操作 C / the document holds no operation C"
     assert answer["errors"][0]["extensions"] == {"code": "GRAPHQL_VALIDATION"}
 
@@ -147,24 +147,6 @@ async def test_internal_errors_are_masked_and_logged(graph: Graph, monkeypatch: 
     assert (entry["event"], entry["request_id"]) == ("graphql_internal_error", "request-1")
     assert entry["path"] == ["people", "totalCount"]
     assert str(entry["exc_info"]) == "password=secret"
-
-
-async def test_the_session_outlives_a_query_whose_asker_has_left(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    counted, started, answers = people.count_people, asyncio.Event(), []
-
-    async def slow(*asked: Any) -> int:
-        started.set()
-        await asyncio.sleep(0.05)
-        answers.append(await counted(*asked))
-        return answers[0]
-
-    monkeypatch.setattr(people, "count_people", slow)
-    asking = asyncio.create_task(graph.answer("{ people { totalCount } }"))
-    await started.wait()
-    asking.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await asking
-    assert answers == [0]
 
 
 async def test_one_failing_field_leaves_its_siblings_alone(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:

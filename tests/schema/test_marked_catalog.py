@@ -16,7 +16,7 @@ from tests.schema.conftest import AUDITOR, OFFICER, Graph
 from tests.schema.plugin_world import FOLDER, REGISTER, REVIEWER, World, world_in
 
 pytestmark = pytest.mark.anyio
-MARKED = "{ plugins { version wheel { filename markedCatalog } } }"
+MARKED = "{ plugins { edges { node { version wheel { filename markedCatalog } } } } }"
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def uploads(world: World, version: str = "1.0.0", weight: int = 400) -> dict[str
 
 
 async def marked(world: World, actor: Actor = AUDITOR) -> list[Any]:
-    return [row["wheel"]["markedCatalog"] for row in (await world.graph.ask(MARKED, actor))["plugins"]]
+    return [row["wheel"]["markedCatalog"] for row in (await world.graph.listed(MARKED, actor))]
 
 
 async def test_the_workbook_comes_back_with_the_findings(world: World) -> None:
@@ -66,7 +66,7 @@ async def test_whoever_may_not_read_the_wheel_gets_none(world: World) -> None:
         assert len(await marked(world, actor)) == 1
     neighbour = await world_in(world.graph)
     assert await marked(world, neighbour.admin) == []
-    id_ = (await world.graph.ask("{ plugins { wheel { id } } }"))["plugins"][0]["wheel"]["id"]
+    id_ = (await world.graph.listed("{ plugins { edges { node { wheel { id } } } } }"))[0]["wheel"]["id"]
     query = "query($id: ID!) { node(id: $id) { ... on Wheel { markedCatalog } } }"
     assert (await world.graph.ask(query, neighbour.admin, id=id_)) == {"node": None}
     worker = Actor.of(Role.WORKER, "somebody")

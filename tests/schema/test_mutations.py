@@ -16,6 +16,7 @@ from core.storage.row_scope import EVERY_ROW
 from core.texts import Text
 from schema.build import build_schema
 from schema.ids import encode_id, row_key
+from schema.operation import Operation
 from schema.service import GraphQLService
 from tests.core.calls import call
 from tests.schema.conftest import AUDITOR, OFFICER, Graph
@@ -292,7 +293,7 @@ async def test_nothing_is_unpacked_for_who_may_not_register(graph: Graph) -> Non
 
     service = GraphQLService(graph.deps(verifier=Untouched()))
     given = {"file": Upload(filename="scheme.zip", content=b"PK"), "reason": REASON}
-    answer = await service.execute(REGISTER, given, None, OFFICER, "r")
+    answer = await service.execute(Operation(REGISTER, given), OFFICER, "r")
     assert answer["data"]["registerScheme"]["code"] == "NOT_PERMITTED"
 
 

@@ -11,6 +11,7 @@ from core.errors import ErrorCode
 from core.services.verifier import Candidate, Surroundings, Verdict
 from plugins.verifier import SchemeVerifier
 from schema.build import build_schema
+from schema.operation import Operation
 from schema.service import GraphQLService
 from tests.schema.conftest import Graph
 from tests.schema.plugin_world import (
@@ -105,7 +106,7 @@ async def test_another_request_writes_while_a_scheme_is_verified(world: World) -
     blocked = GraphQLService(world.graph.deps(verifier=Blocked(world.graph.verifier.vocabulary)))
     file = artifact(world.owner, version="1.1.0")
     doing = asyncio.create_task(
-        blocked.execute(REGISTER, {"file": file, "manifest": None, "reason": REASON}, None, world.admin, "r")
+        blocked.execute(Operation(REGISTER, {"file": file, "manifest": None, "reason": REASON}), world.admin, "r")
     )
     await begun.wait()
     submitted = await world.submit()
@@ -172,11 +173,11 @@ async def test_a_document_with_both_kinds_runs_the_one_that_is_named(world: Worl
         "mutation(", "mutation Submit("
     )
     run = world.graph.service.execute
-    looked = await run(document, None, "Look", world.admin, "r")
+    looked = await run(Operation(document, None, "Look"), world.admin, "r")
     assert looked == {"data": {"filings": {"totalCount": 1}}}
-    done = await run(document, {"seen": world.seen(), "reason": REASON}, "Submit", world.admin, "r")
+    done = await run(Operation(document, {"seen": world.seen(), "reason": REASON}, "Submit"), world.admin, "r")
     assert done["data"]["submitFiling"]["filing"]["state"] == "SUBMITTED"
-    unclear = await run(document, None, None, world.admin, "r")
+    unclear = await run(Operation(document), world.admin, "r")
     assert "name one as operationName" in unclear["errors"][0]["message"]
 
 

@@ -16,6 +16,7 @@ from core.permissions import ANONYMOUS
 from core.storage.queries import people
 from core.storage.row_scope import EVERY_ROW
 from schema.observing import document_digest
+from schema.operation import Operation
 from schema.outcomes import Outcome
 from schema.service import GraphQLService
 from tests.builders import DAY, identity_number
@@ -71,7 +72,11 @@ async def broken(*_: Any) -> None:
         ("", AUDITOR, ("unknown", None, ("GRAPHQL_VALIDATION",))),
         (REFUSED, OFFICER, ("mutation", "Lift", ("BAD_ARGUMENT",))),
         (REFUSED, ANONYMOUS, ("mutation", "Lift", ("BAD_ARGUMENT",))),
-        ("query A { viewer { role } } query B { viewer { role } }", AUDITOR, ("query", "A", ("GRAPHQL_VALIDATION",))),
+        (
+            "query A { viewer { role } } query B { viewer { role } }",
+            AUDITOR,
+            ("unknown", None, ("GRAPHQL_VALIDATION",)),
+        ),
     ],
 )
 async def test_kind_name_and_codes(
@@ -151,7 +156,9 @@ async def test_no_span_says_with_what(graph: Graph, spans: Spans, monkeypatch: p
     monkeypatch.setattr(people, "count_people", broken)
     await graph.answer(f"query Q{NUMBER}($id: ID!) {{ person(id: $id) {{ name }} people {{ totalCount }} }}", id=NUMBER)
     await graph.answer(f'{{ person(id: "示例甲{NUMBER}") {{ name }} }}')
-    await graph.service.execute("query A { viewer { role } }", {"n": NUMBER}, f"示例甲 {NUMBER}", AUDITOR, "request-1")
+    await graph.service.execute(
+        Operation("query A { viewer { role } }", {"n": NUMBER}, f"示例甲 {NUMBER}"), AUDITOR, "request-1"
+    )
     text = "".join(one.to_json() for one in spans())
     assert "INTERNAL" in text
     for secret in (NUMBER, NUMBER[:12], "示例甲", "hunter2", "Traceback"):

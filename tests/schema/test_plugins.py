@@ -31,8 +31,8 @@ async def world(graph: Graph) -> World:
 
 async def columns(world: World, arguments: str = "", actor: Actor = AUDITOR) -> list[list[Any]]:
     """Version, the three columns, activation and filing of every plugin."""
-    data = await world.graph.ask(f"{{ plugins{arguments} {{ {COLUMNS} }} }}", actor)
-    return [list(row.values()) for row in data["plugins"]]
+    rows = await world.graph.listed(f"{{ plugins{arguments} {{ edges {{ node {{ {COLUMNS} }} }} }} }}", actor)
+    return [list(row.values()) for row in rows]
 
 
 async def test_discovered_recorded_and_active_are_three_columns(world: World) -> None:
@@ -62,26 +62,26 @@ async def test_what_was_known_then_stays_so(world: World) -> None:
 
 async def test_a_suspension_counts_at_once_and_is_no_quarantine(world: World) -> None:
     await world.active()
-    query = '{ activeSchemes(on: "2026-03-02") { schemeKey version digest quarantine { reason } } }'
-    assert len((await world.graph.ask(query))["activeSchemes"]) == 1
+    query = '{ activeSchemes(on: "2026-03-02") { edges { node { schemeKey version digest quarantine { reason } } } } }'
+    assert len(await world.graph.listed(query)) == 1
     await world.switch("suspend")
-    assert (await world.graph.ask(query))["activeSchemes"] == []
+    assert (await world.graph.listed(query)) == []
     (row,) = await columns(world)
     assert row[3:5] == [False, "SUSPENDED"]
 
 
-STATUS = """{ plugins {
+STATUS = """{ plugins { edges { node {
   schemeKey version digest distribution filename registeredBy contract recordNumber recordedFrom recordedUntil
   enterprise { name { zh } } verification findings { code severity what { zh en } nearest clause counterexample { en } }
   approvals { stands step { step actor body digest } } activation { state starts ends actor reason role }
   faults { kind text { en } requestId } quarantine { reason liftedAt } checks { holds text { zh en } }
   wheel { state } filing { state revision }
-} }"""
+} } } }"""
 
 
 async def test_a_plugin_is_shown_with_everything_behind_it(world: World) -> None:
     await world.active()
-    (shown,) = (await world.graph.ask(STATUS))["plugins"]
+    (shown,) = await world.graph.listed(STATUS)
     digest = world.filings["1.0.0"]["digest"]
     assert shown["enterprise"] == {"name": {"zh": "示例小厂"}}
     assert (shown["schemeKey"], shown["digest"], shown["filename"]) == ("tiny_works", digest, "scheme.zip")
@@ -113,12 +113,14 @@ async def test_a_plugin_is_shown_with_everything_behind_it(world: World) -> None
 async def test_a_broken_plugin_has_a_row_that_says_why(world: World) -> None:
     await world.active()
     await world.register(key="other_works", years="1")
-    wheel = row_key((await world.graph.ask("{ plugins { wheel { id } } }"))["plugins"][1]["wheel"]["id"], "Wheel")
+    wheel = row_key(
+        (await world.graph.listed("{ plugins { edges { node { wheel { id } } } } }"))[1]["wheel"]["id"], "Wheel"
+    )
     async with world.graph.database.write(EVERY_ROW) as session:
         for _ in range(3):
             met = Breakage(wheel, FaultKind.CRASH, Text("崩溃", "crashed"))
             await report_fault(call(session, Actor.of(Role.SERVICE, "platform")), met)
-    broken, sound = (await world.graph.ask(STATUS))["plugins"]
+    broken, sound = await world.graph.listed(STATUS)
     assert (broken["schemeKey"], broken["verification"], broken["filing"]) == ("other_works", "REJECTED", None)
     (finding,) = broken["findings"]
     assert (finding["code"], finding["severity"]) == ("SCH201", "ERROR")
@@ -130,13 +132,14 @@ async def test_a_broken_plugin_has_a_row_that_says_why(world: World) -> None:
     assert sound["quarantine"] == {"reason": "3 次故障后自动隔离 quarantined after 3 faults", "liftedAt": None}
     assert sound["faults"] == [{"kind": "CRASH", "text": {"en": "crashed"}, "requestId": "request-1"}] * 3
     assert [check["holds"] for check in sound["checks"]] == [True] * 6 + [False]
-    assert (await world.graph.ask("{ activeSchemes { version } }"))["activeSchemes"] == []
+    assert (await world.graph.listed("{ activeSchemes { edges { node { version } } } }")) == []
 
 
 async def test_the_history_tells_every_step(world: World) -> None:
     await world.active()
-    query = '{ pluginHistory(key: "tiny_works") { number at tag version digest role actor reason before after } }'
-    events = (await world.graph.ask(query))["pluginHistory"]
+    told = "number at tag version digest role actor reason before after"
+    query = f'{{ pluginHistory(key: "tiny_works") {{ edges {{ node {{ {told} }} }} }} }}'
+    events = await world.graph.listed(query)
     assert [event["tag"].rpartition(":")[2] for event in events] == [
         "register", "verify", "draft", "submit", "countersign", "record", "activate",
     ]  # fmt: skip
@@ -145,17 +148,17 @@ async def test_the_history_tells_every_step(world: World) -> None:
     assert [event["role"] for event in events][3:6] == ["ENTERPRISE_ADMIN", "INDUSTRY_REVIEWER", "BUREAU_OFFICER"]
     assert '"state":"recorded"' in events[5]["after"]
     assert [event["number"] for event in events] == sorted(event["number"] for event in events)
-    assert (await world.graph.ask('{ pluginHistory(key: "nobody_s") { tag } }'))["pluginHistory"] == []
-    early = '{ pluginHistory(key: "tiny_works", knownAt: "2026-03-01T00:00:00Z") { tag } }'
-    assert (await world.graph.ask(early))["pluginHistory"] == []
+    assert (await world.graph.listed('{ pluginHistory(key: "nobody_s") { edges { node { tag } } } }')) == []
+    early = '{ pluginHistory(key: "tiny_works", knownAt: "2026-03-01T00:00:00Z") { edges { node { tag } } } }'
+    assert (await world.graph.listed(early)) == []
 
 
 async def test_two_days_are_compared(world: World) -> None:
     await world.recorded(day="2026-03-10")
     await world.switch("activate", starts="2026-03-10")
-    query = """{ pluginChanges(from: "2026-03-05", to: "2026-03-12") {
-      plugin { version } before { isRecorded isActive } after { isRecorded isActive activationState } } }"""
-    assert (await world.graph.ask(query))["pluginChanges"] == [
+    query = """{ pluginChanges(from: "2026-03-05", to: "2026-03-12") { edges { node {
+      plugin { version } before { isRecorded isActive } after { isRecorded isActive activationState } } } } }"""
+    assert (await world.graph.listed(query)) == [
         {
             "plugin": {"version": "1.0.0"},
             "before": {"isRecorded": False, "isActive": False},
@@ -163,7 +166,7 @@ async def test_two_days_are_compared(world: World) -> None:
         }
     ]
     same = query.replace("2026-03-05", "2026-03-11")
-    assert (await world.graph.ask(same))["pluginChanges"] == []
+    assert (await world.graph.listed(same)) == []
 
 
 async def test_filings_are_listed_and_narrowed(world: World) -> None:
@@ -213,7 +216,7 @@ async def test_one_filing_with_its_steps(world: World) -> None:
     assert datetime.fromisoformat(shown["steps"][0]["at"]) == datetime(2026, 3, 2, 4, tzinfo=UTC)
     node = "query($id: ID!) { node(id: $id) { id ... on Filing { state } ... on Wheel { verdict: state } } }"
     assert (await world.graph.ask(node, id=id_))["node"]["state"] == "RECORDED"
-    wheel = (await world.graph.ask("{ plugins { wheel { id } } }"))["plugins"][0]["wheel"]["id"]
+    wheel = (await world.graph.listed("{ plugins { edges { node { wheel { id } } } } }"))[0]["wheel"]["id"]
     assert (await world.graph.ask(node, id=wheel))["node"] == {"id": wheel, "verdict": "VERIFIED"}
 
 
@@ -236,7 +239,9 @@ CONTENT = """content {
 
 async def versions_of(world: World) -> list[dict[str, Any]]:
     """The versions of the only scheme."""
-    data = await world.graph.ask(f"{{ schemes {{ edges {{ node {{ versions {{ digest {CONTENT} }} }} }} }} }}")
+    data = await world.graph.ask(
+        f"{{ schemes(first: 1) {{ edges {{ node {{ versions {{ digest {CONTENT} }} }} }} }} }}"
+    )
     (edge,) = data["schemes"]["edges"]
     found: list[dict[str, Any]] = edge["node"]["versions"]
     return found
@@ -244,7 +249,9 @@ async def versions_of(world: World) -> list[dict[str, Any]]:
 
 async def test_the_five_elements_are_read_from_what_was_filed(world: World) -> None:
     await world.register()
-    draft = (await world.graph.ask(f"{{ filings {{ edges {{ node {{ {CONTENT} }} }} }} }}"))["filings"]["edges"][0]
+    draft = (await world.graph.ask(f"{{ filings(first: 1) {{ edges {{ node {{ {CONTENT} }} }} }} }}"))["filings"][
+        "edges"
+    ][0]
     shown = draft["node"]["content"]
     assert (shown["schemeKey"], shown["version"], shown["titlePassMark"]) == ("tiny_works", "1.0.0", 60)
     assert (shown["starts"], shown["ends"], shown["industryAuthority"]) == ("2026-03-01", None, REVIEWER.authority)
@@ -315,10 +322,10 @@ async def test_declared_scoring_and_facts_are_typed(world: World) -> None:
 
 
 QUERIES = (
-    "{ plugins { version } }",
-    "{ activeSchemes { version } }",
+    "{ plugins { edges { node { version } } } }",
+    "{ activeSchemes { edges { node { version } } } }",
     "{ filings { edges { node { version } } } }",
-    '{ pluginHistory(key: "tiny_works") { version } }',
+    '{ pluginHistory(key: "tiny_works") { edges { node { version } } } }',
 )
 
 
@@ -370,7 +377,7 @@ async def test_a_worker_reads_the_scheme_in_force_but_not_its_review(world: Worl
 
 @pytest.mark.parametrize("moment", ["2026-03-02", "2026-03-02T12:00:00", "noon", "1812-01-01T00:00:00Z", "", 5])
 async def test_a_moment_has_an_offset(graph: Graph, moment: Any) -> None:
-    query = "query($at: DateTime) { plugins(knownAt: $at) { version } }"
+    query = "query($at: DateTime) { plugins(knownAt: $at) { edges { node { version } } } }"
     error = await graph.fault(query, at=moment)
     assert error["extensions"]["code"] == "BAD_DATE"
     assert "is no moment with an offset" in error["message"]
@@ -379,9 +386,9 @@ async def test_a_moment_has_an_offset(graph: Graph, moment: Any) -> None:
 @pytest.mark.parametrize("day", [date(1989, 12, 31), date(2101, 1, 1)])
 async def test_days_are_bounded(graph: Graph, day: date) -> None:
     for query in (
-        "query($on: Date!) { plugins(asOf: $on) { version } }",
-        "query($on: Date!) { activeSchemes(on: $on) { version } }",
-        "query($on: Date!) { pluginChanges(from: $on, to: $on) { plugin { version } } }",
+        "query($on: Date!) { plugins(asOf: $on) { edges { node { version } } } }",
+        "query($on: Date!) { activeSchemes(on: $on) { edges { node { version } } } }",
+        "query($on: Date!) { pluginChanges(from: $on, to: $on) { edges { node { plugin { version } } } } }",
     ):
         error = await graph.fault(query, on=day.isoformat())
         assert error["extensions"]["code"] == "BAD_DATE"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from core.permissions import Actor, Role
+from schema.operation import Operation
 from schema.service import GraphQLService
 from tests import builders
 from tests.schema.conftest import AUDITOR, Graph
@@ -117,5 +118,5 @@ async def test_a_draft_is_read_from_its_file_and_refused_when_that_was_changed(w
             return type(found)(digest="0" * 64, scheme=found.scheme)
 
     fresh = GraphQLService(world.graph.deps(verifier=Forged()))
-    answer = await fresh.execute(DIFF, given, None, AUDITOR, "r")
+    answer = await fresh.execute(Operation(DIFF, given), AUDITOR, "r")
     assert answer["errors"][0]["extensions"]["code"] == "DIGEST_MISMATCH"

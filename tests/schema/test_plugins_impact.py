@@ -19,7 +19,7 @@ from plugins.document import SchemeDocument
 from schema.ids import encode_id
 from schema.impacts import PART
 from tests import builders
-from tests.schema.conftest import AUDITOR, OFFICER, Graph
+from tests.schema.conftest import AUDITOR, OFFICER, WITHOUT_LIMIT, Graph
 from tests.schema.plugin_world import REVIEWER, WELDER, World, filing, version_id, world_in
 
 pytestmark = pytest.mark.anyio
@@ -41,6 +41,7 @@ fragment people on PersonConnection { totalCount pageInfo { hasNextPage endCurso
 
 @pytest.fixture
 async def world(graph: Graph) -> World:
+    graph.serve(WITHOUT_LIMIT)
     return await world_in(graph)
 
 

@@ -23,11 +23,11 @@ from core.storage.row_scope import EVERY_ROW
 from schema.build import build_schema
 from tests import builders
 from tests.schema import plugin_rows, rows
-from tests.schema.conftest import Graph
+from tests.schema.conftest import WITHOUT_LIMIT, Graph
 
 pytestmark = pytest.mark.anyio
 
-PEOPLE = "{ people(first: 100) { edges { node { %s } } } }"
+PEOPLE = "{ people(first: 30) { edges { node { %s } } } }"
 ENTERPRISES = "{ enterprises(first: 100) { edges { node { %s } } } }"
 CREDENTIALS = "{ credentials(first: 100) { edges { node { %s } } } }"
 EVALUATIONS = "{ evaluations(first: 100) { edges { node { %s } } } }"
@@ -154,6 +154,7 @@ def records(serial: int) -> list[Any]:
 
 @pytest.fixture(params=[1, 3, 30])
 async def filled(graph: Graph, request: pytest.FixtureRequest) -> Graph:
+    graph.serve(WITHOUT_LIMIT)
     """A graph with that many of everything."""
     made = [records(serial) for serial in range(request.param)]
     for batch in zip(*made, strict=True):

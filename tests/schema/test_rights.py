@@ -33,7 +33,7 @@ PUBLIC = {
 }
 # One query for each field of the root that takes a permission.
 GUARDED = {
-    "activeSchemes": "{ activeSchemes { version } }",
+    "activeSchemes": "{ activeSchemes { edges { node { version } } } }",
     "competitions": "{ competitions { totalCount } }",
     "credentials": "{ credentials { totalCount } }",
     "enterprise": '{ enterprise(key: "any") { name { zh } } }',
@@ -42,9 +42,9 @@ GUARDED = {
     "people": "{ people { totalCount } }",
     "filing": '{ filing(id: "RmlsaW5nOjE") { version } }',
     "filings": "{ filings { totalCount } }",
-    "pluginChanges": '{ pluginChanges(from: "2026-01-01", to: "2026-02-01") { plugin { version } } }',
-    "pluginHistory": '{ pluginHistory(key: "any") { tag } }',
-    "plugins": "{ plugins { version } }",
+    "pluginChanges": '{ pluginChanges(from: "2026-01-01", to: "2026-02-01") { totalCount } }',
+    "pluginHistory": '{ pluginHistory(key: "any") { edges { node { tag } } } }',
+    "plugins": "{ plugins { edges { node { version } } } }",
     "schemeDiff": '{ schemeDiff(from: "RmlsaW5nOjE", to: "RmlsaW5nOjE") { changes { key } } }',
     "schemeImpact": '{ schemeImpact(version: "RmlsaW5nOjE") { people } }',
     "person": '{ person(id: "UGVyc29uOjE") { name } }',

@@ -62,7 +62,7 @@ async def test_a_token_is_minted_listed_without_its_text_and_revoked(graph: Grap
     for reader in (admin(own), OFFICER, AUDITOR):
         answer = await graph.ask(LIST, reader, e=for_own["enterprise"])
         assert answer["serviceTokens"] == {"totalCount": 1, "edges": [{"node": shown}]}
-        assert minted["secret"].rsplit("_", 1)[1] not in str(answer)
+        assert minted["secret"].split("_", 2)[2] not in str(answer)
     gone = await graph.ask(REVOKE, admin(own), input={"serviceToken": shown["id"], "reason": "示例理由"})
     revoked = gone["revokeServiceToken"]["serviceToken"]
     assert (revoked["isInForce"], revoked["revokedBy"]) == (False, "示例管理员")

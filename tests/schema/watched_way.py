@@ -38,10 +38,10 @@ MARKER = "TRAP_9f3b2c"
 RUNS = {"import", "compile", "exec", "marshal.loads", "code.__new__", "function.__new__"}
 OUTWARD = ("os.", "shutil.", "subprocess.", "socket.", "tempfile.", "ctypes.", "pty.", "urllib.", "winreg.", "glob.")
 AUDIT = """query($on: Date!, $next: Date!, $key: String!) {
-  plugins(asOf: $on) { wheel { schemeKey state } isActive }
-  activeSchemes(on: $on) { wheel { schemeKey } }
-  pluginHistory(key: $key) { tag }
-  pluginChanges(from: $on, to: $next) { plugin { version } }
+  plugins(asOf: $on) { edges { node { wheel { schemeKey state } isActive } } }
+  activeSchemes(on: $on) { edges { node { wheel { schemeKey } } } }
+  pluginHistory(key: $key) { edges { node { tag } } }
+  pluginChanges(from: $on, to: $next) { edges { node { plugin { version } } } }
 }"""
 OPEN = """query($on: Date!) { people { edges { node { name
   opportunities(asOf: $on) { offeredBy { schemeKey } }
@@ -126,7 +126,7 @@ class Way:
     async def audit(self) -> list[tuple[str, str, bool]]:
         next_day = self.day + timedelta(days=1)
         data = await self.graph.ask(AUDIT, on=self.day.isoformat(), next=next_day.isoformat(), key=self.key)
-        mine = (row for row in data["plugins"] if row["wheel"]["schemeKey"] == self.key)
+        mine = (row for edge in data["plugins"]["edges"] if (row := edge["node"])["wheel"]["schemeKey"] == self.key)
         return sorted((self.key, row["wheel"]["state"], row["isActive"]) for row in mine)
 
     @property

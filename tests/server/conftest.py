@@ -2,21 +2,18 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from schema.outcomes import Watch
 from server.app import OpenService, create_app
-from server.graphql_endpoint import Opened
 from server.operations import load_demonstration, migrate_database
 from server.settings import Settings, load_settings
-from server.wiring import open_database
 from tests.hashing import quick_passwords
-from tests.server.fakes import FakeGraph, StillClock
+from tests.server.fakes import FakeGraph, StillClock, opening
 from tests.server.identity_world import ShiftedClock, World
 from tests.server.oidc_server import OidcServer, running
 from tests.server.tools import Terminal
@@ -58,16 +55,7 @@ def graph() -> FakeGraph:
 @pytest.fixture
 def open_graph(graph: FakeGraph, sqlite_template: Path) -> OpenService:
     """Opens the fake graph with a real database."""
-
-    @asynccontextmanager
-    async def opened(settings: Settings, _watch: Watch) -> AsyncIterator[Opened]:
-        file = settings.prepare_home() / "guantong.db"
-        if settings.database_url is None and not file.exists():
-            shutil.copy(sqlite_template, file)
-        async with open_database(settings) as database:
-            yield Opened(graph, database)
-
-    return opened
+    return opening(graph, sqlite_template)
 
 
 @pytest.fixture

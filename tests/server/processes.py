@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.permissions import Actor
+from schema.operation import Charge, Operation, free
 from schema.outcomes import Watch
 from server.graphql_endpoint import Opened
 from server.serving import run
@@ -34,14 +36,9 @@ class SlowGraph(FakeGraph):
     """Answers after as many seconds as it is asked to; in a thread that cannot be cancelled, if that is asked."""
 
     async def execute(
-        self,
-        query: str | None,
-        variables: dict[str, Any] | None,
-        operation_name: str | None,
-        actor: Any,
-        request_id: str,
+        self, operation: Operation, actor: Actor, request_id: str, charge: Charge = free
     ) -> dict[str, Any]:
-        asked = variables or {}
+        asked = operation.variables or {}
         sys.stdout.write("under way\n")
         sys.stdout.flush()
         if asked.get("in_thread"):

@@ -68,7 +68,7 @@ def test_a_bad_token_is_not_taken_for_none(client: TestClient, graph: FakeGraph,
     [
         (b"{}", {}, 415, "send application/json in UTF-8, not ''"),
         (b"{}", {"content-type": "text/plain"}, 415, "send application/json in UTF-8, not 'text/plain'"),
-        (b"{}", {"content-type": "application/json"}, 400, "the parameter query is missing"),
+        (b"{}", {"content-type": "application/json"}, 400, "the parameter query is missing, or documentId"),
         (b" " * 2000, {"content-type": "application/json"}, 413, "the body is longer than 1024 bytes"),
         (
             b"{}",

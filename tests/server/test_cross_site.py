@@ -14,6 +14,7 @@ from server.app import middleware
 from server.cookies import Cookies
 from server.metrics import Metrics
 from server.settings import Settings
+from server.under_way import UnderWay
 from tests.server.fakes import FakeGraph
 
 QUERY = {"query": "{ ok }"}
@@ -140,7 +141,7 @@ def test_without_the_cookie_there_is_nothing_to_use(site: TestClient) -> None:
 
 
 def test_reading_pages_needs_no_proof(site: TestClient) -> None:
-    assert site.get("/", headers=COOKIE | {"sec-fetch-site": "cross-site"}).status_code == 200
+    assert site.get("/healthz", headers=COOKIE | {"sec-fetch-site": "cross-site"}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -183,7 +184,7 @@ def any_route(named: Settings) -> Iterator[TestClient]:
         await socket.close()
 
     routes = [Route("/end", done, methods=["GET", "POST", "DELETE"]), WebSocketRoute("/socket", echo)]
-    app = Starlette(routes=routes, middleware=middleware(named, Metrics()))
+    app = Starlette(routes=routes, middleware=middleware(named, Metrics(), UnderWay()))
     with TestClient(app, base_url=OURS) as client:
         yield client
 

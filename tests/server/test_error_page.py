@@ -75,5 +75,6 @@ def test_what_comes_where() -> None:
     assert http_of(ErrorCode.TOKEN_INVALID) == "401"
     assert http_of(ErrorCode.BAD_ARGUMENT) == "200, 400"
     assert http_of(ErrorCode.SETTINGS_INVALID) == "–"
+    assert http_of(ErrorCode.RATE_LIMITED) == "429"
     assert set(STATUSES) >= OF_REQUESTS
     assert not OF_REQUESTS & OF_THE_INSTALLATION

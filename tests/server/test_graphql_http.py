@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from core.errors import ErrorCode
+from schema.operation import Operation
 from server.graphql_http import GRAPHQL_JSON, check_content_type, encode, negotiate, parse_request
 from server.responses import JSON, RequestFault
 
@@ -54,8 +55,8 @@ def test_anything_else_is_refused(content_type: str) -> None:
 
 def test_a_request_is_read() -> None:
     body = b'{"query": "{ a }", "variables": {"n": 1}, "operationName": "A", "extensions": {}, "other": 1}'
-    assert parse_request(body) == ("{ a }", {"n": 1}, "A")
-    assert parse_request(b'{"query": "{ a }", "variables": null}') == ("{ a }", None, None)
+    assert parse_request(body) == Operation("{ a }", {"n": 1}, "A")
+    assert parse_request(b'{"query": "{ a }", "variables": null}') == Operation("{ a }")
 
 
 @pytest.mark.parametrize(
@@ -67,8 +68,8 @@ def test_a_request_is_read() -> None:
         (b"[" * 100_000, "the body is not JSON: "),
         (b"[]", "the body must be a JSON object"),
         (b'"{ a }"', "the body must be a JSON object"),
-        (b"{}", "the parameter query is missing"),
-        (b'{"query": null}', "the parameter query is missing"),
+        (b"{}", "the parameter query is missing, or documentId"),
+        (b'{"query": null}', "the parameter query is missing, or documentId"),
         (b'{"query": 1}', "the parameter query must be a string"),
         (b'{"query": "{ a }", "variables": [1]}', "the parameter variables must be an object"),
         (b'{"query": "{ a }", "variables": "{}"}', "the parameter variables must be an object"),
@@ -99,4 +100,4 @@ def test_results(result: dict[str, Any], body: bytes | None, status: int) -> Non
     assert encoded[1] == status
     assert body is None or encoded[0] == body
     # Older clients read the body whatever went wrong, and are told 200.
-    assert encode(result, JSON) == (encoded[0], 200)
+    assert encode(result, JSON) == (encoded[0], 200, {})

@@ -18,6 +18,7 @@ from server.metrics import Metrics
 from server.middleware import RequestScope
 from server.proxies import Proxies
 from server.settings import Settings
+from server.under_way import UnderWay
 from tests.builders import identity_number
 
 NUMBER = identity_number(31)
@@ -55,7 +56,7 @@ def inside(settings: Settings) -> Iterator[TestClient]:
         WebSocketRoute("/open", breaks_while_open),
     ]
     with TestClient(
-        Starlette(routes=routes, middleware=middleware(settings, Metrics())), base_url="http://127.0.0.1"
+        Starlette(routes=routes, middleware=middleware(settings, Metrics(), UnderWay())), base_url="http://127.0.0.1"
     ) as client:
         yield client
 
@@ -110,7 +111,9 @@ async def test_what_is_cut_off_is_told_to_try_again(log_lines: LogLines) -> None
         return {"type": "http.request"}
 
     scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/graphql", "headers": [], "client": None}
-    asking = asyncio.create_task(RequestScope(hangs, SECURITY_HEADERS, Proxies([]), Metrics())(scope, receive, send))
+    asking = asyncio.create_task(
+        RequestScope(hangs, SECURITY_HEADERS, Proxies([]), Metrics(), UnderWay())(scope, receive, send)
+    )
     await asyncio.sleep(0)
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):

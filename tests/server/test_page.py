@@ -14,7 +14,7 @@ from schema.sdl import print_sdl
 from server.app import PAGE_ACTOR
 from server.clock import SystemClock
 from server.page import STATIC, example_queries, render_page
-from server.settings import Settings
+from server.settings import Profile, Settings
 from server.tokens import token_authority
 from tests.server.tools import configuration
 
@@ -73,7 +73,7 @@ def test_the_demonstration_page_acts_as_an_auditor(client: TestClient, settings:
 
 
 def test_the_production_page_acts_as_nobody(serve: Callable[[Settings], TestClient], production: Settings) -> None:
-    page = serve(production).get("/").text
+    page = serve(production.model_copy(update={"profile": Profile.PARTNER})).get("/").text
     assert configuration(page)["token"] is None
     assert "eyJ" not in page
 

@@ -15,6 +15,7 @@ from server.app import middleware
 from server.metrics import Metrics
 from server.proxies import Proxies, client_address
 from server.settings import Settings, load_settings
+from server.under_way import UnderWay
 from tests.builders import identity_number
 
 PROXY, CLIENT = "10.0.0.7", "203.0.113.9"
@@ -32,7 +33,7 @@ async def seen(request: Request) -> Response:
 @pytest.fixture
 def from_peer(settings: Settings) -> Iterator[Any]:
     """A function that asks as a peer with an address, and gives the answer."""
-    app = Starlette(routes=[Route("/", seen)], middleware=middleware(settings, Metrics()))
+    app = Starlette(routes=[Route("/", seen)], middleware=middleware(settings, Metrics(), UnderWay()))
 
     def ask(peer: str, **headers: str | bytes) -> Any:
         client = TestClient(app, base_url="http://127.0.0.1", client=(peer, 5000))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.testclient import TestClient
 
 from core.errors import ErrorCode
@@ -40,8 +40,10 @@ ADDRESSES = {
 def test_every_route_is_walked(client: TestClient) -> None:
     routes = client.app.routes  # type: ignore[attr-defined]
     paths = {route.path for route in routes if isinstance(route, Route | Mount)}
+    sockets = {route.path for route in routes if isinstance(route, WebSocketRoute)}
     assert paths <= ADDRESSES.keys()
-    assert len(paths) == len(routes)
+    assert sockets == {"/graphql"}
+    assert len(paths) + len(sockets) == len(routes)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -112,4 +112,4 @@ def test_mutations_without_files_are_plain_json(product: TestClient, settings: S
     token = token_authority(settings, SystemClock()).issue(admin(owner), timedelta(minutes=5))
     query = 'mutation { verifyWheel(input: {digest: "0", reason: "示例"}) { ... on Problem { code } } }'
     answer = product.post("/graphql", json={"query": query}, headers={"authorization": f"Bearer {token}"})
-    assert answer.json() == {"data": {"verifyWheel": {"code": "NOT_FOUND"}}}
+    assert answer.json()["data"] == {"verifyWheel": {"code": "NOT_FOUND"}}

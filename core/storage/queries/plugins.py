@@ -160,12 +160,14 @@ async def plugins(
         )
         for wheel, enterprise in wheels
     ]
-    return sorted(rows, key=_order)
+    return sorted(rows, key=place_of)
 
 
-def _order(row: PluginRow) -> Any:
+def place_of(row: PluginRow) -> str:
+    """Where a row stands in every list of them: by key, version and moment; last what could not be read."""
     wheel = row.wheel
-    return wheel.key is None, wheel.key or "", numbers_of(wheel.version or ""), wheel.registered_at, str(wheel.id)
+    numbers = ".".join(f"{number:010}" for number in numbers_of(wheel.version or ""))
+    return " ".join((wheel.key or "~", numbers, wheel.registered_at.isoformat(), str(wheel.id)))
 
 
 def numbers_of(version: str) -> list[int]:

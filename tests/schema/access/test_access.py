@@ -22,7 +22,7 @@ from tests.schema.access.questions import ANSWERED_OR_REFUSED, arguments
 from tests.schema.access.readers import Reader, readers
 from tests.schema.access.selections import Selections
 from tests.schema.access.world import AccessWorld, build
-from tests.schema.conftest import Graph
+from tests.schema.conftest import WITHOUT_LIMIT, Graph
 
 pytestmark = pytest.mark.anyio
 SCHEMA: GraphQLSchema = build_schema()._schema
@@ -58,6 +58,7 @@ def root(name: str) -> GraphQLObjectType:
 @pytest.fixture
 async def world(database: Database) -> tuple[Graph, AccessWorld]:
     graph = Graph(database)
+    graph.serve(WITHOUT_LIMIT)
     return graph, await build(graph)
 
 
@@ -78,7 +79,7 @@ async def root_cells(graph: Graph, reader: Reader) -> dict[str, Cell]:
         answer = await graph.answer(query, reader.actor)
         told = json.dumps(answer.get("data"), ensure_ascii=False)
         shown = name in ANSWERED_OR_REFUSED or any(marker in told for marker in reader.asks_for.markers)
-        is_there = shown and any((answer.get("data") or {}).values())
+        is_there = shown and any(map(_inside, (answer.get("data") or {}).values()))
         found[f"Query.{name}"] = cell_of(answer, name) or (Cell.SEEN if is_there else Cell.HIDDEN)
     return found
 
@@ -102,11 +103,16 @@ async def node_cells(graph: Graph, reader: Reader, kind: GraphQLObjectType) -> d
     return found
 
 
+def _inside(value: Any) -> Any:
+    """What a page holds; anything else as it is."""
+    return value["edges"] if isinstance(value, dict) and "edges" in value else value
+
+
 def _shown(answer: dict[str, Any], name: str, is_leaf: bool) -> Cell:
     value = answer["data"]["node"][name]
     if is_leaf:
         return Cell.SEEN
-    inside = value["edges"] if isinstance(value, dict) and "edges" in value else value
+    inside = _inside(value)
     return Cell.SEEN if inside else Cell.HIDDEN
 
 

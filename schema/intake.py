@@ -1,0 +1,122 @@
+"""What comes before an operation is executed, cheapest first: reading, counting, charging, validating.
+
+Nothing of it touches the database, and whatever is refused is refused in the same words on every transport.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
+
+from core.permissions import Actor
+from schema.access import check_access
+from schema.documents import Document, Documents
+from schema.limits.budget import Budget
+from schema.limits.dearest import dearest
+from schema.limits.measure import Measure, lengths_of
+from schema.limits.prices import Prices
+from schema.limits.refusals import check_form, over_cost
+from schema.operation import Charge, Operation
+from schema.terms import Terms
+
+# Characters that one unit of cost buys to be read: parsing and validating takes that long a character, at worst.
+READ_FOR_ONE = 20
+
+
+class Invalid(Exception):
+    """A document that validation refuses, with everything that it found."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An operation that may be executed."""
+
+    document: Document
+    operation: OperationDefinitionNode
+    variables: dict[str, Any]
+    cost: int
+    budget: Budget
+
+    @property
+    def is_mutation(self) -> bool:
+        return self.operation.operation is OperationType.MUTATION
+
+    @property
+    def tells_schema(self) -> bool:
+        """Whether it asks about the schema and nothing else, so that everybody is answered alike."""
+        fields = self.operation.selection_set.selections
+        asked = all(isinstance(one, FieldNode) and one.name.value.startswith("__") for one in fields)
+        return asked and not self.operation.variable_definitions
+
+    @property
+    def name(self) -> str | None:
+        return self.operation.name.value if self.operation.name else None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An operation that was read and not yet weighed."""
+
+    document: Document
+    operation: OperationDefinitionNode
+    variables: dict[str, Any]
+
+
+class Intake:
+    """Reads and weighs operations against one schema, on its terms."""
+
+    def __init__(self, schema: GraphQLSchema, terms: Terms) -> None:
+        self._schema = schema
+        self._terms = terms
+        self._prices = Prices(schema)
+        self._documents = Documents(schema, hides_schema=terms.is_public)
+
+    async def read(self, asked: Operation, actor: Actor, charge: Charge) -> Read:
+        """The operation that is asked for. Raises GuantongError and GraphQLError for what cannot be read."""
+        document = await self._read(asked, self._terms.budgets[actor.role], charge)
+        return Read(document, document.operation(asked.name), asked.variables or {})
+
+    async def accept(self, read: Read, actor: Actor, charge: Charge) -> Accepted:
+        """The operation, when it may be executed. Raises GuantongError, GraphQLError and Invalid when it may not."""
+        budget, (document, operation) = self._terms.budgets[actor.role], (read.document, read.operation)
+        if operation.operation is OperationType.SUBSCRIPTION:
+            raise _refused("只接受 query 与 mutation", "only queries and mutations are answered")
+        cost = self._cost(read, budget, actor)
+        await charge(cost)
+        if errors := self._documents.validate(document):
+            raise Invalid(errors)
+        check_access(self._schema, document.parsed, operation, read.variables, actor)
+        return Accepted(document, operation, read.variables, cost, budget)
+
+    async def _read(self, asked: Operation, budget: Budget, charge: Charge) -> Document:
+        text = self._text(asked)
+        if self._documents.kept(text) is None:
+            # Before it is read: whatever comes of it, reading it was work.
+            await charge(1 + min(len(text), budget.length) // READ_FOR_ONE)
+        return self._documents.read(text, budget)
+
+    def _text(self, asked: Operation) -> str:
+        trusted = self._terms.trusted
+        if asked.document_id is not None and not asked.query:
+            return trusted.text(asked.document_id)
+        if not asked.query:
+            raise _refused("请求中没有查询", "the request holds no query")
+        if self._terms.is_public:
+            trusted.check(asked.query)
+        return asked.query
+
+    def _cost(self, read: Read, budget: Budget, actor: Actor) -> int:
+        measure = Measure.of(self._prices, read.document.parsed, lengths_of(read.operation, read.variables))
+        size = read.document.size(read.operation, measure)
+        check_form(size, budget)
+        if size.cost > budget.cost:
+            raise over_cost(size.cost, budget, actor.role, dearest(measure, read.operation))
+        return size.cost
+
+
+def _refused(zh: str, en: str) -> GraphQLError:
+    return GraphQLError(f"{zh} / {en}")

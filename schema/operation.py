@@ -1,0 +1,22 @@
+"""An operation as a transport hands it over."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+# Called with the cost of what is about to be done; raises RATE_LIMITED when that is more than may be asked now.
+Charge = Callable[[int], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A document, or the id of a trusted one; the values of its variables; which operation, where it holds several."""
+
+    query: str | None
+    variables: dict[str, Any] | None = None
+    name: str | None = None
+    document_id: str | None = None
+
+
+async def free(_cost: int) -> None:
+    """The charge of whoever pays nothing: tests, and the product's own work."""

@@ -1,0 +1,19 @@
+"""On which terms the graph is served: to the public, or to partners who may ask what they like."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.permissions import Role
+from schema.limits.budget import PLATFORM, Budget
+from schema.trusted import NONE, TrustedDocuments
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is allowed to whom. ``deadline`` in seconds; ``is_public`` hides the schema and runs trusted documents."""
+
+    budgets: Mapping[Role, Budget] = field(default_factory=lambda: PLATFORM)
+    deadline: float = 30.0
+    is_public: bool = False
+    tells_cost: bool = False
+    trusted: TrustedDocuments = NONE

@@ -1,0 +1,92 @@
+"""The public's terms: registered documents, and a schema of which nothing is given away."""
+
+import pytest
+from graphql import get_introspection_query
+
+from core.permissions import ANONYMOUS
+from schema.operation import Operation
+from schema.service import GraphQLService
+from schema.terms import Terms
+from schema.trusted import TrustedDocuments, document_id
+from tests.schema.conftest import AUDITOR, Graph
+
+pytestmark = pytest.mark.anyio
+
+ROLE = "query Role { viewer { role } }"
+KINDS = "query Kind { viewer { __typename } }"
+WRONG = "query Wrong { viewer { roles } }"
+TOO_MANY = "{ " + " ".join(f"p{n}: policy {{ id label {{ zh en }} text {{ zh en }} }}" for n in range(20)) + " }"
+SCHEMA = get_introspection_query()
+DECISION = """query($input: TargetInput!) {
+  people(first: 1) { edges { node { decision(target: $input) { state } } } } }"""
+TRUSTED = TrustedDocuments.of((ROLE, KINDS, WRONG, TOO_MANY, SCHEMA, DECISION))
+
+
+@pytest.fixture
+def public(graph: Graph) -> GraphQLService:
+    return GraphQLService(graph.deps(), Terms(is_public=True, trusted=TRUSTED))
+
+
+async def code(service: GraphQLService, operation: Operation) -> str:
+    answer = await service.execute(operation, ANONYMOUS, "request-1")
+    assert answer["data"] is None
+    found: str = answer["errors"][0]["extensions"]["code"]
+    return found
+
+
+@pytest.mark.parametrize("prefix", ["", "sha256:", "SHA256:"])
+async def test_a_trusted_document_by_its_id(public: GraphQLService, prefix: str) -> None:
+    for query, answer in ((ROLE, {"role": "ANONYMOUS"}), (KINDS, {"__typename": "Viewer"})):
+        asked = Operation(None, document_id=prefix + document_id(query))
+        assert await public.execute(asked, ANONYMOUS, "request-1") == {"data": {"viewer": answer}}
+
+
+async def test_its_text_is_as_good_as_its_id(public: GraphQLService) -> None:
+    assert "errors" not in await public.execute(Operation(ROLE), ANONYMOUS, "request-1")
+    assert await code(public, Operation(ROLE + " ")) == "DOCUMENT_NOT_TRUSTED"
+
+
+async def test_the_id_decides_nothing_beside_a_text(public: GraphQLService) -> None:
+    """Nobody slips a text of their own in under the id of another."""
+    asked = Operation("{ policy { id } }", document_id=document_id(ROLE))
+    assert await code(public, asked) == "DOCUMENT_NOT_TRUSTED"
+
+
+async def test_what_is_not_registered_is_refused(public: GraphQLService) -> None:
+    answer = await public.execute(Operation("{ viewer { role } }"), ANONYMOUS, "request-1")
+    assert answer["errors"][0]["message"] == (
+        "公开服务只执行已登记的查询文档；请以 documentId 指明一个，或申请登记 / "
+        "only registered documents are executed here; name one by documentId, or have yours registered"
+    )
+    answer = await public.execute(Operation(None, document_id="0" * 64), ANONYMOUS, "request-1")
+    assert answer["errors"][0]["message"].endswith(f"no document of id {'0' * 64} is registered; register it first")
+    assert answer["errors"][0]["extensions"]["code"] == "DOCUMENT_NOT_TRUSTED"
+
+
+async def test_a_text_that_is_not_registered_is_not_even_parsed(public: GraphQLService) -> None:
+    assert await code(public, Operation("{ " * 10)) == "DOCUMENT_NOT_TRUSTED"
+
+
+async def test_trusted_documents_have_a_budget_too(public: GraphQLService) -> None:
+    assert await code(public, Operation(TOO_MANY)) == "BUDGET_EXCEEDED"
+
+
+async def test_the_public_learns_nothing_of_the_schema(public: GraphQLService) -> None:
+    assert await code(public, Operation(SCHEMA)) == "GRAPHQL_VALIDATION"
+    answer = await public.execute(Operation(WRONG), ANONYMOUS, "request-1")
+    assert [error["message"] for error in answer["errors"]] == ["Cannot query field 'roles' on type 'Viewer'."]
+    asked = Operation(DECISION, {"input": {"skil": 1}})
+    answer = await public.execute(asked, AUDITOR, "request-1")
+    assert "Did you mean" not in str(answer)
+    assert "skil" in str(answer)
+
+
+async def test_partners_are_helped(graph: Graph) -> None:
+    partner = GraphQLService(graph.deps(), Terms(trusted=TRUSTED))
+    answer = await partner.execute(Operation(WRONG), ANONYMOUS, "request-1")
+    assert answer["errors"][0]["message"] == "Cannot query field 'roles' on type 'Viewer'. Did you mean 'role'?"
+    answer = await partner.execute(Operation(DECISION, {"input": {"skil": 1}}), AUDITOR, "request-1")
+    assert "Did you mean 'skill'?" in str(answer)
+    assert "errors" not in await partner.execute(Operation("{ viewer { name } }"), ANONYMOUS, "request-1")
+    assert "errors" not in await partner.execute(Operation(None, document_id=document_id(ROLE)), ANONYMOUS, "request-1")
+    assert await code(partner, Operation(None, document_id="nothing")) == "DOCUMENT_NOT_TRUSTED"
