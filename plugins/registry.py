@@ -131,7 +131,22 @@ class StoredSchemes(SchemeRegistry):
         if candidate.scheme is None or named != (version.key, version.version, version.enterprise):
             what = Text("内容不再能读作所备案的方案", "its content no longer reads as the scheme on record")
             return _breakage(version, FaultKind.UNREADABLE, what)
-        return candidate.scheme
+        return self._with_tables(version, candidate)
+
+    def _with_tables(self, version: Runnable, candidate: Candidate) -> Scheme | Breakage:
+        """The scheme with its frozen tables, each of them what was frozen: without them it cannot score."""
+        for digest, content in version.tables.values():
+            found = sha256_of(content) if content is not None else "—"
+            if found != digest:
+                return _drifted(version, digest, found)
+        tables = {key: content.decode() for key, (_, content) in version.tables.items() if content is not None}
+        scheme = candidate.with_tables(tables).scheme
+        assert scheme is not None
+        lacking = [key for key, score in scheme.tabulated.items() if not score.is_frozen]
+        if lacking:
+            what = Text(f"缺少要素 {lacking[0]} 的评分表", f"the table of criterion {lacking[0]} is missing")
+            return _breakage(version, FaultKind.UNREADABLE, what)
+        return scheme
 
     def _candidate(self, version: Runnable) -> Candidate:
         """Reading is slow and gives the same for the same bytes, which have just been hashed."""

@@ -11,6 +11,7 @@ from core.models.award import Award
 from core.models.base import METADATA, UtcDateTime
 from core.models.catalog_row import CatalogRow
 from core.models.competition import Competition
+from core.models.computed_facts import ComputedFacts
 from core.models.credential import Credential
 from core.models.employment import Employment
 from core.models.enterprise import Enterprise
@@ -46,6 +47,7 @@ __all__ = [
     "Award",
     "CatalogRow",
     "Competition",
+    "ComputedFacts",
     "Credential",
     "Employment",
     "Enterprise",

@@ -71,9 +71,17 @@ class Violation:
         """As what it is put on record."""
         return FAULT_KINDS[self.offence]
 
-    def error(self) -> GuantongError:
+    def error(self) -> "SchemeFault":
         """The same for whoever asked."""
-        return GuantongError(CODES[self.offence], self.text, where=self.where)
+        return SchemeFault(self)
+
+
+class SchemeFault(GuantongError):
+    """What a scheme did wrong, as an error; ``violation`` tells its parts."""
+
+    def __init__(self, violation: Violation) -> None:
+        super().__init__(CODES[violation.offence], violation.text, where=violation.where)
+        self.violation = violation
 
 
 class Reports(Protocol):
