@@ -21,10 +21,11 @@ from plugins.digests import sha256_of
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A scheme version and days on which it is on record (备案) and active."""
+    """A scheme version and days on which it is on record (备案) and active; ``source`` is what it was read from."""
 
     scheme: Scheme
     on_record: Period
+    source: Candidate | None = field(default=None, repr=False)
 
 
 @dataclass
@@ -44,6 +45,17 @@ class SchemeRegistry:
             for entry in self._entries
             if entry.scheme.enterprise == enterprise and day in entry.on_record and day in entry.scheme.period
         )
+
+    def computing(self, day: date) -> list[tuple[Scheme, Candidate]]:
+        """The schemes that run on ``day`` and compute facts by code of their own, each with what holds the code."""
+        return [
+            (entry.scheme, entry.source)
+            for entry in self._entries
+            if entry.source is not None
+            and entry.scheme.computed_facts
+            and day in entry.on_record
+            and day in entry.scheme.period
+        ]
 
 
 @dataclass
@@ -106,7 +118,8 @@ class StoredSchemes(SchemeRegistry):
         for version in versions:
             found = self._scheme(version)
             if isinstance(found, Scheme):
-                entries += [Recorded(found, days) for days in version.days]
+                source = self._candidate(version)
+                entries += [Recorded(found, days, source) for days in version.days]
             else:
                 left_out.append(found)
         return entries, left_out

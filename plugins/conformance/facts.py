@@ -77,7 +77,7 @@ async def _first_failing(computing: Computing, pair: Pair, asked: Sequence[Amoun
         except SchemeFault:
             return await _failing_alone(computing, pair, batch)
         for amounts, one, other in zip(batch, once, again, strict=True):
-            if _sorted(one) != _sorted(other) or next(_misfits(computing, one), None) is not None:
+            if _sorted(one) != _sorted(other) or next(misfits(computing, one), None) is not None:
                 return amounts
     return None
 
@@ -109,14 +109,14 @@ async def _failure(computing: Computing, pair: Pair, amounts: Amounts) -> _Failu
             f"'{whose.en}' gives {one} once and {other} in another process with another hash seed",
         )
         return _Failure("SCH404", Fault(text, entry="fact", value=other, nearest=one))
-    for misfit in _misfits(computing, once):
+    for misfit in misfits(computing, once):
         text = Text(f"{misfit.what.zh}（{whose.zh}）", f"{misfit.what.en} ({whose.en})")
         return _Failure("SCH408", Fault(text, entry=misfit.entry, value=misfit.value, nearest=misfit.nearest))
     return None
 
 
-def _misfits(computing: Computing, found: Facts) -> Iterator[Fault]:
-    """Facts that are missing, not declared, or of another type."""
+def misfits(computing: Computing, found: Facts) -> Iterator[Fault]:
+    """Facts that are missing, not declared, or of another type than declared."""
     given = {one.key: one for one in found}
     declared = {one.key: one for one in computing.facts}
     for key in sorted(given.keys() - declared.keys()):
