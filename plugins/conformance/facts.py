@@ -18,6 +18,8 @@ from plugins.jail.offences import SchemeFault
 from plugins.rules.subject import Fault
 
 Facts = tuple[ComputedFact, ...]
+ALONE = Text("换一个进程与散列种子后", "in another process with another hash seed")
+AMONG_OTHERS = Text("换一个进程、散列种子与次序后", "in another process, with another hash seed and order")
 TYPES = {FactType.INTEGER: int, FactType.TEXT: str, FactType.BOOLEAN: bool}
 TYPE_NAMES = {FactType.INTEGER: Text("整数", "a whole number"), FactType.TEXT: Text("文字", "text")}
 TYPE_NAMES |= {FactType.BOOLEAN: Text("是否", "yes or no"), FactType.DATE: Text("日期", "a day such as 2026-03-15")}
@@ -46,17 +48,26 @@ class Probed:
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """A fault with the evidence that shows it, where that is one person's."""
+    """A fault with the code of its rule."""
 
     code: str
     fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The first evidence that failed, and how it did among others, for what only shows there."""
+
+    amounts: Amounts
+    among_others: _Failure
 
 
 async def probe(computing: Computing, pair: Pair, seed: int) -> Probed:
     """Corners and a grid at once, then Hypothesis: on what failed to make it small, else to look for more."""
     random = Random(seed)  # noqa: S311  # of a seed that can be told and used again
     asked = [*corners(computing.evidence), *grid(computing.evidence, random)]
-    known = await _first_failing(computing, pair, asked)
+    first = await _first_failing(computing, pair, asked)
+    known = first.amounts if first else None
     loop = asyncio.get_running_loop()
 
     def fails(amounts: Amounts) -> bool:
@@ -64,21 +75,24 @@ async def probe(computing: Computing, pair: Pair, seed: int) -> Probed:
 
     found = await asyncio.to_thread(smallest, computing.evidence, random, fails, known)
     failure = await _failure(computing, pair, found) if found is not None else None
+    if failure is None and first is not None:
+        failure = first.among_others
     return Probed(len(asked), {failure.code: (failure.fault,)} if failure else {})
 
 
-async def _first_failing(computing: Computing, pair: Pair, asked: Sequence[Amounts]) -> Amounts | None:
+async def _first_failing(computing: Computing, pair: Pair, asked: Sequence[Amounts]) -> _First | None:
     """The first evidence that fails; where a whole batch does, whichever of it does so alone, else its first."""
     for start in range(0, len(asked), BATCH):
         batch = asked[start : start + BATCH]
         try:
             once = (await pair.first.run(computing.call(batch), SECONDS_OF_A_BATCH)).facts
             again = (await pair.second.run(computing.call(batch[::-1]), SECONDS_OF_A_BATCH)).facts[::-1]
-        except SchemeFault:
-            return await _failing_alone(computing, pair, batch)
+        except SchemeFault as fault:
+            known = await _failing_alone(computing, pair, batch)
+            return _First(known, _Failure("SCH403", failed(fault, "fact")))
         for amounts, one, other in zip(batch, once, again, strict=True):
-            if _sorted(one) != _sorted(other) or next(misfits(computing, one), None) is not None:
-                return amounts
+            if found := _compared(computing, amounts, one, other, AMONG_OTHERS):
+                return _First(amounts, found)
     return None
 
 
@@ -101,12 +115,16 @@ async def _failure(computing: Computing, pair: Pair, amounts: Amounts) -> _Failu
         (again,) = (await pair.second.run(computing.call([amounts]), SECONDS_OF_A_BATCH)).facts
     except SchemeFault as fault:
         return _Failure("SCH403", failed(fault, "fact"))
+    return _compared(computing, amounts, once, again, ALONE)
+
+
+def _compared(computing: Computing, amounts: Amounts, once: Facts, again: Facts, how: Text) -> _Failure | None:
     whose = some(amounts, by_key(computing.evidence))
     if _sorted(once) != _sorted(again):
         one, other = _shown(once), _shown(again)
         text = Text(
-            f"“{whose.zh}”一次得 {one}，换一个进程与散列种子后得 {other}",
-            f"'{whose.en}' gives {one} once and {other} in another process with another hash seed",
+            f"“{whose.zh}”一次得 {one}，{how.zh}得 {other}",
+            f"'{whose.en}' gives {one} once and {other} {how.en}",
         )
         return _Failure("SCH404", Fault(text, entry="fact", value=other, nearest=one))
     for misfit in misfits(computing, once):
