@@ -35,8 +35,8 @@ def _points(table: Scoring, counts: Mapping[str, Column], nothing: Column) -> Co
 
 
 def _looked_up(table: TabulatedScore, counts: Mapping[str, Column], nothing: Column) -> Column:
-    if not table.is_frozen:
-        raise ValueError(f"{table.hook} has not been tabulated: {len(table.cells)} of {table.size} cells are known")
+    if not table.cells:
+        raise ValueError(f"{table.hook} has not been tabulated: none of its {table.size} cells is known")
     cells: npt.NDArray[Any] = np.frombuffer(table.cells, dtype=np.uint8)
     at = nothing.copy()
     for axis, stride in zip(table.axes, table.strides, strict=True):

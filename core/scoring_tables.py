@@ -120,10 +120,12 @@ class TabulatedScore:
 
     def points(self, amounts: Mapping[str, int]) -> int:
         """Points for evidence given as amount by key; what is absent counts 0. ValueError before it is frozen."""
-        if not self.is_frozen:
-            raise ValueError(f"{self.hook} has not been tabulated: {len(self.cells)} of {self.size} cells are known")
-        places = (axis.place(amounts.get(axis.evidence, 0)) for axis in self.axes)
-        return self.cells[sum(place * stride for place, stride in zip(places, self.strides, strict=True))]
+        if not self.cells:
+            raise ValueError(f"{self.hook} has not been tabulated: none of its {self.size} cells is known")
+        cell = 0
+        for axis in self.axes:
+            cell = cell * len(axis.values) + axis.place(amounts.get(axis.evidence, 0))
+        return self.cells[cell]
 
 
 Scoring = DeclaredScore | TabulatedScore

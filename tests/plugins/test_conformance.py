@@ -146,7 +146,7 @@ async def test_a_sound_scorer_is_frozen_and_looked_up_alike_one_by_one_and_in_bu
 
 async def test_a_table_that_is_not_known_scores_nobody(pair: Pair) -> None:
     subject, _ = subject_of(scorer_manifest(), gives("60"))
-    with pytest.raises(ValueError, match="guantong_score has not been tabulated: 0 of 16 cells are known"):
+    with pytest.raises(ValueError, match="guantong_score has not been tabulated: none of its 16 cells is known"):
         declared_points(subject.scheme, {})
     with pytest.raises(ValueError, match="has not been tabulated"):
         points_of_many(subject.scheme, {"improvements": [1]})
