@@ -39,7 +39,7 @@ lock: ## Resolve pyproject.toml anew into requirements.lock (uses uv; UPGRADE=1 
 	if [ -z "$$uv" ]; then \
 	  test -x build/uv/bin/uv || { $(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv; }; uv=build/uv/bin/uv; \
 	fi; \
-	"$$uv" pip compile pyproject.toml --extra dev --extra tracing --extra build --generate-hashes --universal \
+	"$$uv" pip compile pyproject.toml --extra dev --extra tables --extra tracing --extra build --generate-hashes --universal \
 	  --python-version 3.11 --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade) -o requirements.lock
 
 # --- running ----------------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ nightly: $(STAMP) ## The tests again with many more generated examples
 
 .PHONY: bench
 bench: $(STAMP) ## Measure; each file in bench/ prints its own figures
-	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python -m "bench.$$(basename "$$file" .py)"; done
 
 # --- documents --------------------------------------------------------------------------------------------------------
 

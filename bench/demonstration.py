@@ -1,7 +1,7 @@
 """Seconds to build the demonstration in an empty, migrated SQLite database, with the deeds that it is made of.
 
-Every deed goes through its use case, with permission, rules and audit event: ``make run`` waits for this the
-first time. Processor time is that of this process.
+Every deed goes through its use case, with its permission, its rules and its audit event: ``make run`` waits for it
+the first time. Processor time is that of this process.
 
     python -m bench.demonstration
 """

@@ -60,6 +60,13 @@ class ErrorCode(StrEnum):
     POLICY_LAXER = "POLICY_LAXER"
     NOT_IN_FORCE = "NOT_IN_FORCE"
     SCHEME_INVALID = "SCHEME_INVALID"
+    # a scheme's own code, in the jail
+    JAIL_UNAVAILABLE = "JAIL_UNAVAILABLE"
+    SCHEME_TIMED_OUT = "SCHEME_TIMED_OUT"
+    SCHEME_OUT_OF_MEMORY = "SCHEME_OUT_OF_MEMORY"
+    SCHEME_ANSWER_INVALID = "SCHEME_ANSWER_INVALID"
+    SCHEME_CRASHED = "SCHEME_CRASHED"
+    SCHEME_FORBIDDEN_ACT = "SCHEME_FORBIDDEN_ACT"
     # filing, review and activation of schemes
     STEP_REFUSED = "STEP_REFUSED"
     STEP_LATE = "STEP_LATE"
@@ -117,6 +124,16 @@ MEANINGS: dict[ErrorCode, Text] = {
     ),
     ErrorCode.NOT_IN_FORCE: Text("该日没有有效取值", "No value is in force on that day"),
     ErrorCode.SCHEME_INVALID: Text("方案内容有误", "A scheme document that does not fit its form"),
+    ErrorCode.JAIL_UNAVAILABLE: Text(
+        "本机不能隔离方案代码", "A host on which the walls around a scheme's code do not hold"
+    ),
+    ErrorCode.SCHEME_TIMED_OUT: Text("方案代码超时", "A scheme's code that was not done by its deadline"),
+    ErrorCode.SCHEME_OUT_OF_MEMORY: Text("方案代码超出内存", "A scheme's code that took more memory than it may"),
+    ErrorCode.SCHEME_ANSWER_INVALID: Text("方案代码的答复不合约定", "A scheme's code that answered out of form"),
+    ErrorCode.SCHEME_CRASHED: Text("方案代码异常终止", "A scheme's code that raised an error or ended by itself"),
+    ErrorCode.SCHEME_FORBIDDEN_ACT: Text(
+        "方案代码试图做禁止之事", "A scheme's code that tried what the jail forbids, such as a file or the network"
+    ),
     ErrorCode.STEP_REFUSED: Text("当前状态不允许此步骤", "A step that the present state does not allow"),
     ErrorCode.STEP_LATE: Text("期限已过", "A step that comes after its term"),
     ErrorCode.OUT_OF_DATE: Text("所据内容已被他人更改", "A decision on what somebody else has changed since"),

@@ -55,6 +55,18 @@ REMEDIES: Mapping[ErrorCode, Text] = {
     ErrorCode.POLICY_LAXER: Text("注明授权，或不低于上位政策", "Cite the authority, or be no laxer"),
     ErrorCode.NOT_IN_FORCE: Text("改问其他日期，或补录取值", "Ask about another day, or add a value"),
     ErrorCode.SCHEME_INVALID: Text("按提示改正方案", "Mend the scheme as told"),
+    ErrorCode.JAIL_UNAVAILABLE: Text(
+        "按提示换用 Linux 或放宽容器限制；声明式与已固化的方案不受影响",
+        "Use Linux or loosen the container as told; declared and frozen schemes go on",
+    ),
+    ErrorCode.SCHEME_TIMED_OUT: Text("减少计算量，或改为声明式评分", "Compute less, or declare the scoring"),
+    ErrorCode.SCHEME_OUT_OF_MEMORY: Text("减少内存用量", "Use less memory"),
+    ErrorCode.SCHEME_ANSWER_INVALID: Text("只经挂钩返回约定的值", "Return what the contract says, by the hook alone"),
+    ErrorCode.SCHEME_CRASHED: Text("按所指行改正代码", "Mend the code at the line that is named"),
+    ErrorCode.SCHEME_FORBIDDEN_ACT: Text(
+        "只用证据计算：不读文件、不联网、不起进程、不等待",
+        "Compute from evidence alone: no file, network, process, wait",
+    ),
     ErrorCode.STEP_REFUSED: Text("先完成所指步骤", "Take the step that is named first"),
     ErrorCode.STEP_LATE: Text("向主管部门申请延期", "Ask the bureau to extend the term"),
     ErrorCode.OUT_OF_DATE: Text("刷新后重新决定", "Reload, and decide anew"),

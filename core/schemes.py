@@ -15,7 +15,7 @@ from core.conditions import ALWAYS_TRUE, All, Condition
 from core.dates import Period
 from core.facts import ContestRank, ContestTier
 from core.ladders import Level, SkillTarget, TitleTarget
-from core.scoring_tables import Bonus, DeclaredScore
+from core.scoring_tables import Bonus, Scoring, TabulatedScore
 from core.scoring_tables import CriterionSide as CriterionSide
 from core.texts import Text
 
@@ -122,8 +122,8 @@ class CriterionKind(StrEnum):
 class Criterion:
     """One criterion of the standards (评价标准); ``weight`` in thousandths of its certificate's total.
 
-    ``table`` scores it from evidence; without one an assessor does. ``pass_mark`` None takes the policy's for skill
-    subjects; a title has none.
+    ``table`` scores it from evidence, declared or tabulated; without one an assessor does. ``pass_mark`` None takes the
+    policy's for skill subjects; a title has none.
     """
 
     key: str
@@ -132,7 +132,7 @@ class Criterion:
     side: CriterionSide
     kind: CriterionKind
     pass_mark: int | None = None
-    table: DeclaredScore | None = None
+    table: Scoring | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +210,16 @@ class FactType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FactField:
-    """A typed fact that a scheme adds to the graph, on people or on evaluations."""
+    """A typed fact that a scheme adds to the graph, on people or on evaluations.
+
+    ``computed``: the scheme's own code works it out from evidence, whenever that or the version changes.
+    """
 
     key: str
     name: Text
     type: FactType
     on: str
+    computed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +248,16 @@ class Scheme:
 
     def group(self, key: str) -> Group:
         return next(g for g in self.groups if g.key == key)
+
+    @property
+    def tabulated(self) -> dict[str, TabulatedScore]:
+        """The criteria that the scheme's own code scores, by key."""
+        return {one.key: one.table for one in self.criteria if isinstance(one.table, TabulatedScore)}
+
+    @property
+    def computed_facts(self) -> tuple[FactField, ...]:
+        """The facts that its own code computes."""
+        return tuple(fact for fact in self.facts if fact.computed)
 
     def criteria_for(self, side: CriterionSide) -> tuple[Criterion, ...]:
         """The criteria that count towards one certificate; shared ones count towards both."""

@@ -66,7 +66,7 @@ def agreed(points: Sequence[int]) -> int:
 
 
 def declared_points(scheme: Scheme, amounts: Mapping[str, int]) -> dict[str, int]:
-    """The points of every criterion that a table scores, from amounts of evidence by key."""
+    """The points of every criterion that a table scores, declared or tabulated, from amounts of evidence by key."""
     counts = counted(scheme, amounts)
     return {c.key: c.table.points(counts) for c in scheme.criteria if c.table}
 

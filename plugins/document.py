@@ -1,7 +1,7 @@
 """A scheme document: manifest and catalog together, with one canonical form, one digest, and core's scheme in it."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from core.texts import Text
 from core.vocabulary import Vocabulary
 from plugins.catalog_form import CatalogForm
 from plugins.digests import document_digest
+from plugins.frozen import Tables, documented, read_documented, with_tables
 from plugins.manifest import Manifest
 from plugins.translate import to_scheme
 from plugins.workbook.reader import read_catalog
@@ -28,10 +29,13 @@ class SchemeDocument:
 
     What has its default is left out of that form, so that a field which the contract gains changes no digest. A default
     therefore never changes within a major version of the contract, which the form always names.
+
+    ``tables`` are those of its own scorers, frozen at registration; they go on record with it, each with its digest.
     """
 
     manifest: Manifest
     catalog: CatalogForm
+    tables: Tables = field(default_factory=dict)
 
     @classmethod
     def of(cls, content: dict[str, Any]) -> "SchemeDocument":
@@ -39,14 +43,17 @@ class SchemeDocument:
         return cls(
             checked(Manifest, content.get("manifest", {}), "scheme.toml"),
             checked(CatalogForm, content.get("catalog", {}), "catalog.toml"),
+            read_documented(content.get("tables", {})),
         )
 
     def canonical(self) -> str:
         """The canonical JSON."""
-        content = {
+        content: dict[str, Any] = {
             "manifest": self.manifest.model_dump(mode="json", by_alias=True, exclude_defaults=True),
             "catalog": self.catalog.model_dump(mode="json", by_alias=True, exclude_defaults=True),
         }
+        if self.tables:
+            content["tables"] = documented(self.tables)
         return rfc8785.dumps(content).decode()
 
     @property
@@ -58,7 +65,7 @@ class SchemeDocument:
 
         Raises SCHEME_INVALID or UNKNOWN_CODE naming file and row.
         """
-        return to_scheme(self.manifest, self.catalog, self.digest, vocabulary)
+        return with_tables(to_scheme(self.manifest, self.catalog, self.digest, vocabulary), self.tables)
 
 
 def scheme_from(document: str) -> Scheme:
@@ -67,7 +74,7 @@ def scheme_from(document: str) -> Scheme:
     Its digest is that of the text, also where a later form would write the same content in another way.
     """
     read = SchemeDocument.of(orjson.loads(document))
-    return to_scheme(read.manifest, read.catalog, document_digest(document))
+    return with_tables(to_scheme(read.manifest, read.catalog, document_digest(document)), read.tables)
 
 
 def read_folder(folder: Path) -> SchemeDocument:

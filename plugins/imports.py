@@ -1,17 +1,22 @@
 """Which modules a Python source names in its import statements: found by tokens, so that nothing is compiled or run."""
 
 import io
-import sys
 import tokenize
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from core.errors import nearest_of
 from core.texts import Text
 from plugins.findings import Finding, Place
+from plugins.jail.modules import OFFERED
 from plugins.refusals import Refusal, refusal
 
 AUTHOR_KIT: Final = "plugins.api"
+_LIBRARY = ", ".join(name for name in OFFERED if name != AUTHOR_KIT)
+_OFFERED: Final = Text(
+    f"本包、{AUTHOR_KIT} 与标准库的 {_LIBRARY}", f"itself, {AUTHOR_KIT} and of the standard library {_LIBRARY}"
+)
 STARTS: Final = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING)
 SILENT: Final = (tokenize.COMMENT, tokenize.NL)
 
@@ -25,7 +30,7 @@ class Import:
 
 
 def undeclared(sources: Mapping[str, str], package: str, file: str) -> Iterator[Finding]:
-    """A finding for each import beyond the standard library, the author's kit and the scheme's own ``package``."""
+    """A finding for each import beyond what the jail offers, the author's kit and the scheme's own ``package``."""
     for path, source in sources.items():
         try:
             found = {one.module: one for one in imports_of(source)}
@@ -81,16 +86,19 @@ def _dotted(part: list[str]) -> str:
 def _is_allowed(module: str, package: str) -> bool:
     if module.startswith("."):
         return True
-    top = module.partition(".")[0]
-    return top in sys.stdlib_module_names or top == package or f"{module}.".startswith(f"{AUTHOR_KIT}.")
+    if module.partition(".")[0] == package:
+        return True
+    # What is imported is a module, or a name within one.
+    return module in OFFERED or module.rpartition(".")[0] in OFFERED
 
 
 def _refused(one: Import, path: str, file: str) -> Finding:
     what = Text(
-        f"第 {one.line} 行使用了未声明的模块 {one.module}；方案只能使用标准库、本包与 {AUTHOR_KIT}",
-        f"line {one.line} imports {one.module}; a scheme may use the standard library, itself and {AUTHOR_KIT}",
+        f"第 {one.line} 行使用了不提供给方案的模块 {one.module}；方案只能使用 {_OFFERED.zh}",
+        f"line {one.line} imports {one.module}, which is not offered to schemes; a scheme may use {_OFFERED.en}",
     )
-    return refusal(Refusal.DEPENDENCY, what, Place(file=file, entry=path), value=one.module)
+    nearest = nearest_of(one.module, list(OFFERED))
+    return refusal(Refusal.DEPENDENCY, what, Place(file=file, entry=path), value=one.module, nearest=nearest)
 
 
 def _unreadable(path: str, file: str, fault: Exception) -> Finding:

@@ -1,6 +1,7 @@
 """What an author points at, as the one file that registering uploads: a wheel, a zip, a folder, or a workbook.
 
-Nothing is imported: a folder's Python stays where it is, and is named as left out.
+Nothing is imported. A folder whose scheme scores or computes by Python is put together as its wheel; the Python of
+another stays where it is, and is named as left out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from typing import Final
 from core.errors import ErrorCode, GuantongError, Where
 from core.texts import Text
 from plugins.artifact import PAIR_NAME, pack
+from plugins.building import PROJECT, build, has_code
 from plugins.parts import CATALOG_TOML, CATALOG_XLSX, MANIFEST, PART_NAMES
 
 WORKBOOKS: Final = (".xlsx", ".xlsm")
@@ -52,6 +54,9 @@ def _pair(catalog: Path, manifest: Path) -> Intake:
 
 
 def _folder(home: Path) -> Intake:
+    if has_code(home) and (home.resolve().parent / PROJECT).exists():
+        filename, content = build(home.resolve())
+        return Intake(filename, content)
     parts = _there({name: home / name for name in PART_NAMES})
     return Intake(f"{home.resolve().name}.zip", pack(_contents(parts)), tuple(_left_out(home, set(parts))))
 

@@ -6,6 +6,7 @@ They bound what verification takes, in whatever form a scheme comes. No policy s
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -16,6 +17,7 @@ from plugins.findings import Finding, Place
 from plugins.manifest import Manifest
 from plugins.need_forms import AllNeed, AnyNeed, EvidenceNeed, Need
 from plugins.refusals import Refusal, refusal
+from plugins.standards_forms import EvidenceForm, FieldForm, TabulatedForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Limit:
 SHORTER: Final = Text("请精简", "make it smaller")
 SPLIT: Final = Text("请分为几个方案", "split the scheme")
 JOIN: Final = Text("请合并", "join them")
+COARSER: Final = Text("请减少取值", "give its fields fewer values")
 FLATTER: Final = Text("请改写得更简单", "write it more simply")
 
 LIMITS: Final[Mapping[str, Limit]] = {
@@ -47,6 +50,9 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "needs": Limit(Text("一项条件中的要求", "needs in one condition"), 30, FLATTER),
     "nesting": Limit(Text("条件的嵌套层数", "levels of nesting in one condition"), 4, FLATTER),
     "keys": Limit(Text("一项要求中的材料", "kinds of evidence in one need"), 12, JOIN),
+    "fields": Limit(Text("一张制表评分的字段", "fields of one tabulated scorer"), 6, JOIN),
+    "cells": Limit(Text("一张制表评分的格数", "cells of one tabulated scorer"), 20_000, COARSER),
+    "all_cells": Limit(Text("全部制表评分的格数", "cells of all tabulated scorers"), 100_000, COARSER),
     "steps": Limit(Text("一张分档表的档数", "steps of one table"), 50, JOIN),
     "groups": Limit(Text("一行的人群", "groups of one row"), 40, JOIN),
     "related": Limit(Text("一行的相关职业", "related occupations of one row"), 60, SHORTER),
@@ -66,6 +72,7 @@ def beyond_in_manifest(form: Manifest, file: str) -> Iterator[Finding]:
         yield from _condition(group.requires, place, f"group[{number}].requires")
     for number, criterion in enumerate(form.criterion, 1):
         yield from _table(criterion.scoring, place, f"criterion[{number}].scoring")
+    yield from _domains(form, place)
     for number, bonus in enumerate(form.bonus, 1):
         yield from _beyond("keys", len(bonus.evidence), place, f"bonus[{number}].evidence")
     yield from _texts(form, place)
@@ -127,6 +134,43 @@ def _table(table: Any, place: Place, entry: str) -> Iterator[Finding]:
     if table is not None:
         yield from _beyond("keys", len(table.evidence), place, f"{entry}.evidence")
         yield from _beyond("steps", len(getattr(table, "steps", ())), place, f"{entry}.steps")
+
+
+def _domains(form: Manifest, place: Place) -> Iterator[Finding]:
+    """Domains of tabulated scorers that are too large to be run through, with the field to coarsen."""
+    known = {one.key: one for one in form.evidence}
+    tabulated = [(n, c.scoring) for n, c in enumerate(form.criterion, 1) if isinstance(c.scoring, TabulatedForm)]
+    sizes = {n: [_length(field, known) for field in scoring.fields] for n, scoring in tabulated}
+    for number, scoring in tabulated:
+        yield from _beyond("fields", len(scoring.fields), place, f"criterion[{number}].scoring.fields")
+        if prod(sizes[number]) > LIMITS["cells"].most:
+            longest = max(range(len(scoring.fields)), key=sizes[number].__getitem__)
+            key = scoring.fields[longest].evidence
+            field = known.get(key)
+            name = Text(field.zh, field.en) if field else Text(key, key)
+            where = Place(file=place.file, entry=f"criterion[{number}].scoring.fields[{longest + 1}].values")
+            yield _too_large(sizes[number], name, sizes[number][longest], where)
+    if all(prod(lengths) <= LIMITS["cells"].most for lengths in sizes.values()):
+        yield from _beyond("all_cells", sum(map(prod, sizes.values())), place, "criterion")
+
+
+def _length(field: FieldForm, known: Mapping[str, EvidenceForm]) -> int:
+    if field.values:
+        return len(field.values)
+    return known[field.evidence].most + 1 if field.evidence in known else 1
+
+
+def _too_large(sizes: Sequence[int], name: Text, length: int, where: Place) -> Finding:
+    cells, most = prod(sizes), LIMITS["cells"].most
+    fitting = most // (cells // length)
+    shape = " × ".join(map(str, sizes))
+    what = Text(
+        f"评分表 {shape} = {cells} 格，最多 {most} 格；请减少字段“{name.zh}”的取值（现有 {length} 个，"
+        f"{'至多 ' + str(fitting) + ' 个' if fitting > 1 else '其他字段也须减少'}）",
+        f"a table of {shape} = {cells} cells, at most {most}; give the field '{name.en}' fewer values "
+        f"(it has {length}, {'at most ' + str(fitting) + ' fit' if fitting > 1 else 'and others need fewer as well'})",
+    )
+    return refusal(Refusal.BEYOND_LIMIT, what, where, value=cells, nearest=str(most))
 
 
 def _texts(form: BaseModel, place: Place, entry: str = "") -> Iterator[Finding]:

@@ -108,6 +108,9 @@ class FactForm(Named):
     key: OwnKey
     type: Annotated[FactType, told("类型", "Its type.")]
     on: Annotated[Literal["person", "evaluation"], told("所属对象", "What it is a fact of.")]
+    computed: Annotated[
+        Flag, told("计算事实", "Whether the hook guantong_facts computes it from evidence; only of a person.")
+    ] = False
 
 
 class ContestForm(Named):

@@ -21,10 +21,11 @@ from plugins.digests import sha256_of
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A scheme version and days on which it is on record (备案) and active."""
+    """A scheme version and days on which it is on record (备案) and active; ``source`` is what it was read from."""
 
     scheme: Scheme
     on_record: Period
+    source: Candidate | None = field(default=None, repr=False)
 
 
 @dataclass
@@ -44,6 +45,17 @@ class SchemeRegistry:
             for entry in self._entries
             if entry.scheme.enterprise == enterprise and day in entry.on_record and day in entry.scheme.period
         )
+
+    def computing(self, day: date) -> list[tuple[Scheme, Candidate]]:
+        """The schemes that run on ``day`` and compute facts by code of their own, each with what holds the code."""
+        return [
+            (entry.scheme, entry.source)
+            for entry in self._entries
+            if entry.source is not None
+            and entry.scheme.computed_facts
+            and day in entry.on_record
+            and day in entry.scheme.period
+        ]
 
 
 @dataclass
@@ -106,7 +118,8 @@ class StoredSchemes(SchemeRegistry):
         for version in versions:
             found = self._scheme(version)
             if isinstance(found, Scheme):
-                entries += [Recorded(found, days) for days in version.days]
+                source = self._candidate(version)
+                entries += [Recorded(found, days, source) for days in version.days]
             else:
                 left_out.append(found)
         return entries, left_out
@@ -131,7 +144,22 @@ class StoredSchemes(SchemeRegistry):
         if candidate.scheme is None or named != (version.key, version.version, version.enterprise):
             what = Text("内容不再能读作所备案的方案", "its content no longer reads as the scheme on record")
             return _breakage(version, FaultKind.UNREADABLE, what)
-        return candidate.scheme
+        return self._with_tables(version, candidate)
+
+    def _with_tables(self, version: Runnable, candidate: Candidate) -> Scheme | Breakage:
+        """The scheme with its frozen tables, each of them what was frozen: without them it cannot score."""
+        for digest, content in version.tables.values():
+            found = sha256_of(content) if content is not None else "—"
+            if found != digest:
+                return _drifted(version, digest, found)
+        tables = {key: content.decode() for key, (_, content) in version.tables.items() if content is not None}
+        scheme = candidate.with_tables(tables).scheme
+        assert scheme is not None
+        lacking = [key for key, score in scheme.tabulated.items() if not score.is_frozen]
+        if lacking:
+            what = Text(f"缺少要素 {lacking[0]} 的评分表", f"the table of criterion {lacking[0]} is missing")
+            return _breakage(version, FaultKind.UNREADABLE, what)
+        return scheme
 
     def _candidate(self, version: Runnable) -> Candidate:
         """Reading is slow and gives the same for the same bytes, which have just been hashed."""

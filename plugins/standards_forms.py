@@ -1,10 +1,12 @@
 """The form of the standards (评价标准): declared evidence, criteria with their scoring, bonuses."""
 
-from typing import Annotated
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from core.schemes import CriterionKind, EvidenceKind
 from core.scoring_tables import CriterionSide
-from plugins.form import EvidenceKeys, Form, Named, OwnKey, Whole, told
+from plugins.form import EvidenceKeys, Form, Key, Named, OwnKey, Whole, told
 
 Side = Annotated[CriterionSide, told("适用证书", "Which certificate it counts towards.")]
 
@@ -40,6 +42,33 @@ class LinearForm(Form):
     most: Annotated[Whole, told("最高分", "The most points, 100 at most.")] = 100
 
 
+class FieldForm(Form):
+    """A field of a tabulated scorer: one kind of evidence, from worst to best. 计分字段"""
+
+    evidence: Annotated[Key, told("材料", "Key of declared evidence; its name is the field's title.")]
+    values: Annotated[
+        list[Annotated[int, Field(strict=True, ge=0)]] | None,
+        told(
+            "取值",
+            "Its values from worst to best, beginning with 0; an amount counts as the highest that it reaches. "
+            "Left out: every number up to the most that counts.",
+            min_length=2,
+        ),
+    ] = None
+
+
+class TabulatedForm(Form):
+    """Points by the scheme's own Python: run once on every cell at registration, then looked up. 制表评分"""
+
+    tabulated: Annotated[Literal["guantong_score"], told("挂钩", "The hook that gives the points.")]
+    fields: Annotated[list[FieldForm], told("计分字段", "The fields that it reads.", min_length=1)]
+
+    @property
+    def evidence(self) -> list[str]:
+        """The keys of the evidence that it reads."""
+        return [one.evidence for one in self.fields]
+
+
 class CriterionForm(Named):
     """A criterion of the standards. 评价要素"""
 
@@ -52,7 +81,7 @@ class CriterionForm(Named):
         told("单项合格线", "The least points of this criterion; without it the policy's for skill subjects."),
     ] = None
     scoring: Annotated[
-        StepsForm | LinearForm | None,
+        StepsForm | LinearForm | TabulatedForm | None,
         told("评分办法", "How it is scored from evidence; without it an assessor gives 0 to 100 points."),
     ] = None
 

@@ -21,14 +21,23 @@ from core.schemes import (
     ProcessStep,
     Scheme,
 )
-from core.scoring_tables import Bonus, DeclaredScore, LinearTable, Step, StepTable, Table
+from core.scoring_tables import (
+    Axis,
+    Bonus,
+    DeclaredScore,
+    LinearTable,
+    Scoring,
+    Step,
+    StepTable,
+    TabulatedScore,
+)
 from core.texts import Text
 from core.vocabulary import Vocabulary, load_vocabulary
 from plugins.catalog_form import CatalogForm, RowForm, RuleForm
 from plugins.lookups import SKILL_NAMES, TITLE_NAMES, Lookups, Misread
 from plugins.manifest import ContestForm, LinkForm, Manifest, PreferenceForm
 from plugins.need_forms import AllNeed, AnyNeed, EvidenceNeed, Need, YearsNeed
-from plugins.standards_forms import CriterionForm, LinearForm, StepsForm
+from plugins.standards_forms import CriterionForm, FieldForm, LinearForm, StepsForm, TabulatedForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +83,14 @@ def translate(
         groups=tuple(Group(g.key, Text(g.zh, g.en), _all(g.requires, terms)) for g in manifest.group),
         industry_authority=header.industry_authority,
         evidence=tuple(EvidenceField(e.key, Text(e.zh, e.en), e.kind, e.most) for e in manifest.evidence),
-        criteria=tuple(_criterion(form) for form in manifest.criterion),
+        criteria=tuple(_criterion(form, terms) for form in manifest.criterion),
         bonuses=tuple(
             Bonus(b.key, Text(b.zh, b.en), tuple(b.evidence), b.at_least, b.points, b.side) for b in manifest.bonus
         ),
         title_pass_mark=manifest.title_pass_mark,
         preferences=tuple(_preference(form, period, source, at) for form in manifest.preference),
         links=tuple(_links(manifest.link, period, source, at)),
-        facts=tuple(FactField(f.key, Text(f.zh, f.en), f.type, f.on) for f in manifest.fact),
+        facts=tuple(FactField(f.key, Text(f.zh, f.en), f.type, f.on, f.computed) for f in manifest.fact),
         contests=tuple(_contests(manifest.contest, period, source, at)),
         process=tuple(ProcessStep(step.key, Text(step.zh, step.en), step.days) for step in manifest.process),
         is_example=header.example,
@@ -185,20 +194,28 @@ def _contest(form: ContestForm, period: Period, source: Source, at: Lookups) -> 
     )
 
 
-def _criterion(form: CriterionForm) -> Criterion:
+def _criterion(form: CriterionForm, terms: Terms) -> Criterion:
     name = Text(form.zh, form.en)
-    return Criterion(form.key, name, form.weight, form.side, form.kind, form.pass_mark, _scoring(form.scoring))
+    return Criterion(form.key, name, form.weight, form.side, form.kind, form.pass_mark, _scoring(form.scoring, terms))
 
 
-def _scoring(form: StepsForm | LinearForm | None) -> DeclaredScore | None:
+def _scoring(form: StepsForm | LinearForm | TabulatedForm | None, terms: Terms) -> Scoring | None:
     match form:
         case None:
             return None
         case StepsForm():
-            table: Table = StepTable(tuple(Step(s.at_least, s.points) for s in form.steps))
+            steps = tuple(Step(s.at_least, s.points) for s in form.steps)
+            return DeclaredScore(tuple(form.evidence), StepTable(steps))
         case LinearForm():
-            table = LinearTable(form.base, form.per, form.most)
-    return DeclaredScore(tuple(form.evidence), table)
+            return DeclaredScore(tuple(form.evidence), LinearTable(form.base, form.per, form.most))
+        case TabulatedForm():
+            return TabulatedScore(form.tabulated, tuple(_axis(one, terms) for one in form.fields))
+
+
+def _axis(form: FieldForm, terms: Terms) -> Axis:
+    """Every number that counts, where the author names no values; none but 0 of what is not declared."""
+    values = form.values or range(terms.most.get(form.evidence, 0) + 1)
+    return Axis(form.evidence, tuple(values))
 
 
 def _links(forms: Iterable[LinkForm], period: Period, source: Source, at: Lookups) -> Iterator[Link]:

@@ -1,12 +1,22 @@
-"""The platform's verifier, core's port: artifacts read as data, then held against every rule of the table."""
+"""The platform's verifier, core's port: artifacts read as data, then held against every rule of the table.
+
+Where a scheme has Python of its own, that runs in the jail before the rules look; here nothing is ever imported or run.
+"""
 
 import asyncio
-from dataclasses import dataclass, field
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from core.services.verifier import Candidate, Surroundings, Verdict
+from core.texts import Text
 from core.vocabulary import Vocabulary
 from plugins.artifact import Artifact, ArtifactReading, read_artifact
+from plugins.conformance.examine import Observed, has_code, observe
+from plugins.conformance.pair import OpenPair, open_pair
+from plugins.conformance.probing import seed_of
 from plugins.findings import Finding, Severity
+from plugins.frozen import read_tables
 from plugins.rules import Subject, verify
 from plugins.translate import Translation, translate
 from plugins.workbook.reader import in_workbook
@@ -18,13 +28,31 @@ class ReadArtifact(Candidate):
 
     reading: ArtifactReading | None = field(default=None, repr=False)
     translation: Translation | None = field(default=None, repr=False)
+    vocabulary: Vocabulary | None = field(default=None, repr=False)
+
+    def with_tables(self, tables: Mapping[str, str]) -> "ReadArtifact":
+        """The same with the frozen tables in document and scheme."""
+        artifact = self.reading.artifact if self.reading else None
+        if not tables or artifact is None or self.scheme is None:
+            return self
+        document = replace(artifact.document, tables=read_tables(tables))
+        return replace(self, document=document.canonical(), scheme=document.scheme(self.vocabulary))
+
+
+def _fresh_nonce() -> str:
+    return secrets.token_hex(8)
 
 
 @dataclass(frozen=True, slots=True)
 class SchemeVerifier:
-    """Reads and verifies; nothing of an artifact is ever imported or run."""
+    """Reads and verifies. ``open_pair`` opens the jails for a scheme's own Python, for as long as they are needed.
+
+    ``nonce`` makes the seed of what is tried one that nobody can prepare for; the same one tries the same again.
+    """
 
     vocabulary: Vocabulary
+    open_pair: OpenPair = open_pair
+    nonce: Callable[[], str] = _fresh_nonce
 
     def read(self, content: bytes, filename: str) -> ReadArtifact:
         """The candidate in a file, whatever is wrong with it."""
@@ -43,16 +71,30 @@ class SchemeVerifier:
             scheme=translation.scheme if translation and is_whole else None,
             reading=reading,
             translation=translation,
+            vocabulary=self.vocabulary,
         )
 
     async def verify(self, candidate: Candidate, around: Surroundings) -> Verdict:
         """The verdict on a candidate that this verifier has read."""
         if not isinstance(candidate, ReadArtifact) or candidate.reading is None:
             raise TypeError(f"a verifier verifies what it has read itself, not {candidate!r}")
+        subject, artifact = _subject(candidate.reading, candidate.translation, around), candidate.reading.artifact
+        observed = None
+        if subject is not None and artifact is not None and has_code(subject.scheme):
+            seed = seed_of(candidate.digest, around.policy.digest, self.nonce())
+            observed = await observe(subject, artifact, self.open_pair, seed)
+            subject = replace(subject, scheme=observed.scheme, behaviour=observed.behaviour)
         # Proofs over a large catalog take a while, and other requests should not wait for them.
-        findings = await asyncio.to_thread(_findings, candidate.reading, candidate.translation, around)
+        findings = await asyncio.to_thread(_findings, candidate.reading, subject)
         accepted = all(finding.severity is not Severity.ERROR for finding in findings)
-        return Verdict(accepted, tuple(finding.as_json() for finding in findings))
+        return Verdict(accepted, tuple(finding.as_json() for finding in findings), *_seen(observed))
+
+
+def _seen(observed: Observed | None) -> tuple[dict[str, str], tuple[Text, ...]]:
+    """The tables to freeze, and the lines of the report."""
+    if observed is None:
+        return {}, ()
+    return {key: table.canonical() for key, table in observed.tables.items()}, observed.report
 
 
 def _translated(artifact: Artifact | None, vocabulary: Vocabulary) -> Translation | None:
@@ -62,12 +104,11 @@ def _translated(artifact: Artifact | None, vocabulary: Vocabulary) -> Translatio
     return translate(document.manifest, document.catalog, document.digest, vocabulary)
 
 
-def _findings(reading: ArtifactReading, translation: Translation | None, around: Surroundings) -> tuple[Finding, ...]:
-    """Those of reading, then those of the rules, with the workbook's cells where the catalog came in one."""
+def _subject(reading: ArtifactReading, translation: Translation | None, around: Surroundings) -> Subject | None:
     artifact = reading.artifact
     if artifact is None or translation is None:
-        return reading.findings
-    subject = Subject(
+        return None
+    return Subject(
         manifest=artifact.document.manifest,
         catalog=artifact.document.catalog,
         scheme=translation.scheme,
@@ -80,5 +121,12 @@ def _findings(reading: ArtifactReading, translation: Translation | None, around:
         has_records=around.has_records,
         cases=artifact.cases,
     )
+
+
+def _findings(reading: ArtifactReading, subject: Subject | None) -> tuple[Finding, ...]:
+    """Those of reading, then those of the rules, with the workbook's cells where the catalog came in one."""
+    artifact = reading.artifact
+    if artifact is None or subject is None:
+        return reading.findings
     found = tuple(verify(subject, artifact.distribution or ""))
     return (*reading.findings, *(in_workbook(found, artifact.cells) if artifact.cells else found))

@@ -11,6 +11,7 @@ from core import models
 from core.errors import ErrorCode, GuantongError
 from core.schemes import Scheme
 from core.services.artifacts import artifact_bytes
+from core.services.frozen_tables import tables_of
 from core.services.verifier import Verifier
 from core.texts import Text
 from core.vocabulary import Vocabulary
@@ -75,7 +76,9 @@ class Contents:
         found = await asyncio.to_thread(self._verifier.read, content, wheel.filename)
         if found.digest != row.digest or found.scheme is None:
             raise await self._differs(row, found.digest)
-        return found.scheme
+        settled = found.with_tables(await self._reader.run(tables_of, wheel))
+        assert settled.scheme is not None
+        return settled.scheme
 
     async def _of_document(self, row: models.SchemeVersion) -> Scheme:
         try:

@@ -21,6 +21,9 @@ from schema.terms import Terms
 
 # Characters that one unit of cost buys to be read: parsing and validating takes that long a character, at worst.
 READ_FOR_ONE = 20
+# Units that the least operation takes besides what it asks for: to be let in and looked over, and to be executed.
+TO_READ = 30
+TO_EXECUTE = 100
 
 
 class Invalid(Exception):
@@ -86,7 +89,7 @@ class Intake:
         if operation.operation is OperationType.SUBSCRIPTION:
             raise _refused("只接受 query 与 mutation", "only queries and mutations are answered")
         cost = self._cost(read, budget, actor)
-        await charge(cost)
+        await charge(TO_EXECUTE + cost)
         if errors := self._documents.validate(document):
             raise Invalid(errors)
         check_access(self._schema, document.parsed, operation, read.variables, actor)
@@ -96,7 +99,7 @@ class Intake:
         text = self._text(asked)
         if self._documents.kept(text) is None:
             # Before it is read: whatever comes of it, reading it was work.
-            await charge(1 + min(len(text), budget.length) // READ_FOR_ONE)
+            await charge(TO_READ + min(len(text), budget.length) // READ_FOR_ONE)
         return self._documents.read(text, budget)
 
     def _text(self, asked: Operation) -> str:
@@ -113,9 +116,10 @@ class Intake:
         measure = Measure.of(self._prices, read.document.parsed, lengths_of(read.operation, read.variables))
         size = read.document.size(read.operation, measure)
         check_form(size, budget)
-        if size.cost > budget.cost:
-            raise over_cost(size.cost, budget, actor.role, dearest(measure, read.operation))
-        return size.cost
+        cost = int(size.cost)
+        if cost > budget.cost:
+            raise over_cost(cost, budget, actor.role, dearest(measure, read.operation))
+        return cost
 
 
 def _refused(zh: str, en: str) -> GraphQLError:

@@ -45,7 +45,7 @@ class Registrar:
     def _operations(self, document: Document) -> Iterator[Weighed]:
         for name, operation in document.operations.items():
             measure = Measure.of(self._prices, document.parsed, lengths_of(operation, {}))
-            yield Weighed(name, operation.operation.value, document.size(operation, measure).cost)
+            yield Weighed(name, operation.operation.value, int(document.size(operation, measure).cost))
 
 
 def _wrong(fault: GraphQLError, source: str) -> GuantongError:

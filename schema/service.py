@@ -112,7 +112,7 @@ class GraphQLService:
         return await (self._tell(request) if request.accepted.tells_schema else self._query(request))
 
     async def _tell(self, request: Request) -> ExecutionResult:
-        """About the schema: a fifth of a second of work whose result does not change."""
+        """About the schema: a tenth of a second of work whose result does not change."""
         asked = request.accepted.document.text, request.accepted.name
         if asked not in self._told:
             result = await self._query(request)

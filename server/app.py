@@ -32,6 +32,7 @@ from server.proxies import Proxies
 from server.rates import Rates
 from server.responses import RequestFault, fault_response, refused
 from server.settings import Settings
+from server.side_by_side import SideBySide
 from server.sign_in_endpoints import ROUTES
 from server.sockets import Sockets
 from server.under_way import UnderWay
@@ -68,6 +69,7 @@ def create_app(settings: Settings, open_service: OpenService, clock: Clock = CLO
                 "page_actor": PAGE_ACTOR if settings.is_demonstration else None,
                 "has_page": not settings.is_public,
                 "seconds": settings.seconds,
+                "side_by_side": SideBySide(settings.seconds),
                 "sockets": Sockets(settings.sockets, settings.sockets_each),
                 "rates": Rates(settings.counts_in, budgets_with(settings.budgets)),
             }

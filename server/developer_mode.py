@@ -5,10 +5,11 @@ No row here has an id, and no use case takes one: nothing leads from this list t
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from core.errors import GuantongError
 from core.services.surroundings import surroundings_of
 from core.services.verifier import Candidate, Verdict, Verifier
 from core.texts import Text, join
@@ -70,7 +71,11 @@ async def _discovered(one: Installed, rivals: tuple[str, ...], parts: Parts, ses
     candidate = await asyncio.to_thread(verifier.read, one.content, one.filename)
     looked_up = candidate.looked_up_as
     around = await surroundings_of(session, looked_up, candidate.key, parts.policy, parts.vocabulary, day)
-    return Discovered(one, candidate, await verifier.verify(candidate, around), rivals)
+    try:
+        verdict = await verifier.verify(candidate, around)
+    except GuantongError as fault:  # no jail for its Python: that takes nothing from the others in the list
+        return Discovered(replace(one, fault=fault.message), candidate, None, rivals)
+    return Discovered(one, candidate, verdict, rivals)
 
 
 def discovered_json(row: Discovered) -> dict[str, Any]:

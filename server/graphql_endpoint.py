@@ -18,6 +18,7 @@ from server.leaving import ClientLeft, while_there
 from server.metrics import Gauges
 from server.rates import Rates, account
 from server.responses import JSON, RequestFault, fault_response, refused
+from server.side_by_side import SideBySide
 from server.uploads import check_preflight, is_multipart, read_upload
 
 CLIENT_LEFT = 499  # as proxies write it in their logs
@@ -77,11 +78,17 @@ async def _answer(request: Request, media_type: str) -> tuple[bytes, int, dict[s
         raise refused(408, "请求体传输超时", "the body took too long to arrive", {"connection": "close"}) from None
     except ClientDisconnect:
         raise ClientLeft from None
+    return encode(await while_there(request, _executed(request, caller, operation)), media_type)
+
+
+async def _executed(request: Request, caller: Caller, operation: Operation) -> dict[str, Any]:
     executor: Executor = request.state.executor
     rates: Rates = request.state.rates
-    charge = rates.charge(caller.actor.role, account(caller.key, request.scope))
-    work = executor.execute(operation, caller.actor, request.state.request_id, charge)
-    return encode(await while_there(request, work), media_type)
+    side_by_side: SideBySide = request.state.side_by_side
+    counted_as = account(caller.key, request.scope)
+    async with side_by_side.one(counted_as):
+        charge = rates.charge(caller.actor.role, counted_as)
+        return await executor.execute(operation, caller.actor, request.state.request_id, charge)
 
 
 async def _asked(request: Request) -> tuple[Caller, Operation]:

@@ -32,6 +32,7 @@ UNTIL_INIT = 10.0
 UNTIL_IDLE = 300.0
 UNTIL_READ = 10.0
 MOST_OPERATIONS = 20
+A_MESSAGE = 30  # units of cost: to be read, and answered where that is all
 
 log = structlog.get_logger("guantong.http")
 
@@ -87,6 +88,7 @@ class Conversation:
         while True:
             message = await self._next()
             self._silent_since = time.monotonic()
+            await self._charge()
             await self._take(read_message(message, self._state.body_limit))
 
     async def end(self) -> None:
@@ -141,7 +143,6 @@ class Conversation:
         if message.kind is Kind.INIT:
             await self._greet(message.payload)
         elif message.kind is Kind.PING:
-            await self._charge(1)
             await self._send("pong", payload=message.payload)
         elif self._caller is None:
             raise ProtocolFault(Close.UNAUTHORIZED, "send connection_init first")
@@ -158,7 +159,6 @@ class Conversation:
         if isinstance(authorization, str):
             self._credentials = {**self._socket.headers, "authorization": authorization}
         self._caller = await self._who()
-        await self._charge(1)
         await self._send("connection_ack")
 
     async def _who(self) -> Caller:
@@ -169,11 +169,11 @@ class Conversation:
             raise ProtocolFault(Close.FORBIDDEN, fault.error.code) from None
         return caller
 
-    async def _charge(self, cost: int) -> None:
-        """Count a message that no operation is counted for."""
+    async def _charge(self) -> None:
+        """Count a message, whatever it asks for: reading it was work."""
         caller = self._caller or NOBODY
         try:
-            await self._state.rates.charge(caller.actor.role, account(caller.key, self._socket.scope))(cost)
+            await self._state.rates.charge(caller.actor.role, account(caller.key, self._socket.scope))(A_MESSAGE)
         except GuantongError as refused:
             self._state.metrics.rate_limited()
             raise ProtocolFault(Close.TOO_OFTEN, refused.code) from None
@@ -215,8 +215,10 @@ class Conversation:
         try:
             operation = read_operation(payload, PAYLOAD)
             caller = self._caller = await self._who()
-            charge = self._state.rates.charge(caller.actor.role, account(caller.key, self._socket.scope))
-            result = await self._state.executor.execute(operation, caller.actor, request_id, charge)
+            counted_as = account(caller.key, self._socket.scope)
+            async with self._state.side_by_side.one(counted_as):
+                charge = self._state.rates.charge(caller.actor.role, counted_as)
+                result = await self._state.executor.execute(operation, caller.actor, request_id, charge)
         except RequestFault as fault:
             return [error_of(fault.error.message, fault.error.code, request_id)], {}
         except ProtocolFault:

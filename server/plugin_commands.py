@@ -97,6 +97,14 @@ def plugins_inspect(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
+@plugins.command("jail")
+def plugins_jail(as_json: AsJson = False) -> None:
+    """Try the walls around the code of schemes on this host, by every forbidden act. They do not hold: exit code 2."""
+    from server.jail_operations import show_jail
+
+    asyncio.run(show_jail(as_json))
+
+
 @schemes.command("check")
 def schemes_check(
     file: SchemeFile,

@@ -44,8 +44,9 @@ class Rates:
 
         async def charge(cost: int) -> None:
             limit = self._limits[role]
-            if not await self._hit(limit, account, max(cost, 1)):
-                raise self._refusal(limit, await self._wait(limit, account, max(cost, 1)))
+            counted = min(max(cost, 1), limit.amount)  # nothing is free, and nothing is refused for ever
+            if not await self._hit(limit, account, counted):
+                raise self._refusal(limit, await self._wait(limit, account, counted))
 
         return charge
 

@@ -127,12 +127,15 @@ def _as_json(taken: Intake, checked: Checked) -> dict[str, Any]:
         "records": around.has_records,
         "policy_digest": around.policy.digest,
         "findings": list(checked.verdict.findings),
+        "report": [{"zh": line.zh, "en": line.en} for line in checked.verdict.report],
     }
 
 
 def _tell(taken: Intake, checked: Checked) -> None:
     if taken.left_out:
         _say(f"未打入压缩包，须构建 wheel 才会提交 / left out, only a wheel carries it: {'、'.join(taken.left_out)}")
+    for told in checked.verdict.report:
+        _say(str(told))
     for line in finding_lines(checked.findings):
         _say(line)
     _say(counted(checked.findings))

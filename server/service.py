@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from schema.context import Dependencies
 from schema.operation import Charge, Operation, free
 from schema.outcomes import Watch
 from schema.service import GraphQLService
+from server.computing import Computer, Waking, keeping_computed
 from server.graphql_endpoint import Opened
 from server.metrics import Gauges
 from server.settings import Settings
@@ -63,7 +64,11 @@ async def _inspect_forever(parts: Parts, seconds: float) -> None:
 async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened]:
     """The graph of a migrated installation."""
     terms = terms_of(settings)
-    async with open_parts(settings) as parts, _inspecting(parts, settings.inspect_seconds):
+    async with AsyncExitStack() as open_while:
+        parts = await open_while.enter_async_context(open_parts(settings))
+        computer = Computer.of(parts)
+        await open_while.enter_async_context(_inspecting(parts, settings.inspect_seconds))
+        await open_while.enter_async_context(keeping_computed(computer, settings.inspect_seconds))
         dependencies = Dependencies(
             database=parts.database,
             vocabulary=parts.vocabulary,
@@ -72,12 +77,15 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened
             clock=parts.clock,
             keyring=parts.keyring,
             verifier=parts.verifier,
-            watch=watch,
+            watch=Waking(watch, computer),
         )
 
         async def follow() -> None:
             """Others wait for what one request has begun: its leaving must not end it."""
+            before = parts.schemes.epoch
             await unbroken(parts.follow())
+            if parts.schemes.epoch != before:
+                computer.wake()
 
         graph = GraphQLService(dependencies, terms, refresh=follow)
         yield Opened(FollowingService(parts, graph), parts.database)

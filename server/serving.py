@@ -1,13 +1,16 @@
 """Runs the web server until it is told to stop."""
 
 import asyncio
+import gc
 import os
+import resource
 import signal
 import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from functools import partial
 from os import strerror
 from types import FrameType
 
@@ -18,6 +21,7 @@ from rich.console import Console
 from core.errors import ErrorCode, GuantongError
 from core.texts import Text
 from server.app import OpenService, create_app
+from server.connections import MOST_CONNECTIONS, BoundedRequests, BoundedSocket
 from server.health import Health
 from server.logs import catch_what_nobody_caught, configure_logs
 from server.settings import Settings
@@ -27,6 +31,10 @@ from server.wiring import open_parts
 
 # A thread cannot be cancelled: this long after everything else has ended, the process goes without it.
 SECONDS_FOR_THREADS = 3
+# A client that takes nothing of what was sent to it for so long is gone; told to the kernel, in milliseconds.
+UNTIL_TAKEN = 30_000
+# Open files besides connections: the database's, the log's, Python's own.
+OTHER_FILES = 200
 
 log = structlog.get_logger("guantong.serving")
 
@@ -41,6 +49,8 @@ def run(settings: Settings, open_service: OpenService) -> None:
     app = create_app(settings, open_service)
     config = uvicorn.Config(
         app,
+        http=partial(BoundedRequests, most=min(MOST_CONNECTIONS, files_at_most() - OTHER_FILES)),  # type: ignore[arg-type]
+        ws=BoundedSocket,
         access_log=False,  # the application writes its own line
         date_header=False,
         log_config=None,
@@ -84,6 +94,13 @@ class Server(uvicorn.Server):
             super().handle_exit(signal.SIGTERM, None)
         return await super().on_tick(counter)
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # What is there now stays: looking through all of it for what could be thrown away takes a tenth of a second, in
+        # which nobody is answered.
+        gc.collect()
+        gc.freeze()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         bound = (self.config.timeout_graceful_shutdown or 0) + SECONDS_FOR_THREADS
         hard_end = threading.Timer(bound, _leave)
@@ -98,11 +115,25 @@ def _leave() -> None:
     os._exit(1)
 
 
+def files_at_most() -> int:
+    """How many files may be open, once as many may be as the system allows: its default is few for a server."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    found = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return MOST_CONNECTIONS + OTHER_FILES if found == resource.RLIM_INFINITY else found
+
+
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket, or a coded error when the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=2048)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            # Connections inherit it. Without it, what is left unread when one is closed is kept for ever.
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNTIL_TAKEN)
+        return listener
     except OSError as error:
         raise GuantongError(
             ErrorCode.SETTINGS_INVALID,

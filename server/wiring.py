@@ -13,7 +13,7 @@ from core.policy.load import load_packs
 from core.policy.stack import PolicyStack
 from core.secrets import Keyring, load_or_create
 from core.services.call import Call
-from core.services.quarantine import Look, note_look
+from core.services.quarantine import Look, note_look, report_violation
 from core.services.verifier import Verifier
 from core.storage.database import Database
 from core.storage.queries.occupations import imported_occupations
@@ -21,6 +21,7 @@ from core.storage.queries.runnable import open_breakages
 from core.storage.row_scope import EVERY_ROW, RowScope
 from core.texts import Text
 from core.vocabulary import Vocabulary, load_vocabulary
+from plugins.jail.offences import Violation
 from plugins.registry import StoredSchemes
 from plugins.verifier import SchemeVerifier
 from server.clock import SystemClock
@@ -42,9 +43,9 @@ class Parts:
     keyring: Keyring
 
     @asynccontextmanager
-    async def use_cases(self, actor: Actor, request_id: str) -> AsyncIterator[Call]:
-        """What use cases are called with, in one transaction that ends with the block."""
-        scope = RowScope.of(actor)
+    async def use_cases(self, actor: Actor, request_id: str, scope: RowScope | None = None) -> AsyncIterator[Call]:
+        """What use cases are called with, in one transaction that ends with the block; its rows are the actor's."""
+        scope = scope or RowScope.of(actor)
         async with self.database.write(scope) as session:
             yield Call(
                 session,
@@ -85,6 +86,11 @@ class Parts:
         if look.new(still_open) or look.over(still_open):
             async with self.use_cases(PLATFORM, "registry") as call:
                 await note_look(call, look)
+
+    async def violated(self, violation: Violation) -> None:
+        """Put on record what a scheme's code did in the jail, whose port ``Reports`` this is; the third is too many."""
+        async with self.use_cases(PLATFORM, "jail", EVERY_ROW) as call:  # it locks a wheel
+            await report_violation(call, violation.scheme.digest, violation.fault_kind, violation.text)
 
     async def readiness(self) -> dict[str, bool]:
         """Whether the database answers in the form that the code expects, and the schemes that run were read."""

@@ -47,9 +47,10 @@ class FixedClock:
         return self.moment
 
 
-def identity_number(serial: int | None = None, place: str = "440106", born: str = "18420829") -> str:
-    """An invented identity number that passes every check."""
-    head = f"{place}{born}{(serial if serial is not None else next(_number)) % 1000:03d}"
+def identity_number(serial: int | None = None, place: str = "440106", born: str | None = None) -> str:
+    """An invented identity number that passes every check; every thousand of them were born in another year."""
+    number = serial if serial is not None else next(_number)
+    head = f"{place}{born or f'{1842 + number // 1000 % 50}0829'}{number % 1000:03d}"
     return head + ric.calc_check_digit(head + "0")
 
 

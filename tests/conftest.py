@@ -76,10 +76,11 @@ class PostgresServer:
 
     def clear(self, name: str) -> None:
         """Delete every row; whatever transaction a test left open would stand in the way."""
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        # Clients alone: a vacuum that happens to run is the server's own, and not for us to end.
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'"
         self._run(
             name,
-            f"{others} WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            f"{others} AND datname = current_database() AND pid <> pg_backend_pid()",
             *(f'DELETE FROM "{table.name}"' for table in reversed(METADATA.sorted_tables)),
         )
 

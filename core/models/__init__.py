@@ -13,6 +13,7 @@ from core.models.catalog_row import CatalogRow
 from core.models.coaching import Coaching
 from core.models.committee import BallotRoll, Committee, CommitteeMember, TieDeclaration, TitleBallot
 from core.models.competition import Competition
+from core.models.computed_facts import ComputedFacts
 from core.models.contest import ContestDecision, ContestPath, ContestRequest, ContestState
 from core.models.credential import Credential
 from core.models.employment import Employment
@@ -63,6 +64,7 @@ __all__ = [
     "Committee",
     "CommitteeMember",
     "Competition",
+    "ComputedFacts",
     "ContestDecision",
     "ContestPath",
     "ContestRequest",

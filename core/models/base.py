@@ -66,6 +66,7 @@ def sorted_text(length: int) -> Any:
 
 
 # Plain JSON in SQLite, JSONB in PostgreSQL. Changed values must be assigned anew: changes in place are not noticed.
+JSON_MAP: Any = sa.JSON().with_variant(JSONB(), "postgresql")
 JSON_LIST: Any = sa.JSON().with_variant(JSONB(), "postgresql")
 # SQLite numbers rows by itself only in a column that is exactly INTEGER.
 SEQUENCE: Any = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Field, Index, UniqueConstraint
 
-from core.models.base import JSON_LIST, Record, UtcDateTime, append_only, by_value
+from core.models.base import JSON_LIST, JSON_MAP, Record, UtcDateTime, append_only, by_value
 
 
 class WheelState(StrEnum):
@@ -22,7 +22,8 @@ class Wheel(Record, table=True):
 
     A row an enterprise: what cannot be read names nobody, and two may upload the same of it without knowing. It is
     read under ``filename``, the name it came with. ``distribution`` is absent when the scheme came without a package;
-    key and version when they could not be read. ``state`` repeats the newest verification.
+    key and version when they could not be read. ``state`` repeats the newest verification. ``tables`` are the digests
+    of the frozen tables of its own scorers by criterion, each kept like an artifact; once frozen they stay.
     """
 
     __table_args__ = (UniqueConstraint("enterprise_id", "digest"),)
@@ -37,6 +38,7 @@ class Wheel(Record, table=True):
     state: WheelState = Field(sa_type=by_value(WheelState))
     registered_at: datetime = Field(sa_type=UtcDateTime)
     registered_by: str = Field(max_length=200)
+    tables: dict[str, str] = Field(default_factory=dict, sa_type=JSON_MAP)
 
 
 class Verification(Record, table=True):

@@ -33,11 +33,22 @@ def decision_outcome(
     Without an enterprise and its scheme, by the packs' own rules alone. As JSON, and without words: they may be said
     better some day, and nothing else was decided then.
     """
+    return {_named(one): plain(_decision(one)) for one in decided(facts, day, rules, standing, scheme, targets)}
+
+
+def decided(
+    facts: PersonFacts,
+    day: date,
+    rules: Rulebook,
+    standing: Standing | None,
+    scheme: Scheme | None,
+    targets: Sequence[Target],
+) -> list[Decision]:
+    """What eligibility says of each target, and of both at once, with its reasons in words."""
     employers: tuple[Employer, ...] = ()
     if standing is not None and scheme is not None:
         employers = (Employer(standing.enterprise, standing.listings, standing.authorities, (scheme,)),)
-    case = Case.of(facts, day, rules, employers)
-    return {_named(one): plain(_decision(one)) for one in _decisions(case, targets)}
+    return list(_decisions(Case.of(facts, day, rules, employers), targets))
 
 
 def _decisions(case: Case, targets: Sequence[Target]) -> Iterable[Decision]:

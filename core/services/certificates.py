@@ -38,8 +38,8 @@ from core.services.credentials import revoke
 from core.services.issuing import CERTIFICATE, Grounds, issue_credential, link_pair, number_of
 from core.services.numbering import issuer_code
 from core.services.once import Keyed, once
+from core.services.own_cases import not_own_case
 from core.services.people import mark_fraud
-from core.services.qualification import not_own_case
 from core.services.reach import PERSON, existing, not_found
 from core.services.round_docket import RoundDocket, SeenRound, fresh
 from core.services.round_machine import ready_for, take_round_step
@@ -102,7 +102,6 @@ async def issue_certificates(call: Call, read: DocumentReader, seen: SeenRound, 
     marks = await marks_in(call, docket.round.id, applications, await ties_in(call, docket.round.id))
     for application in applications:
         person = await existing(call, Person, application.person_id, PERSON)
-        await not_own_case(call, person, docket.round.id)
         tally = tallies[application.id]
         evaluation = await _evaluated(call, docket, application, tally, marks.get(application.id, []), names, reason)
         await _issue(call, _Case(docket, application, person, tally, evaluation, code), reason)

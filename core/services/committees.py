@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from core.audit import Tag
 from core.dates import Period
 from core.errors import ErrorCode, GuantongError, Where
-from core.ladders import Ladder, Level
+from core.ladders import RANK, Ladder, Level
 from core.models import Application, BallotRoll, Committee, CommitteeMember, Expert, Round, TitleBallot
 from core.permissions import Permission
 from core.rounds.committee import Candidate, check_size, draw, is_quorum, successor
@@ -22,9 +22,10 @@ from core.schemes import DocumentReader
 from core.services.call import Call
 from core.services.form import Code
 from core.services.once import Keyed, once
+from core.services.own_cases import not_own_round
 from core.services.reach import not_found
 from core.services.round_docket import APPLICATION, RoundDocket, SeenRound, fresh, lock_round, seen_round
-from core.services.round_rows import applications_in, has_voted, sitting_of, sittings_in, ties_in
+from core.services.round_rows import admitted, applications_in, has_voted, sitting_of, sittings_in, ties_in
 from core.services.rules import duplicate, values_of
 from core.services.targets import on_ladder
 from core.texts import Text
@@ -77,6 +78,7 @@ async def draw_committee(call: Call, read: DocumentReader, given: NewCommittee, 
     """Draw a committee at random from the pool (随机抽取), once: the seed is the platform's, and on record."""
     call.require(Permission.ENTERPRISE_ROUND_RUN)
     docket = await seen_round(call, read, given)
+    await not_own_round(call, docket.round.id)
     _in_state(call, docket.round, (RoundState.SCORING,))
     call.vocabulary.series_of(given.series)
     if given.specialty is not None:
@@ -84,6 +86,7 @@ async def draw_committee(call: Call, read: DocumentReader, given: NewCommittee, 
     on_ladder(call, given.highest, Ladder.TITLE, "highest")
     check_size(call.policy, call.today, given.highest, given.specialty is None, given.seats)
     await _not_drawn_yet(call, docket, given)
+    await _high_enough(call, docket, given)
     experts = await _pool(call, docket, given)
     seed = secrets.token_hex(_SEED_BYTES)
     pool = [Candidate(one.number, one.is_outside) for one in experts]
@@ -109,6 +112,23 @@ async def _not_drawn_yet(call: Call, docket: RoundDocket, given: NewCommittee) -
     for sitting in await sittings_in(call, docket.round.id):
         if (sitting.committee.series, sitting.committee.specialty) == (given.series, given.specialty):
             raise duplicate("该评委会已抽取，不能重抽", "this committee is drawn already; a draw is made once")
+
+
+async def _high_enough(call: Call, docket: RoundDocket, given: NewCommittee) -> None:
+    """A committee is drawn once, so it covers every title of its series or specialty that is applied for."""
+    for one in admitted(await applications_in(call, docket.round.id)):
+        level, same = one.title_level, one.series == given.series and given.specialty in (None, one.specialty)
+        if level is not None and same and RANK[level] > RANK[given.highest]:
+            wanted, most = call.vocabulary.level_text(level), call.vocabulary.level_text(given.highest)
+            raise GuantongError(
+                ErrorCode.COMMITTEE_UNFIT,
+                Text(
+                    f"本批次有{wanted.zh}申报，评委会最高只到{most.zh}",
+                    f"{wanted.en} is applied for; the committee would go no higher than {most.en}",
+                ),
+                where=Where(entry="highest"),
+                clause=str(call.policy.value("committee.may_assess_lower_levels", call.today).citation),
+            )
 
 
 async def _pool(call: Call, docket: RoundDocket, given: NewCommittee) -> list[Expert]:
@@ -144,6 +164,7 @@ async def replace_member(call: Call, read: DocumentReader, given: Stepping, reas
     """Let the next of the draw follow a member who cannot sit, before the committee meets; who follows."""
     call.require(Permission.ENTERPRISE_ROUND_RUN)
     docket = await seen_round(call, read, given)
+    await not_own_round(call, docket.round.id)
     _in_state(call, docket.round, (RoundState.SCORING, RoundState.DELIBERATING))
     leaving = await fresh(call, CommitteeMember, given.member_id, MEMBER)
     if leaving.round_id != docket.round.id or leaving.stepped_down_on is not None:
@@ -180,6 +201,7 @@ async def record_attendance(call: Call, read: DocumentReader, given: Attendance,
     """Record who attends a committee's meeting, before it votes; without a quorum it does not."""
     call.require(Permission.ENTERPRISE_ROUND_RUN)
     docket = await seen_round(call, read, given)
+    await not_own_round(call, docket.round.id)
     _in_state(call, docket.round, (RoundState.DELIBERATING,))
     row = await fresh(call, Committee, given.committee_id, COMMITTEE)
     if row.round_id != docket.round.id:

@@ -21,8 +21,8 @@ from core.services.contest_case import AWARD, SKILL_ISSUER, TITLE_ISSUER, award_
 from core.services.contest_grant import grant_sides
 from core.services.credential_form import APPOINTED
 from core.services.once import Keyed, once
+from core.services.own_cases import not_own_case
 from core.services.pinned import require_running
-from core.services.qualification import not_own_case
 from core.services.reach import not_found
 from core.services.round_docket import check_revision, fresh
 from core.services.rules import duplicate, values_of

@@ -1,4 +1,4 @@
-"""Use cases about applications and evaluations with their scores."""
+"""Use cases about applications and evaluations outside rounds: those that were decided before they came here."""
 
 from datetime import date
 from uuid import UUID
@@ -7,6 +7,7 @@ from core.audit import Tag
 from core.errors import ErrorCode, GuantongError, Where
 from core.models import Application, ApplicationStatus, Evaluation, Outcome, Person
 from core.permissions import Permission
+from core.rounds.gates import PROCESS
 from core.schemes import DocumentReader, Scheme
 from core.scoring_tables import CriterionSide
 from core.services.call import Call, use_case
@@ -171,6 +172,15 @@ async def _own_application(call: Call, application_id: UUID) -> Application:
     application = await existing(call, Application, application_id, APPLICATION)
     if application.enterprise_id != call.actor.enterprise_id:
         raise not_found(APPLICATION)
+    if application.round_id is not None:
+        raise GuantongError(
+            ErrorCode.STEP_REFUSED,
+            Text(
+                "该申报属于评价批次，须在批次中办理",
+                "the application belongs to a round; what becomes of it is decided there",
+            ),
+            clause=str(call.policy.value(PROCESS, call.today).citation),
+        )
     return application
 
 

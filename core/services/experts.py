@@ -18,9 +18,10 @@ from core.schemes import DocumentReader
 from core.services.call import Call, checked_reason
 from core.services.form import Code, LongName
 from core.services.once import Keyed, once
+from core.services.own_cases import not_own_round
 from core.services.reach import PERSON, existing, not_found, person_met
 from core.services.round_docket import ROUND, SeenRound, check_revision, fresh, lock_round, seen_round
-from core.services.round_rows import assessors_in
+from core.services.round_rows import assessors_ever_in
 from core.services.rules import duplicate, in_order, known_specialty, values_of
 from core.services.targets import on_ladder
 from core.texts import Text
@@ -123,16 +124,20 @@ async def assign_assessor(call: Call, read: DocumentReader, given: Assignment, r
     """Let somebody score in a round. Two of one name are told apart, as their marks are shown by name."""
     call.require(Permission.ENTERPRISE_ROUND_RUN)
     docket = await seen_round(call, read, given)
+    await not_own_round(call, docket.round.id)
     _before_results(call, docket.round)
     person = await person_met(call, given.person_id, given.identity_number)
-    acting = await assessors_in(call, docket.round.id)
-    if any(one.person_id == person.id for one in acting):
+    known = await assessors_ever_in(call, docket.round.id)
+    same = next((one for one in known if one.person_id == person.id), None)
+    if same is not None and same.released_on is not None:
+        raise duplicate("该人员已退出本批次考评", "this person was released from the round, and does not come back")
+    if same is not None:
         raise duplicate("该人员已是本批次考评人员", "this person scores in the round already")
     row = RoundAssessor(
         round_id=docket.round.id,
         enterprise_id=docket.round.enterprise_id,
         person_id=person.id,
-        name=_told_apart(person.name, [one.name for one in acting]),
+        name=_told_apart(person.name, [one.name for one in known]),
         assigned_on=call.today,
     )
     await call.store(row)
@@ -152,6 +157,7 @@ async def release_assessor(call: Call, read: DocumentReader, given: Release, rea
     """Let an assessor score no more."""
     call.require(Permission.ENTERPRISE_ROUND_RUN)
     docket = await seen_round(call, read, given)
+    await not_own_round(call, docket.round.id)
     _before_results(call, docket.round)
     row = await fresh(call, RoundAssessor, given.assessor_id, EXPERT)
     if row.round_id != docket.round.id or row.released_on is not None:

@@ -14,6 +14,7 @@ from core.services.docket import Docket, Seen, seen_docket
 from core.services.filing_guards import wheel_of
 from core.services.filing_words import clause_on_review
 from core.services.form import Basis, Code, Form
+from core.services.frozen_tables import tables_of
 from core.services.machine import TRANSITIONS, Outcome, check_step, take_step
 from core.services.rules import duplicate
 from core.services.schemes import place_on_record
@@ -120,6 +121,7 @@ async def reread(call: Call, docket: Docket, read: Reader) -> Candidate:
     """The content under review, read anew from the stored bytes: what goes on record is what was approved."""
     wheel, filing = await wheel_of(call, docket), docket.filing
     content = read(await artifact_bytes(call.session, wheel.artifact_digest), wheel.filename)
+    content = content.with_tables(await tables_of(call.session, wheel))
     found = (content.digest, content.key, content.version, content.enterprise)
     if found != (filing.digest, docket.scheme.key, filing.version, docket.owner.uscc) or content.scheme is None:
         raise GuantongError(

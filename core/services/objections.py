@@ -16,7 +16,7 @@ from core.rounds.steps import STATES, RoundState
 from core.schemes import DocumentReader
 from core.services.call import Call
 from core.services.once import Keyed, once
-from core.services.qualification import not_own_case
+from core.services.own_cases import not_own_case
 from core.services.reach import PERSON, existing, not_found
 from core.services.round_docket import APPLICATION, ROUND, check_revision, docket_of, fresh, lock_round, open_round
 from core.services.rules import duplicate, values_of

@@ -19,6 +19,7 @@ from core.models.base import Record
 from core.permissions import Actor
 from core.services.call import Call, use_case
 from core.services.form import Form
+from core.services.reach import not_found
 from core.storage.locks import hold
 from core.texts import Text
 
@@ -73,7 +74,10 @@ async def _answer(call: Call, known: RequestKey, fingerprint: str, table: type[R
             where=Where(entry="key"),
         )
     query = select(table).where(col(table.id) == known.result_id).execution_options(populate_existing=True)
-    return (await call.session.exec(query)).one()
+    row = (await call.session.exec(query)).one_or_none()
+    if row is None:  # it is out of the sender's reach by now
+        raise not_found(Text("记录", "record"))
+    return row
 
 
 def _whose(actor: Actor) -> list[Any]:

@@ -1,15 +1,11 @@
 """Use cases of qualification review (资格审核): each application admitted or refused, on what core decides."""
 
-from uuid import UUID
-
 from pydantic import Field
 
 from core.audit import Tag
-from core.errors import ErrorCode, GuantongError
 from core.models import Application, ApplicationStatus, Person
 from core.permissions import Permission
 from core.rounds.gates import PROCESS, Refusal, refused
-from core.rounds.recusal import GROUNDS, check_recusal
 from core.rounds.steps import STATES, RoundState
 from core.schemes import DocumentReader
 from core.services.applications import SeenApplication
@@ -17,11 +13,10 @@ from core.services.call import Call, checked_reason
 from core.services.claims import ClaimDecision, claims_of, decide_claims
 from core.services.decisions import keep_decision
 from core.services.eligible import check_not_barred, check_open
-from core.services.names import same_name
 from core.services.once import once
+from core.services.own_cases import not_own_case
 from core.services.reach import PERSON, existing, not_found
 from core.services.round_docket import APPLICATION, check_revision, fresh, open_round
-from core.services.round_rows import ties_in
 from core.services.rules import duplicate
 from core.services.targets import targets_of
 from core.texts import Text
@@ -76,19 +71,3 @@ def _under_review(call: Call, state: RoundState) -> None:
         words = STATES[state]
         text = Text(f"本批次{words.zh}，不在资格审核中", f"the round is {words.en}, not in qualification review")
         raise refused(Refusal(text, PROCESS), call.policy, call.today)
-
-
-async def not_own_case(call: Call, person: Person, round_id: UUID | None) -> None:
-    """Raise RECUSED where the actor is the person, or is tied to them; without an account of a person, by the name."""
-    if call.actor.person_id is not None:
-        ties = await ties_in(call, round_id) if round_id is not None else []
-        check_recusal(call.policy, call.today, call.actor.person_id, person.id, ties)
-    elif same_name(call.actor.name, person.name):
-        raise GuantongError(
-            ErrorCode.RECUSED,
-            Text(
-                "须回避：与申报人同名，请由他人办理",
-                "you are recused: the applicant bears your name; somebody else acts",
-            ),
-            clause=str(call.policy.value(GROUNDS, call.today).citation),
-        )

@@ -46,6 +46,20 @@ async def report_fault(call: Call, met: Breakage) -> Quarantine | None:
     return quarantine
 
 
+@use_case
+async def report_violation(call: Call, digest: str, kind: FaultKind, what: Text) -> tuple[Quarantine, ...]:
+    """Put on record what the code of a content did when it ran: a fault of every wheel that holds it.
+
+    Gives the quarantines they are in. Content that is no wheel's, because its author only tries it out, has no record.
+    """
+    call.require(Permission.CITY_FAULT_REPORT)
+    query = select(Wheel.id).where(col(Wheel.digest) == digest).order_by(col(Wheel.id))
+    found = [
+        await report_fault(call, Breakage(wheel_id, kind, what)) for wheel_id in (await call.session.exec(query)).all()
+    ]
+    return tuple(one for one in found if one is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """A look at the stored bytes: at those of which wheels, and what was broken."""

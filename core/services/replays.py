@@ -52,7 +52,7 @@ _SIDES = {
     CriterionSide.SKILL: _Side(Part.SKILL_SCORE, "skill_score_digest"),
     CriterionSide.TITLE: _Side(Part.TITLE_SCORE, "title_score_digest"),
 }
-_KINDS = {
+KINDS_OF_BASIS = {
     "facts": SnapshotKind.FACTS,
     "policy": SnapshotKind.POLICY,
     "calendar": SnapshotKind.CALENDAR,
@@ -113,7 +113,7 @@ def _named(kept: Snapshot) -> Iterable[str]:
         basis = read(kept.content).basis
     except GuantongError:
         return ()
-    return [digest for name in _KINDS if (digest := getattr(basis, name)) is not None]
+    return [digest for name in KINDS_OF_BASIS if (digest := getattr(basis, name)) is not None]
 
 
 def replay(evidence: Evidence, replayer: Replayer) -> EvaluationReplay:
@@ -128,8 +128,8 @@ def replay(evidence: Evidence, replayer: Replayer) -> EvaluationReplay:
     }
     parts = [
         Replayed(Part.RECORD, _disagreements(evidence, decision, scores)),
-        Replayed(Part.DECISION, replayer.decision(decision, _contents(found, decision.basis))),
-        *(Replayed(_SIDES[s].part, replayer.score(one, _contents(found, one.basis))) for s, one in scores.items()),
+        Replayed(Part.DECISION, replayer.decision(decision, contents_of(found, decision.basis))),
+        *(Replayed(_SIDES[s].part, replayer.score(one, contents_of(found, one.basis))) for s, one in scores.items()),
     ]
     return EvaluationReplay(decision.basis.engine, ENGINE, tuple(parts))
 
@@ -146,9 +146,9 @@ def _snapshot(found: Mapping[str, Snapshot], kind: SnapshotKind, digest: str | N
     return content_of(found, kind, digest)
 
 
-def _contents(found: Mapping[str, Snapshot], basis: Basis) -> Contents:
+def contents_of(found: Mapping[str, Snapshot], basis: Basis) -> Contents:
     """The contents that a snapshot names, every one of them what its digest says."""
-    named = ((getattr(basis, name), kind) for name, kind in _KINDS.items())
+    named = ((getattr(basis, name), kind) for name, kind in KINDS_OF_BASIS.items())
     return {digest: content_of(found, kind, digest) for digest, kind in named if digest is not None}
 
 
@@ -209,7 +209,7 @@ async def replay_contest(session: AsyncSession, actor: Actor, id_: UUID, read: D
     strays = [] if any(_is_of(row.side, target) for target in decision.targets) else [row.side]
     parts = (
         Replayed(Part.RECORD, differences(plain([*on_record, strays]), plain([*kept, []]), "contest")),
-        Replayed(Part.DECISION, Replayer(read).decision(decision, _contents(found, basis))),
+        Replayed(Part.DECISION, Replayer(read).decision(decision, contents_of(found, basis))),
     )
     return EvaluationReplay(basis.engine, ENGINE, parts)
 

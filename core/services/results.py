@@ -25,7 +25,6 @@ from core.schemes import DocumentReader
 from core.services.call import Call, checked_reason
 from core.services.form import Basis, Code, Form
 from core.services.once import once
-from core.services.qualification import not_own_case
 from core.services.reach import PERSON, existing
 from core.services.round_docket import RoundDocket, SeenRound
 from core.services.round_machine import Extra, ready_for, take_round_step
@@ -153,7 +152,7 @@ async def file_results(call: Call, read: DocumentReader, seen: SeenRound, reason
 @once(Round)
 async def return_results(call: Call, read: DocumentReader, given: ResultReturn, reason: str) -> Round:
     """The bureau returns results with comments by row; they are corrected and filed anew within the term."""
-    docket = await _reviewed(call, read, given, K.RETURN)
+    docket = await ready_for(call, read, given, K.RETURN)
     comments = tuple(comment.model_dump() for comment in given.comments)
     await _decide(call, docket, ResultFilingState.RETURNED, reason, comments)
     return await take_round_step(call, docket, K.RETURN, reason, Extra(comments=comments))
@@ -162,17 +161,9 @@ async def return_results(call: Call, read: DocumentReader, given: ResultReturn, 
 @once(Round)
 async def accept_results(call: Call, read: DocumentReader, seen: SeenRound, reason: str) -> Round:
     """The bureau accepts the results; certificates may be issued."""
-    docket = await _reviewed(call, read, seen, K.ACCEPT)
+    docket = await ready_for(call, read, seen, K.ACCEPT)
     await _decide(call, docket, ResultFilingState.ACCEPTED, reason)
     return await take_round_step(call, docket, K.ACCEPT, reason)
-
-
-async def _reviewed(call: Call, read: DocumentReader, seen: SeenRound, step: K) -> RoundDocket:
-    docket = await ready_for(call, read, seen, step)
-    for application in admitted(await applications_in(call, docket.round.id)):
-        person = await existing(call, Person, application.person_id, PERSON)
-        await not_own_case(call, person, docket.round.id)
-    return docket
 
 
 async def _decide(

@@ -16,6 +16,7 @@ from core.rounds.gates import Refusal, check_gates, refusals
 from core.rounds.steps import ROUND_TRANSITIONS, Party, RoundStepKind
 from core.schemes import DocumentReader
 from core.services.call import Call, checked_reason
+from core.services.own_cases import not_own_round
 from core.services.round_docket import RoundDocket, SeenRound, seen_round
 from core.services.round_progress import progress_of
 from core.services.snapshots import Content, store_snapshots
@@ -24,6 +25,19 @@ PERMISSION_OF = {Party.OFFICE: Permission.ENTERPRISE_ROUND_RUN, Party.BUREAU: Pe
 TAGS: Mapping[RoundStepKind, Tag] = MappingProxyType(
     {step: Tag(f"enterprise:round:{step.value}") for step in RoundStepKind}
 )
+
+
+# The steps that touch what becomes of applicants; the others concern the round alone.
+_ON_CASES = frozenset(RoundStepKind) - {
+    RoundStepKind.ANNOUNCE,
+    RoundStepKind.PLAN,
+    RoundStepKind.OPEN,
+    RoundStepKind.CLOSE,
+    RoundStepKind.EXTEND,
+    RoundStepKind.RECOUNT,
+    RoundStepKind.DO_OWN,
+    RoundStepKind.CANCEL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,8 @@ async def ready_for(call: Call, read: DocumentReader, seen: SeenRound, step: Rou
     """The docket of a round whose gates are open for a step: first who, then what was seen, then what must hold."""
     require_party(call, step)
     docket = await seen_round(call, read, seen)
+    if step in _ON_CASES:
+        await not_own_round(call, docket.round.id)
     check_gates(await progress_of(call, docket), call.policy, step)
     return docket
 

@@ -46,10 +46,15 @@ async def ties_in(call: Call, round_id: UUID) -> list[Tie]:
     return [Tie(row.actor_person_id, row.applicant_person_id, row.ground) for row in rows]
 
 
+async def assessors_ever_in(call: Call, round_id: UUID) -> list[RoundAssessor]:
+    """Who scores in a round, and who did until released: the marks of both count."""
+    query = select(RoundAssessor).where(col(RoundAssessor.round_id) == round_id)
+    return list((await call.session.exec(query.order_by(col(RoundAssessor.id)))).all())
+
+
 async def assessors_in(call: Call, round_id: UUID) -> list[RoundAssessor]:
-    """Who scores in a round, released ones left out."""
-    acting = (col(RoundAssessor.round_id) == round_id, col(RoundAssessor.released_on).is_(None))
-    return list((await call.session.exec(select(RoundAssessor).where(*acting).order_by(col(RoundAssessor.id)))).all())
+    """Who scores in a round now."""
+    return [one for one in await assessors_ever_in(call, round_id) if one.released_on is None]
 
 
 async def marks_in(

@@ -11,7 +11,7 @@ from core.models import Filing, Round, TitleBallot
 from core.rounds.deadlines import Term, fixed
 from core.rounds.gates import LISTING, Refusal, refused
 from core.rounds.process import own_steps
-from core.rounds.steps import RoundStepKind
+from core.rounds.steps import RUNNING, RoundStepKind
 from core.schemes import DocumentReader
 from core.services.call import Call
 from core.services.form import Code, LongName
@@ -178,10 +178,12 @@ async def extend_term(call: Call, read: DocumentReader, given: Extension, reason
     """The bureau lengthens a term of a round (准予延期); it never shortens one."""
     docket = await ready_for(call, read, given, K.EXTEND)
     now = docket.deadlines.get(given.term)
-    if now is None:
+    if now is None or given.term not in RUNNING.get(docket.round.state, ()):
         raise GuantongError(
             ErrorCode.STEP_REFUSED,
-            Text(f"本批次没有“{given.term.label.zh}”的期限", f"the round has no term for {given.term.label.en} yet"),
+            Text(
+                f"本批次现在没有“{given.term.label.zh}”的期限", f"the term for {given.term.label.en} does not run now"
+            ),
             where=Where(entry="term"),
         )
     if given.due <= now.due or given.due < call.today:

@@ -1,7 +1,7 @@
-"""Ports: how an artifact is read and verified. Implemented outside core; nothing of an artifact is imported or run."""
+"""Ports: how an artifact is read and verified. Implemented outside core; what of it is run, runs in the jail."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from core.errors import GuantongError
 from core.identifiers import parse_uscc
 from core.policy.stack import PolicyStack
 from core.schemes import Scheme
+from core.texts import Text
 from core.vocabulary import Vocabulary
 
 
@@ -30,6 +31,15 @@ class Candidate:
     contract: str | None = None
     document: str | None = None
     scheme: Scheme | None = None
+
+    def with_tables(self, tables: Mapping[str, str]) -> "Candidate":
+        """The candidate with the frozen tables of its scorers, canonical JSON by criterion, in document and scheme.
+
+        Raises SCHEME_INVALID when they are not those of its criteria.
+        """
+        if tables:
+            raise TypeError(f"{type(self).__name__} takes no tables")
+        return self
 
     @property
     def looked_up_as(self) -> str:
@@ -72,10 +82,16 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What verification says; ``findings`` are plain JSON, all of them."""
+    """What verification says; ``findings`` are plain JSON, all of them.
+
+    ``tables`` are those of the scheme's own scorers, canonical JSON by criterion, proved and ready to be frozen.
+    ``report`` says in lines for its author what its code was put to.
+    """
 
     accepted: bool
     findings: tuple[Mapping[str, Any], ...] = ()
+    tables: Mapping[str, str] = field(default_factory=dict)
+    report: tuple[Text, ...] = ()
 
 
 Reader = Callable[[bytes, str], Candidate]

@@ -15,6 +15,7 @@ from core.services.artifacts import Upload, artifact_bytes, raise_epoch, storabl
 from core.services.call import Call, checked_reason
 from core.services.drafts import draft_filing, is_on_record
 from core.services.examination import examine, surroundings
+from core.services.frozen_tables import freeze
 from core.services.providers import check_provider
 from core.services.reach import ENTERPRISE, existing, not_found
 from core.services.rules import values_of
@@ -173,10 +174,14 @@ async def _judge(call: Call, candidate: Candidate, wheel: Wheel, verdict: Verdic
     before = {"state": wheel.state} if await _was_verified(call, wheel) else None
     accepted = verdict.accepted and candidate.scheme is not None
     wheel.state = WheelState.VERIFIED if accepted else WheelState.REJECTED
+    if accepted:
+        await freeze(call, wheel, verdict.tables)
     verification = _row(call, candidate, wheel, verdict)
     await call.store(wheel, verification)
     await raise_epoch(call.session)
     after = {"state": wheel.state, "policy_digest": verification.policy_digest, "codes": _codes(verdict)}
+    if wheel.tables:
+        after["tables"] = wheel.tables
     await call.note(Tag.ENTERPRISE_WHEEL_VERIFY, wheel, reason, before=before, after=after)
 
 

@@ -1,6 +1,8 @@
 """Engines that behave alike on SQLite (embedded default) and PostgreSQL: waiting writers, foreign keys, limits."""
 
 import json
+import sqlite3
+import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -9,6 +11,7 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from core.errors import ErrorCode, GuantongError, Where
@@ -16,10 +19,13 @@ from core.storage.row_scope import EVERY_ROW_OPTION
 from core.texts import Text
 
 READ_ONLY = "read_only"
+# Milliseconds that a writer of SQLite waits for the one before it, and at one go: nothing stops it in the midst of one.
+_PATIENCE, _AT_ONE_GO = 10_000, 200
+_PRIMARY = 0xFF  # of a result code of SQLite, whose other bits tell more
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 _PRAGMAS = (
     "journal_mode=WAL",
-    "busy_timeout=10000",
+    f"busy_timeout={_PATIENCE}",
     "synchronous=NORMAL",
     "trusted_schema=OFF",
     "temp_store=MEMORY",
@@ -87,7 +93,34 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.info.get(READ_ONLY, False) is not read_only:
         connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
         connection.info[READ_ONLY] = read_only
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    if read_only:
+        connection.exec_driver_sql("BEGIN")
+    else:
+        _begin_to_write(connection)
+
+
+def _begin_to_write(connection: Connection) -> None:
+    """Wait for the lock a little at a time, so that whoever is cancelled meanwhile is gone at once."""
+    cursor, ends_at = connection.connection.cursor(), time.monotonic() + _PATIENCE / 1000
+    cursor.execute(f"PRAGMA busy_timeout={_AT_ONE_GO}")
+    while not (has_begun := _has_begun(cursor)) and time.monotonic() < ends_at:
+        pass
+    try:
+        if not has_begun:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # which says what is in the way
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={_PATIENCE}")
+        cursor.close()
+
+
+def _has_begun(cursor: DBAPICursor) -> bool:
+    try:
+        cursor.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _postgresql(url: URL, own: Mapping[str, Any]) -> AsyncEngine:

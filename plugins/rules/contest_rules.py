@@ -7,11 +7,25 @@ from core.ladders import RANK, TITLE_LEVELS, Ladder, Level, Target
 from core.policy.model import RequireContest
 from core.policy.stack import PackRoute
 from core.schemes import ContestRule
-from core.texts import Text
+from core.texts import Text, join
 from core.vocabulary.terms import RANKS as RANK_NAMES
 from core.vocabulary.terms import TIERS
 from plugins.rules.claims import RANKS
 from plugins.rules.subject import Fault, Subject, unusable
+
+OWN = ContestTier.ENTERPRISE
+ENTERPRISE = "pilot_enterprise"
+# The policy's words for who gives the certificates of contests that are not the enterprise's own.
+ISSUERS = {
+    "city_bureau": Text("市人力资源社会保障局", "the city's human resources bureau"),
+    "evaluation_body": Text("评价机构", "an evaluation body"),
+    ENTERPRISE: Text("试点企业", "the pilot enterprise"),
+}
+ISSUER_OF = {Ladder.TITLE: "contest.title_issuer", Ladder.SKILL: "contest.skill_issuer"}
+CERTIFICATES = {
+    Ladder.TITLE: Text("职称证书", "title"),
+    Ladder.SKILL: Text("技能等级证书", "skill certificate"),
+}
 
 
 def contest_is_recognised(subject: Subject) -> Iterator[Fault]:
@@ -20,13 +34,56 @@ def contest_is_recognised(subject: Subject) -> Iterator[Fault]:
     Example: ``tier = "city"``, where the plan names 世界技能大赛 and 全国技能大赛 alone.
     """
     for value in subject.versions("contest.tiers"):
-        tiers = {ContestTier.ENTERPRISE.value, *_words(value.is_)}
+        tiers = {OWN.value, *_words(value.is_)}
         for contest in subject.scheme.contests:
             if contest.tier.value not in tiers:
                 name = TIERS[contest.tier]
                 text = Text(f"{name.zh}不能代替评价", f"a {name.en} does not stand in for an evaluation")
-                nearest = ", ".join(tier for tier in ContestTier if tier in tiers)
-                yield _fault(text, contest, "tier", contest.tier.value, nearest, str(value.citation))
+                yield _fault(text, contest, "tier", contest.tier.value, OWN.value, str(value.citation))
+
+
+def contest_is_the_enterprises_own(subject: Subject) -> Iterator[Fault]:
+    """World and national contests lead to certificates by the policy's own way; a scheme gives those of its own alone.
+
+    Whoever wins there applies by that way, whatever the scheme says; a preference or treatment may refer to it.
+
+    Example: 全国技能大赛 优胜奖 → 工程师, a title that the city's bureau gives.
+    """
+    for contest, target in _outcomes(subject):
+        for issuer, clause in _issuers(subject, contest, target):
+            yield _not_its_own(subject, contest, target.ladder, issuer, clause)
+
+
+def _outcomes(subject: Subject) -> Iterator[tuple[ContestRule, Target]]:
+    """Every contest with each certificate that it leads to."""
+    for contest in subject.scheme.contests:
+        yield from ((contest, target) for target in (contest.skill, contest.title) if target)
+
+
+def _issuers(subject: Subject, contest: ContestRule, target: Target) -> Iterator[tuple[Text, str]]:
+    """Whoever else gives the certificate of a contest of a tier that the policy recognises, with the clause."""
+    recognised = {tier for value in subject.versions("contest.tiers") for tier in _words(value.is_)}
+    if contest.tier is OWN or contest.tier.value not in recognised:
+        return
+    for value in subject.versions(ISSUER_OF[target.ladder]):
+        if value.is_ not in ISSUERS:
+            raise unusable(value, value.is_, ISSUERS)
+        if value.is_ != ENTERPRISE:
+            yield ISSUERS[str(value.is_)], str(value.citation)
+
+
+def _not_its_own(subject: Subject, contest: ContestRule, ladder: Ladder, issuer: Text, clause: str) -> Fault:
+    tier, certificate = TIERS[contest.tier], CERTIFICATES[ladder]
+    routes = (route for route in _routes(subject, contest.tier) if route.target.ladder is ladder)
+    levels = sorted({route.target for route in routes}, key=RANK.__getitem__)
+    reached = join([subject.vocabulary.level_text(level) for level in levels], zh="、", en=" and ")
+    text = Text(
+        f"{tier.zh}获奖选手的{certificate.zh}由{issuer.zh}颁发，不由企业方案颁发；请删去，"
+        f"获奖者按政策自身途径申报{reached.zh}，方案可在优先或待遇条款中引用",
+        f"{issuer.en} gives winners of {tier.en} their {certificate.en}, no scheme does; remove it: winners apply for "
+        f"{reached.en} by the policy's own way, which a preference or treatment may refer to",
+    )
+    return _fault(text, contest, "tier", contest.tier.value, OWN.value, clause)
 
 
 def _words(given: object) -> list[str]:
@@ -50,20 +107,21 @@ def contest_rank_is_enough(subject: Subject) -> Iterator[Fault]:
 
 
 def contest_is_no_shortcut(subject: Subject) -> Iterator[Fault]:
-    """What the policy itself gives for a contest, and on further conditions, no scheme gives for the contest alone.
+    """What an enterprise may give for a contest that the policy has a way for, it gives on that way's conditions.
 
-    Example: 全国技能大赛 优胜奖 → 工程师, for which the plan also asks for a year of work in the city.
+    Example: a pack lets enterprises give 工程师 for 全国技能大赛 优胜奖 after a year in the city; a scheme at once.
     """
-    for contest in subject.scheme.contests:
-        for target in (contest.skill, contest.title):
-            routes = [route for route in _routes(subject, contest.tier) if target and route.target is target.level]
-            route = next((route for route in routes if len(route.requires) > 1), None)
-            if route:
-                text = Text(
-                    f"政策另有条件：{route.label.zh}；方案不得仅凭竞赛名次颁发",
-                    f"the policy asks for more: {route.label.en}; a scheme may not give it for the contest alone",
-                )
-                yield _fault(text, contest, "tier", contest.tier.value, "enterprise", str(route.citations[0]))
+    for contest, target in _outcomes(subject):
+        if any(_issuers(subject, contest, target)):
+            continue  # said by contest_is_the_enterprises_own
+        routes = [route for route in _routes(subject, contest.tier) if route.target is target.level]
+        route = next((route for route in routes if len(route.requires) > 1), None)
+        if route:
+            text = Text(
+                f"政策另有条件：{route.label.zh}；方案不得仅凭竞赛名次颁发",
+                f"the policy asks for more: {route.label.en}; a scheme may not give it for the contest alone",
+            )
+            yield _fault(text, contest, "tier", contest.tier.value, OWN.value, str(route.citations[0]))
 
 
 def contest_level_is_in_reach(subject: Subject) -> Iterator[Fault]:

@@ -46,7 +46,23 @@ OWN_AUTHORITIES: Final = _of_records(
 
 
 def _has_no_error(subject: Subject, found: Sequence[Finding]) -> bool:
-    return subject.cases is None or all(one.severity is not Severity.ERROR for one in found)
+    if subject.cases is None:
+        return True
+    return subject.behaviour.is_known and all(one.severity is not Severity.ERROR for one in found)
+
+
+JAIL: Final = Need(
+    "a jail",
+    lambda subject, _: subject.behaviour.unchecked is None,
+    Fault(
+        Text(
+            "此处未核：方案自带的 Python（制表评分、计算事实）；本机没有可用的隔离环境，登记时核对，案例也未运行",
+            "not checked here: the scheme's own Python (tabulated scorers, computed facts); this host has no jail that "
+            "holds, registration checks it, and the cases were not run",
+        ),
+        entry="criterion",
+    ),
+)
 
 
 NO_ERROR: Final = Need(

@@ -42,6 +42,18 @@ class Fault:
     counterexample: Text | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What the scheme's own code did in the jail: its faults by the code of their rule.
+
+    ``is_known`` is False where it was not run, with ``unchecked`` to say why if there is no other finding for that.
+    """
+
+    faults: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
+    is_known: bool = True
+    unchecked: Text | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Direction:
     """One direction of one row. Each is itself alone: comparing two would compare all that their row holds."""
@@ -116,7 +128,7 @@ class Subject:
     ``enterprise`` is what is known of its listing and authorities, None when it is not on record at all; ``keys`` are
     the keys of other providers' schemes, each with the provider's name. Without ``has_records`` neither says anything,
     and no rule that needs them is run. ``faults`` is what could not be understood and is missing from ``scheme``;
-    ``cases`` say what the scheme is meant to do.
+    ``cases`` say what the scheme is meant to do, ``behaviour`` what its own code, if it has any, did in the jail.
     """
 
     manifest: Manifest
@@ -130,6 +142,7 @@ class Subject:
     faults: tuple[Misread, ...] = ()
     has_records: bool = True
     cases: CasesForm | None = None
+    behaviour: Behaviour = field(default_factory=Behaviour)
 
     @cached_property
     def directions(self) -> tuple[Direction, ...]:

@@ -7,6 +7,7 @@ from plugins.findings import Finding, Place, Severity, Stage
 from plugins.rules import authority_rules as authorities
 from plugins.rules import balance_rules as balance
 from plugins.rules import case_rules as cases
+from plugins.rules import code_rules as code
 from plugins.rules import contest_rules as contests
 from plugins.rules import floor_rules as floors
 from plugins.rules import gate_rules as gates
@@ -18,7 +19,7 @@ from plugins.rules import reading_rules as reading
 from plugins.rules import row_rules as rows
 from plugins.rules import table_rules as tables
 from plugins.rules import weight_rules as weights
-from plugins.rules.needs import NO_ERROR, OTHERS_KEYS, OWN_AUTHORITIES, PILOT_LIST, Need
+from plugins.rules.needs import JAIL, NO_ERROR, OTHERS_KEYS, OWN_AUTHORITIES, PILOT_LIST, Need
 from plugins.rules.subject import Fault, Subject, unusable
 
 Check = Callable[[Subject], Iterator[Fault]]
@@ -91,6 +92,7 @@ RULES: tuple[Rule, ...] = (
     Rule("SCH218", Stage.STATIC, E, contests.contest_rank_is_enough),
     Rule("SCH219", Stage.STATIC, E, contests.contest_is_no_shortcut),
     Rule("SCH220", Stage.STATIC, E, contests.contest_level_is_in_reach),
+    Rule("SCH221", Stage.STATIC, E, contests.contest_is_the_enterprises_own),
     Rule("SCH301", Stage.STANDARDS, E, weights.weights_sum_to_one),
     Rule("SCH302", Stage.STANDARDS, E, weights.weights_in_range),
     Rule("SCH303", Stage.STANDARDS, E, weights.has_criteria),
@@ -109,8 +111,15 @@ RULES: tuple[Rule, ...] = (
     Rule("SCH316", Stage.STANDARDS, W, weights.not_a_copy),
     Rule("SCH317", Stage.STANDARDS, E, marks.marks_in_reach),
     Rule("SCH318", Stage.STANDARDS, W, balance.marks_in_balance),
+    Rule("SCH319", Stage.STANDARDS, E, code.fields_in_order),
     Rule("SCH401", Stage.BEHAVIOUR, E, cases.cases_are_understood),
     Rule("SCH402", Stage.BEHAVIOUR, E, cases.cases_hold, NO_ERROR),
+    Rule("SCH403", Stage.BEHAVIOUR, E, code.code_answers, JAIL),
+    Rule("SCH404", Stage.BEHAVIOUR, E, code.code_is_deterministic),
+    Rule("SCH405", Stage.BEHAVIOUR, E, code.scorers_rise),
+    Rule("SCH406", Stage.BEHAVIOUR, E, code.scorers_keep_caps),
+    Rule("SCH407", Stage.BEHAVIOUR, W, code.fields_have_effect),
+    Rule("SCH408", Stage.BEHAVIOUR, E, code.facts_as_declared),
 )
 
 

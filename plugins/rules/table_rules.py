@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from core.schemes import Criterion
 from core.scoring import FULL
-from core.scoring_tables import LinearTable, Step, StepTable
+from core.scoring_tables import DeclaredScore, LinearTable, Step, StepTable, Table
 from core.texts import Text
 from plugins.rules.subject import Fault, Subject
 
@@ -23,8 +23,13 @@ def tables_in_range(subject: Subject) -> Iterator[Fault]:
             yield Fault(text, entry=entry, value=points, nearest=min(max(points, 0), FULL))
 
 
+def _declared(criterion: Criterion) -> Table | None:
+    """A table that the author wrote; those that code is run for are proved cell by cell."""
+    return criterion.table.table if isinstance(criterion.table, DeclaredScore) else None
+
+
 def _points(criterion: Criterion) -> list[int]:
-    table = criterion.table.table if criterion.table else None
+    table = _declared(criterion)
     match table:
         case StepTable():
             return [step.points for step in table.steps]
@@ -40,7 +45,7 @@ def tables_rise(subject: Subject) -> Iterator[Fault]:
     Example: 60 points from one unit on, 40 from two.
     """
     for criterion in subject.scheme.criteria:
-        table = criterion.table.table if criterion.table else None
+        table = _declared(criterion)
         if isinstance(table, LinearTable) and table.per < 0:
             text = Text("材料越多得分越低", "more evidence gives fewer points")
             yield Fault(text, entry=f"criterion.{criterion.key}", value=table.per, nearest=abs(table.per))
@@ -89,7 +94,7 @@ def tables_reachable(subject: Subject) -> Iterator[Fault]:
 def _steps(subject: Subject) -> Iterator[tuple[str, tuple[str, ...], int]]:
     """Every amount of evidence that earns something: where, of what, how much."""
     for criterion in subject.scheme.criteria:
-        if criterion.table and isinstance(criterion.table.table, StepTable):
+        if isinstance(criterion.table, DeclaredScore) and isinstance(criterion.table.table, StepTable):
             for step in criterion.table.table.steps:
                 yield f"criterion.{criterion.key}", criterion.table.evidence, step.at_least
     for bonus in subject.scheme.bonuses:

@@ -167,7 +167,7 @@ def _bonus_fault(bonuses: list[Bonus], points: int, room: int, value: PolicyValu
 def not_a_copy(subject: Subject) -> Iterator[Fault]:
     """The standards are not the generic sheet over again (避免简单套用通用评审标准).
 
-    Example: the pack's generic sheet, weight for weight.
+    Example: the pack's generic sheet, with performance brought up to its floor and no more than that changed.
     """
     clause = str(subject.versions("standards.avoid_generic")[0].citation)
     least = max(number(value) for value in subject.versions("standards.distance_min"))

@@ -31,7 +31,7 @@ class _Descent:
         self._unspread = set(self.measure.fragments)
 
     def path(
-        self, selections: SelectionSetNode | None, of: str | None, size: int, is_whole: bool = False
+        self, selections: SelectionSetNode | None, of: str | None, size: float, is_whole: bool = False
     ) -> Iterator[str]:
         """Follow what costs most of a selection, whose page, if it is one, holds ``size`` items."""
         costs = [(self._cost(one, of, size), one) for one in selections.selections] if selections else []
@@ -47,13 +47,13 @@ class _Descent:
             self._unspread.remove(heaviest.name.value)
             yield from self.path(fragment.selection_set, condition(fragment), size, is_whole)
 
-    def _field(self, node: FieldNode, of: str | None, cost: int) -> Iterator[str]:
+    def _field(self, node: FieldNode, of: str | None, cost: float) -> Iterator[str]:
         price = self.measure.prices.of(of, node.name.value)
         yield (node.alias or node.name).value
         if 2 * price.weight <= cost:
             size = self.measure.length(node, price) if price.is_connection else 1
             yield from self.path(node.selection_set, price.within, size)
 
-    def _cost(self, selection: SelectionNode, of: str | None, size: int) -> int:
+    def _cost(self, selection: SelectionNode, of: str | None, size: float) -> float:
         found = self.measure.one(selection, of)
         return found.cost + size * found.each

@@ -6,6 +6,7 @@ double would take for ever. The numbers are exact all the same.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -37,8 +38,8 @@ class Size(NamedTuple):
 
     depth: int = 0
     aliases: int = 0
-    cost: int = 0
-    each: int = 0
+    cost: float = 0
+    each: float = 0
 
     def beside(self, other: "Size") -> "Size":
         return Size(
@@ -69,8 +70,9 @@ class Measure:
         return cls(prices, {one.name.value: one for one in fragments}, lengths)
 
     def operation(self, operation: OperationDefinitionNode) -> Size:
-        """The size of one operation."""
-        return self.selected(operation.selection_set, self.prices.roots[operation.operation])
+        """The size of one operation, in whole units."""
+        size = self.selected(operation.selection_set, self.prices.roots[operation.operation])
+        return size._replace(cost=ceil(size.cost))
 
     def selected(self, selections: SelectionSetNode | None, of: str | None, nesting: int = 0) -> Size:
         """The size of what is selected of a type."""
@@ -96,13 +98,13 @@ class Measure:
         aliases = within.aliases + (node.alias is not None)
         return Size(within.depth + 1, aliases, *((0, cost) if price.on_page else (cost, 0)))
 
-    def _multiplied(self, node: FieldNode, price: Price, within: Size) -> int:
+    def _multiplied(self, node: FieldNode, price: Price, within: Size) -> float:
         if within.cost == within.each == 0:
             return 0
         size = self.length(node, price)
         return within.cost + size * within.each if price.is_connection else size * within.cost
 
-    def length(self, node: FieldNode, price: Price) -> int:
+    def length(self, node: FieldNode, price: Price) -> float:
         """How many items a list has at most; whoever asks for more than a page holds is refused by the field itself."""
         if not price.sized_by:
             return price.size

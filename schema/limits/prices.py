@@ -11,27 +11,27 @@ from graphql import (
     OperationType,
     get_named_type,
     is_composite_type,
+    is_introspection_type,
 )
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
+from schema.limits import introspection
 from schema.limits.directives import Cost, ListSize
 
 D = TypeVar("D", Cost, ListSize)
 Fields = GraphQLObjectType | GraphQLInterfaceType
 
-# The library works out the whole schema anew, however little of it is asked.
-INTROSPECTION = 2_000
-
 
 class Price(NamedTuple):
     """Of one field. ``within`` is the type of what may be asked of it, None for a leaf; ``size`` how often that counts.
 
-    The size of a connection counts for some of the fields within alone, those ``on_page``.
+    The size of a connection counts for some of the fields within alone, those ``on_page``. Only fields of introspection
+    have parts of a unit.
     """
 
-    weight: int = 1
+    weight: float = 1
     within: str | None = None
-    size: int = 1
+    size: float = 1
     sized_by: tuple[str, ...] = ()
     is_connection: bool = False
     on_page: bool = False
@@ -52,8 +52,13 @@ class Prices:
         }
         roots = {one: schema.get_root_type(one) for one in OperationType}
         self.roots = {one: kind.name if kind else None for one, kind in roots.items()}
+        self._fields |= _of_introspection(schema, kinds)
         query = self._fields[self.roots[OperationType.QUERY] or ""]
-        query |= {"__schema": Price(INTROSPECTION, "__Schema"), "__type": Price(INTROSPECTION, "__Type")}
+        size = introspection.lengths(schema)["Query", "__type"]
+        query |= {
+            "__schema": Price(introspection.A_QUESTION, "__Schema"),
+            "__type": Price(introspection.A_QUESTION, "__Type", size),
+        }
 
     def of(self, type_name: str | None, field: str) -> Price:
         """The price of a field, known or not."""
@@ -74,6 +79,18 @@ def _price(field: GraphQLField, on_page: bool) -> Price:
         is_connection=bool(size and size.sized_fields),
         on_page=on_page,
     )
+
+
+def _of_introspection(schema: GraphQLSchema, kinds: Mapping[str, Fields]) -> dict[str, dict[str, Price]]:
+    sizes = introspection.lengths(schema)
+    return {
+        name: {
+            field: price._replace(weight=introspection.A_FIELD, size=sizes.get((name, field), 1))
+            for field, price in ((field, _price(shown, on_page=False)) for field, shown in kind.fields.items())
+        }
+        for name, kind in kinds.items()
+        if is_introspection_type(kind)
+    }
 
 
 def declared(field: GraphQLField, kind: type[D]) -> D | None:

@@ -3,7 +3,19 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, TokenKind
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    Source,
+    Token,
+    TokenKind,
+)
+
+# Of any use are those of 64 bits, and of decimal fractions: Python refuses to read a number of some thousand digits, in
+# the midst of validation and as if it were at fault.
+LONGEST_NUMBER = 100
 
 
 class Shape(NamedTuple):
@@ -17,9 +29,9 @@ class Shape(NamedTuple):
 
 
 def shape_of(document: DocumentNode) -> Shape:
-    """The shape of a parsed document."""
+    """The shape of a parsed document. Raises GraphQLSyntaxError for a number of too many digits."""
     kinds = [type(one) for one in document.definitions]
-    tokens = list(_tokens(document))
+    tokens = [token.kind for token in _tokens(document)]
     return Shape(
         tokens=len(tokens),
         operations=kinds.count(OperationDefinitionNode),
@@ -29,13 +41,21 @@ def shape_of(document: DocumentNode) -> Shape:
     )
 
 
-def _tokens(document: DocumentNode) -> Iterator[TokenKind]:
-    """The kinds of its tokens, comments and the two ends apart."""
-    token = document.loc.start_token.next if document.loc else None
+def _tokens(document: DocumentNode) -> Iterator[Token]:
+    """Its tokens, comments and the two ends apart."""
+    assert document.loc is not None  # as it is parsed here
+    token = document.loc.start_token.next
     while token is not None and token.kind is not TokenKind.EOF:
+        if token.kind in (TokenKind.INT, TokenKind.FLOAT):
+            _check_number(document.loc.source, token)
         if token.kind is not TokenKind.COMMENT:
-            yield token.kind
+            yield token
         token = token.next
+
+
+def _check_number(source: Source, token: Token) -> None:
+    if token.end - token.start > LONGEST_NUMBER:
+        raise GraphQLSyntaxError(source, token.start, f"Number longer than {LONGEST_NUMBER} characters.")
 
 
 def _selections(document: DocumentNode) -> int:

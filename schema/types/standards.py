@@ -4,7 +4,7 @@ import strawberry
 
 from core import schemes, scoring_tables
 from core.schemes import CriterionKind, CriterionSide, EvidenceKind
-from core.scoring_tables import DeclaredScore, StepTable
+from core.scoring_tables import Scoring, StepTable, TabulatedScore
 from schema.fields import listed
 from schema.types.text import Text
 
@@ -40,24 +40,53 @@ class LinearScore:
     most: int = strawberry.field(description="At most. 最高分")
 
 
-@strawberry.type(description="How points follow from evidence; either by steps or in proportion. 计分规则")
-class DeclaredScoring:
-    """A table over the sum of some kinds of evidence."""
+@strawberry.type(description="A field of a tabulated scorer: one kind of evidence, from worst to best. 计分字段")
+class ScoringField:
+    """A field."""
 
-    evidence: list[str] = strawberry.field(description="Keys of the evidence that is added up. 材料代码")
-    steps: list[ScoreStep] | None = listed("By steps. 分档", 5)
-    linear: LinearScore | None = strawberry.field(description="In proportion. 线性")
+    evidence: str = strawberry.field(description="Key of the evidence. 材料代码")
+    values: list[int] = strawberry.field(
+        description="Its values; an amount counts as the highest that it reaches. 取值"
+    )
+
+
+@strawberry.type(description="Points by the scheme's own code, run once on every cell and looked up since. 制表评分")
+class TabulatedScoring:
+    """A frozen table."""
+
+    hook: str = strawberry.field(description="The hook that gave the points. 挂钩")
+    fields: list[ScoringField] = listed("The fields, the last running fastest. 计分字段", 6)
+    cells: int = strawberry.field(description="The number of cells. 格数")
+    frozen: bool = strawberry.field(description="Whether the table is frozen, as it is once on record. 是否冻结")
 
     @classmethod
-    def maybe(cls, score: DeclaredScore | None) -> "DeclaredScoring | None":
+    def of(cls, score: TabulatedScore) -> "TabulatedScoring":
+        fields = [ScoringField(evidence=axis.evidence, values=list(axis.values)) for axis in score.axes]
+        return cls(hook=score.hook, fields=fields, cells=score.size, frozen=score.is_frozen)
+
+
+@strawberry.type(description="How points follow from evidence: by steps, in proportion, or by a frozen table. 计分规则")
+class DeclaredScoring:
+    """A table over the sum of some kinds of evidence, or over each of them."""
+
+    evidence: list[str] = strawberry.field(description="Keys of the evidence that is read. 材料代码")
+    steps: list[ScoreStep] | None = listed("By steps. 分档", 5)
+    linear: LinearScore | None = strawberry.field(description="In proportion. 线性")
+    tabulated: TabulatedScoring | None = strawberry.field(description="By a frozen table. 制表")
+
+    @classmethod
+    def maybe(cls, score: Scoring | None) -> "DeclaredScoring | None":
         if score is None:
             return None
-        table, evidence = score.table, list(score.evidence)
+        evidence = list(score.evidence)
+        if isinstance(score, TabulatedScore):
+            return cls(evidence=evidence, steps=None, linear=None, tabulated=TabulatedScoring.of(score))
+        table = score.table
         if isinstance(table, StepTable):
             steps = [ScoreStep(at_least=step.at_least, points=step.points) for step in table.steps]
-            return cls(evidence=evidence, steps=steps, linear=None)
+            return cls(evidence=evidence, steps=steps, linear=None, tabulated=None)
         linear = LinearScore(base=table.base, per=table.per, most=table.most)
-        return cls(evidence=evidence, steps=None, linear=linear)
+        return cls(evidence=evidence, steps=None, linear=linear, tabulated=None)
 
 
 @strawberry.type(description="One criterion of the standards. 评价标准")

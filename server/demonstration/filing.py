@@ -15,7 +15,7 @@ from core.services.docket import Seen
 from core.services.filings import Record, countersign_filing, record_filing, submit_filing
 from core.services.wheels import register_scheme
 from core.storage.queries.filings import filing_named
-from plugins.artifact import pack_folder
+from plugins.intake import take_in
 from plugins.verifier import SchemeVerifier
 from server.demonstration.clock import FixedClock
 
@@ -46,15 +46,15 @@ async def put_on_record(call: Call, key: str, enterprise_id: UUID) -> UUID:
     The steps are taken in the three weeks before the scheme begins: nothing takes effect before its review.
     """
     verifier = SchemeVerifier(call.vocabulary)
-    content = pack_folder(SCHEMES / key / f"scheme_{key}")
-    scheme = verifier.read(content, f"{key}.zip").scheme
+    taken = take_in(SCHEMES / key)
+    scheme = verifier.read(taken.content, taken.filename).scheme
     assert scheme is not None
     offices = Offices.of(enterprise_id, scheme.industry_authority, call.actor)
     start = scheme.period.start
     at = {days: on_day(call, start - timedelta(days=days)) for days in (21, 20, 8, 3, 0)}
 
     await register_scheme(
-        by(at[21], offices.enterprise), verifier, Upload(filename=f"{key}.zip", content=content), REASON
+        by(at[21], offices.enterprise), verifier, Upload(filename=taken.filename, content=taken.content), REASON
     )
     filing = await _filing(at[21], scheme)
     await submit_filing(by(at[20], offices.enterprise), seen(filing), REASON)

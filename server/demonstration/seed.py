@@ -1,9 +1,11 @@
 """Puts the demonstration in by the real services, in one transaction, as officers of the example bodies would."""
 
+import logging
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
+from core.errors import ErrorCode, GuantongError
 from core.ladders import Level
 from core.models import AuthorityKind, Outcome
 from core.permissions import Actor, Role
@@ -30,6 +32,7 @@ from server.demonstration.form import City, CredentialForm, EnterpriseForm, Eval
 from server.demonstration.numbers import CertificateNumbers, identity_number
 
 BASIS_SKILL = "职业技能等级认定（示例）"
+log = logging.getLogger("guantong.demonstration")
 BASIS_TITLE = "职称评审（示例）"
 
 
@@ -97,7 +100,12 @@ class Seeding:
                 await grant_authority(self.call, given, REASON)
 
     async def scheme(self, form: EnterpriseForm) -> None:
-        self.versions[form.key] = await put_on_record(self.call, form.key, self.enterprises[form.key])
+        try:
+            self.versions[form.key] = await put_on_record(self.call, form.key, self.enterprises[form.key])
+        except GuantongError as fault:
+            if fault.code is not ErrorCode.JAIL_UNAVAILABLE:
+                raise
+            log.warning("%s: %s", form.key, fault)  # the others are data and need no jail
 
     async def person(self, form: PersonForm) -> None:
         number = identity_number(form.born_on, form.serial)

@@ -71,30 +71,21 @@ from tests import builders as make
 from tests.core.calls import OFFICER, REASON, call, evaluator_of, store
 from tests.core.filing_world import World as Filings
 from tests.core.filing_world import noon, read_document, world_in
+from tests.core.round_case import CRITERIA, FIRST_DAY, LAST_DAY, REFERENCE_DAY, SINCE, TITLE
 
-SINCE, FIRST_DAY, REFERENCE_DAY = date(2026, 1, 5), date(2026, 3, 2), date(2026, 3, 2)
-LAST_DAY = date(2026, 3, 13)
-# 500 thousandths are shared, 500 are each certificate's own; improvements are scored by a table.
-CRITERIA = (
-    {"key": "craft", "side": "both", "weight": 500},
-    {"key": "hands_on", "side": "skill", "weight": 500},
-    {"key": "defence", "side": "title", "weight": 300},
-    {"key": "improving", "side": "title", "weight": 200, "evidence": "improvements"},
-)
-TITLE = {"series": "engineering", "specialty": "mechanical", "title_level": Level.ASSISTANT}
-BOTH = {
-    "occupation": make.FITTER,
-    "skill_level": Level.TECHNICIAN,
-    "series": "engineering",
-    "specialty": "mechanical",
-    "title_level": Level.INTERMEDIATE,
-}
 _keys = count(1)
 
 
 def key() -> str:
     """A request key that nobody has used."""
     return f"example-key-{next(_keys)}"
+
+
+def known_until(year: int) -> WorkCalendar:
+    """The calendar as it was known when the holidays of ``year`` were the last to be announced."""
+    now = announced()
+    rest, work = (frozenset(day for day in days if day.year <= year) for days in (now.rest, now.work))
+    return WorkCalendar(frozenset(one for one in now.years if one <= year), rest, work)
 
 
 @dataclass
@@ -106,7 +97,7 @@ class Rounds:
     filing_id: UUID
     now: datetime
     round_id: UUID | None = None
-    calendar: WorkCalendar = field(default_factory=announced)
+    calendar: WorkCalendar = field(default_factory=lambda: known_until(2026))
     assessors: list[Person] = field(default_factory=list)
     experts: list[Person] = field(default_factory=list)
 
@@ -375,9 +366,15 @@ def _schooling(person: Person) -> Schooling:
     )
 
 
-async def rounds_in(database: Database, **content: Any) -> Rounds:
+CODES = {"record_code": "EX01", "certificate_prefix": "Y000044000001"}
+
+
+async def rounds_in(
+    database: Database, *, scheme_key: str = "example_ship", codes: dict[str, str] = CODES, **content: Any
+) -> Rounds:
     """The shipyard, listed since January, with both authorities, its codes, and a scheme that runs."""
     filings = await world_in(database)
+    filings.key = scheme_key
     filings.on(SINCE)
     own = filings.owner
     same = {"enterprise_id": own.id, "document": "示例授权", "starts": date(2026, 1, 1)}
@@ -389,9 +386,8 @@ async def rounds_in(database: Database, **content: Any) -> Rounds:
         Authority(kind=AuthorityKind.TITLE_REVIEW, series="engineering", highest=Level.INTERMEDIATE, **same),
         Authority(kind=AuthorityKind.SKILL_RECOGNITION, occupation=make.FITTER, highest=Level.TECHNICIAN, **same),
     )
-    filing = await filings.running(**{"criteria": CRITERIA, "dual": True} | content)
+    filing = await filings.running(**{"criteria": CRITERIA, "dual": True, "number": f"示例备案{scheme_key}"} | content)
     assert filing.scheme_version_id is not None
     world = Rounds(filings, filing.scheme_version_id, filing.id, noon(FIRST_DAY))
-    codes = NewIssuerCode(key=key(), enterprise_id=own.id, record_code="EX01", certificate_prefix="Y000044000001")
-    await world.do(OFFICER, assign_issuer_code, codes)
+    await world.do(OFFICER, assign_issuer_code, NewIssuerCode(key=key(), enterprise_id=own.id, **codes))
     return world

@@ -26,7 +26,8 @@ from core.storage.row_scope import EVERY_ROW, RowScope
 from tests import builders as make
 from tests.core.calls import OFFICER, REASON, call, events, policy, store
 from tests.core.filing_world import read_document
-from tests.core.round_world import LAST_DAY, REFERENCE_DAY, Rounds, key, rounds_in
+from tests.core.round_case import LAST_DAY, REFERENCE_DAY
+from tests.core.round_world import Rounds, key, rounds_in
 
 pytestmark = pytest.mark.anyio
 JANUARY, MARCH = date(2026, 1, 1), date(2026, 3, 2)

@@ -171,6 +171,18 @@ def test_the_generic_sheet_adds_up() -> None:
     )
 
 
+def test_a_generic_sheet_that_only_meets_the_floor_is_still_near_it() -> None:
+    """Else the rule against copies could never tell of one that other rules let through."""
+    rows = POLICY.value("standards.generic_sheet", PLAN).is_
+    assert isinstance(rows, list)
+    main = ("performance", "contribution")
+    weights = {str(row["criterion"]): int(str(row["weight"])) for row in rows if isinstance(row, dict)}
+    floor = POLICY.integer("standards.performance_weight_floor", PLAN)
+    forced = floor - sum(weights.get(kind, 0) for kind in main)
+    assert forced == 250
+    assert POLICY.integer("standards.distance_min", PLAN) == forced + 100
+
+
 @pytest.mark.parametrize(
     "id_",
     READ_BY_THE_PLATFORM,

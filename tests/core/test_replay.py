@@ -44,10 +44,11 @@ from core.scoring_tables import CriterionSide
 from core.vocabulary import load_vocabulary
 from plugins.document import read_folder, scheme_from
 from tests.core import people
+from tests.frozen import rail
 
 FOLDERS = Path(__file__).parents[2] / "enterprise_schemes"
 SHIP = read_folder(FOLDERS / "lingnan_ship/scheme_lingnan_ship")
-RAIL = read_folder(FOLDERS / "yuexiu_rail/scheme_yuexiu_rail")
+RAIL = rail()
 WELDER = "6-18-02-04"
 DAY = date(2026, 11, 23)
 FACTS = PersonFacts(

@@ -16,6 +16,7 @@ from core.models import (
     ClaimState,
     EvidenceClaim,
     EvidenceItem,
+    Outcome,
     Person,
     SnapshotKind,
 )
@@ -29,6 +30,7 @@ from core.services.applications import (
 )
 from core.services.artifacts import Upload, store_artifact
 from core.services.claims import ClaimDecision, NewClaim
+from core.services.evaluations import NewEvaluation, record_evaluation, withdraw_application
 from core.services.people import establish_fraud
 from core.services.qualification import Review, review_application
 from core.services.snapshots import erase_snapshots, load_snapshot
@@ -37,7 +39,8 @@ from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 from tests.core.calls import OFFICER, evaluator_of, events, said, store
 from tests.core.filing_world import read_document
-from tests.core.round_world import BOTH, Rounds, key, rounds_in
+from tests.core.round_case import BOTH
+from tests.core.round_world import Rounds, key, rounds_in
 
 pytestmark = pytest.mark.anyio
 SKILL = {
@@ -322,6 +325,25 @@ async def test_a_reviewed_application_is_not_taken_back(yard: Rounds) -> None:
     assert said(error)[:2] == (ErrorCode.STEP_REFUSED, "该申报已审核，不能撤回")
     stale = SeenApplication(key=key(), application_id=row.id, revision=1)
     assert (await yard.refuses(yard.acting(worker), take_back_application, stale)).code is ErrorCode.OUT_OF_DATE
+
+
+async def test_no_way_leads_past_the_round(yard: Rounds) -> None:
+    """What records evaluations of the past neither evaluates nor withdraws an application in a round."""
+    worker = await yard.worker()
+    row = await yard.apply(worker)
+    title = {"series": "engineering", "specialty": "mechanical", "title_level": Level.ASSISTANT}
+    past = NewEvaluation(
+        application_id=row.id,
+        person_id=worker.id,
+        scheme_version_id=yard.version_id,
+        reference_day=yard.today,
+        decided_on=yard.today,
+        title_outcome=Outcome.PASSED,
+        **title,
+    )
+    for use_case, args in ((record_evaluation, (read_document, past)), (withdraw_application, (row.id,))):
+        error = await yard.refuses(yard.office, use_case, *args)
+        assert said(error)[:2] == (ErrorCode.STEP_REFUSED, "该申报属于评价批次，须在批次中办理")
 
 
 async def test_both_decisions_can_be_erased_with_the_person(yard: Rounds) -> None:

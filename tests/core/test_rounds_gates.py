@@ -13,9 +13,10 @@ from core.models import PilotListing, Round, RoundDeadline, RoundStep
 from core.permissions import Actor, Role
 from core.rounds.deadlines import Term
 from core.rounds.steps import RoundState
-from core.rounds.workdays import WorkCalendar, announced
+from core.rounds.workdays import WorkCalendar
 from core.services.activations import Switch, suspend
 from core.services.applications import file_application
+from core.services.experts import Assignment, assign_assessor
 from core.services.results import accept_results, conclude_round, file_results, notice_results
 from core.services.round_docket import SeenRound
 from core.services.rounds import (
@@ -38,7 +39,8 @@ from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 from tests.core.calls import OFFICER, REASON, admin_of, evaluator_of, events, said, store
 from tests.core.filing_world import read_document
-from tests.core.round_world import LAST_DAY, Rounds, key, rounds_in
+from tests.core.round_case import LAST_DAY
+from tests.core.round_world import Rounds, key, known_until, rounds_in
 
 pytestmark = pytest.mark.anyio
 STEPS = (
@@ -197,7 +199,7 @@ async def test_late_results_wait_for_the_bureau_to_extend_the_term(yard: Rounds)
     assert error.message.zh == "延期须晚于原期限 2026-03-27，且不早于今天 2026-03-30"
     unknown = Extension(**await yard.seen(), term=Term.REVIEW, due=date(2026, 4, 3))
     error = await yard.refuses(OFFICER, extend_term, read_document, unknown)
-    assert error.message.zh == "本批次没有“主管部门审核”的期限"
+    assert error.message.zh == "本批次现在没有“主管部门审核”的期限"
     await yard.do(OFFICER, extend_term, read_document, wanted)
     assert (await yard.step(file_results)).state is RoundState.FILED
     [extended] = [one for one in await yard.rows(RoundStep) if one.term is not None]
@@ -226,7 +228,7 @@ async def test_a_scheme_adds_steps_and_lengthens_the_notice(database: Database) 
 
 
 def _announced_2027() -> WorkCalendar:
-    now = announced()
+    now = known_until(2026)
     off = frozenset({date(2027, 1, 1), date(2027, 10, 1)})
     return WorkCalendar(now.years | {2027}, now.rest | off, now.work | {date(2027, 1, 2)})
 
@@ -275,3 +277,20 @@ async def test_a_step_tells_the_log_what_it_did(yard: Rounds) -> None:
     assert (last.tag, last.reason, last.actor_name) == ("enterprise:round:open", REASON, "示例评价经办")
     assert '"before":{"revision":2,"state":"planned"}' in last.body
     assert '"deadlines":{"applications":{"due":"2026-03-13","provisional":false}}' in last.body
+
+
+async def test_nobody_runs_a_round_in_which_they_apply(yard: Rounds) -> None:
+    """By the account's person where there is one, else by the name; who only announces or plans may."""
+    await yard.opened()
+    worker = await yard.worker(name="王评价")
+    row = await yard.apply(worker)
+    await yard.reviewing()
+    await yard.review(row)
+    own = Actor.of(Role.EVALUATION_OFFICER, "示例评价经办", enterprise_id=yard.own.id, person_id=worker.id)
+    error = await yard.blocked(end_review, own)
+    assert said(error)[:2] == (ErrorCode.RECUSED, "须回避：本人参评")
+    namesake = replace(yard.office, name="王评价")
+    error = await yard.blocked(end_review, namesake)
+    assert said(error)[:2] == (ErrorCode.RECUSED, "须回避：与申报人同名，请由他人办理")
+    given = Assignment(**await yard.seen(), person_id=worker.id)
+    assert (await yard.refuses(namesake, assign_assessor, read_document, given)).code is ErrorCode.RECUSED

@@ -5,13 +5,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
-from core.models import Application, Round, SchemeVersion
+from core.eligibility.decide import State
+from core.models import Application, Employment, Round, SchemeVersion
 from core.permissions import Actor, Role
 from core.rounds.deadlines import Term
 from core.rounds.steps import Party, RoundState
 from core.rounds.workdays import announced
+from core.services.kept_decisions import kept_decisions
+from core.services.objections import NewObjection, raise_objection
 from core.services.rounds import cancel_round, plan_round
 from core.services.tasks import tasks_of
 from core.storage.database import Database
@@ -21,7 +25,9 @@ from core.storage.queries.rounds import RoundFilter
 from core.storage.row_scope import EVERY_ROW, RowScope
 from tests import builders as make
 from tests.core.calls import OFFICER, admin_of, evaluator_of, store
-from tests.core.round_world import BOTH, REFERENCE_DAY, Rounds, rounds_in
+from tests.core.filing_world import read_document
+from tests.core.round_case import BOTH, REFERENCE_DAY
+from tests.core.round_world import Rounds, key, rounds_in
 
 pytestmark = pytest.mark.anyio
 DAY = make.DAY
@@ -70,7 +76,7 @@ async def test_lists_take_the_same_statements_however_long(yard: Rounds, number:
             applications = await rounds.applications_pages(session, actor, ids)
             tasks = await tasks_of(session, actor, DAY, announced())
         assert (len(page.rows), len(applications), len(tasks)) == (number, number, number)
-    assert len(sent) == 4
+    assert len(sent) == 5
 
 
 HUNG_ON = (
@@ -178,6 +184,41 @@ async def test_tasks_say_whose_turn_it_is_and_how_long_it_has(yard: Rounds) -> N
     [task] = await _tasks(yard, OFFICER)
     assert (task.left, task.is_overdue) == (-1, True)
     assert len(await _tasks(yard, yard.office, mine=False)) == 1
+
+
+async def test_an_objection_has_a_clock_of_its_own(yard: Rounds) -> None:
+    await yard.opened()
+    row = await yard.apply(await yard.worker())
+    await yard.scoring(row)
+    await yard.noticed(row)
+    given = NewObjection(key=key(), round_id=yard.round_id, application_id=row.id, text="业绩不实")
+    await yard.do(yard.acting(await yard.worker()), raise_objection, read_document, given)
+    [task] = await _tasks(yard, yard.office)
+    assert [(one.term, one.due) for one in task.deadlines] == [
+        (Term.NOTICE, date(2026, 3, 20)),
+        (Term.RESULTS, date(2026, 3, 27)),
+        (Term.ANSWER, date(2026, 3, 27)),
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 3, 30])
+async def test_what_was_decided_is_told_in_words(yard: Rounds, number: int) -> None:
+    """From what is kept: the person's facts may have changed since, what was decided then has not."""
+    await yard.opened()
+    rows = [await yard.apply(await yard.worker()) for _ in range(number)]
+    async with yard.database.write(EVERY_ROW) as session:
+        await session.exec(sa.delete(Employment))
+    ids = [row.id for row in rows]
+    async with yard.database.read(RowScope.of(yard.office)) as session:
+        with yard.database.count_queries() as sent:
+            found = await kept_decisions(session, yard.office, ids, read_document)
+    assert len(sent) == 3
+    assert set(found) == set(ids)
+    [decision] = found[ids[0]]
+    assert (decision.state, decision.day, decision.blocks) == (State.NOW, REFERENCE_DAY, ())
+    told = decision.explanation.conditions
+    assert all(one.is_met for one in told)
+    assert any("2" in one.need.zh for one in told)
 
 
 async def test_a_round_that_is_over_is_nobody_s_task(yard: Rounds) -> None:

@@ -60,7 +60,8 @@ from core.storage.row_scope import EVERY_ROW, RowScope
 from tests import builders as make
 from tests.core.calls import OFFICER, events, said, store
 from tests.core.filing_world import read_document
-from tests.core.round_world import BOTH, Rounds, key, rounds_in
+from tests.core.round_case import BOTH
+from tests.core.round_world import Rounds, key, rounds_in
 
 pytestmark = pytest.mark.anyio
 

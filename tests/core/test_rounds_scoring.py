@@ -17,7 +17,8 @@ from core.storage.queries.rounds import marks_of
 from core.storage.row_scope import RowScope
 from tests.core.calls import OFFICER, events, said
 from tests.core.filing_world import read_document
-from tests.core.round_world import BOTH, Rounds, key, rounds_in
+from tests.core.round_case import BOTH
+from tests.core.round_world import Rounds, key, rounds_in
 
 pytestmark = pytest.mark.anyio
 
@@ -194,6 +195,9 @@ async def test_a_released_assessor_scores_no_more(yard: Rounds) -> None:
     await yard.do(yard.office, release_assessor, read_document, given)
     actor = yard.acting(yard.assessors[0], Role.ASSESSOR)
     assert (await marking_refused(yard, actor, marks(row, craft=50)))[0] is ErrorCode.NOT_FOUND
+    back = Assignment(**await yard.seen(), person_id=yard.assessors[0].id)
+    error = await yard.refuses(yard.office, assign_assessor, read_document, back)
+    assert error.message.zh == "该人员已退出本批次考评"
     again = Release(**await yard.seen(), assessor_id=first.id)
     assert (await yard.refuses(yard.office, release_assessor, read_document, again)).code is ErrorCode.NOT_FOUND
 

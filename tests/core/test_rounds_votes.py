@@ -41,7 +41,8 @@ from core.storage.queries.rounds import ballots_of
 from core.storage.row_scope import EVERY_ROW, RowScope
 from tests.core.calls import events, said
 from tests.core.filing_world import read_document
-from tests.core.round_world import BOTH, Rounds, key, rounds_in, without_reason
+from tests.core.round_case import BOTH
+from tests.core.round_world import Rounds, key, rounds_in, without_reason
 
 pytestmark = pytest.mark.anyio
 
@@ -153,8 +154,8 @@ async def test_who_steps_down_is_followed_by_the_next_of_the_draw(yard: Rounds) 
 async def test_a_title_needs_a_committee_of_its_kind(yard: Rounds) -> None:
     await scored(yard)
     assert (await yard.blocked(lay_before_committee)).message.zh == "尚有 1 份职称申报没有对应的评委会；请先抽取"
-    await yard.draw(highest=Level.ASSISTANT)
-    assert (await yard.blocked(lay_before_committee)).code is ErrorCode.STEP_REFUSED, "intermediate is above assistant"
+    low = await drawing_refused(yard, highest=Level.ASSISTANT)
+    assert low[:2] == (ErrorCode.COMMITTEE_UNFIT, "本批次有中级职称申报，评委会最高只到助理级职称")
 
 
 async def test_without_a_quorum_there_is_no_vote(yard: Rounds) -> None:

@@ -16,7 +16,8 @@ from core.storage.queries.credentials import credentials_of
 from core.storage.row_scope import EVERY_ROW
 from tests.core.calls import OFFICER, events
 from tests.core.filing_world import read_document
-from tests.core.round_world import BOTH, Rounds, rounds_in
+from tests.core.round_case import BOTH
+from tests.core.round_world import Rounds, rounds_in
 
 pytestmark = pytest.mark.anyio
 

@@ -22,7 +22,8 @@ from tests.conftest import PostgresServer
 from tests.core.calls import OFFICER, evaluator_of, store
 from tests.core.contest_world import contests_of
 from tests.core.filing_world import read_document
-from tests.core.round_world import BOTH, Rounds, key, rounds_in
+from tests.core.round_case import BOTH
+from tests.core.round_world import Rounds, key, rounds_in
 
 pytestmark = pytest.mark.anyio
 TABLES = (

@@ -19,6 +19,7 @@ from sqlmodel import select
 
 from core.errors import ErrorCode, GuantongError
 from core.models import METADATA, Credential, Enterprise, Person
+from core.storage import engine
 from core.storage.database import Database
 from core.storage.engine import make_engine
 from core.storage.migrate import SCRIPTS, alembic_config, upgrade
@@ -146,6 +147,32 @@ async def test_writers_wait_for_one_another(database: Database) -> None:
     await asyncio.gather(*(add_one() for _ in range(16)))
     async with database.read(EVERY_ROW) as session:
         assert (await session.exec(select(Enterprise.zh))).one() == "16"
+
+
+async def test_a_writer_that_is_cancelled_while_it_waits_is_gone_before_the_lock_is(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "_PATIENCE", 3_600_000)
+
+    async def add_another() -> None:
+        async with database.write(EVERY_ROW) as session:
+            session.add(make.person())
+            await session.flush()
+
+    async with database.write(EVERY_ROW) as session:
+        row = make.person()
+        session.add(row)
+        await session.flush()
+        if database.dialect == "postgresql":
+            await session.exec(sa.text('LOCK TABLE "person" IN ACCESS EXCLUSIVE MODE'))
+        waiting = asyncio.create_task(add_another())
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(waiting, 60)
+    await add_another()
+    async with database.read(EVERY_ROW) as session:
+        assert len((await session.exec(select(Person))).all()) == 2
 
 
 async def test_a_row_that_refers_to_nothing_is_refused(database: Database) -> None:

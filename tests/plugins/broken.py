@@ -1,7 +1,14 @@
-"""Reads the tiny schemes on disk: each folder of ``tests/broken_schemes`` with what it is verified against."""
+"""Reads the tiny schemes on disk: each folder of ``tests/broken_schemes`` with what it is verified against.
 
+The Python of one, ``scorer.py``, runs in the jail like everybody's, once for all tests of a process.
+"""
+
+import asyncio
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +18,17 @@ from core.ladders import Level
 from core.policy.load import SHIPPED, load_packs
 from core.policy.stack import PolicyStack
 from core.vocabulary import load_vocabulary
+from plugins.artifact import read_artifact
 from plugins.case_forms import CasesForm
 from plugins.case_reading import CASES
+from plugins.conformance.examine import Observed, has_code, observe
+from plugins.conformance.pair import open_pair
 from plugins.document import SchemeDocument, read_folder
 from plugins.findings import Finding, Severity
 from plugins.rules import Subject, verify
 from plugins.translate import translate
+from tests.plugins.hostile import wheels
+from tests.plugins.jail.calls import PATIENT
 
 FOLDER = Path(__file__).parents[1] / "broken_schemes"
 PACKS = FOLDER / "packs"
@@ -50,7 +62,34 @@ def context(name: str) -> dict[str, Any]:
 
 def subject(name: str, **other: Any) -> Subject:
     """A scheme on disk before the rules; ``other`` replaces parts of its context."""
-    return subject_of(document(name), {"cases": cases(name)} | context(name) | other)
+    found = subject_of(document(name), {"cases": cases(name)} | context(name) | other)
+    if not has_code(found.scheme):
+        return found
+    seen = observed(name)
+    return replace(found, scheme=seen.scheme, behaviour=seen.behaviour)
+
+
+@lru_cache(maxsize=100)
+def observed(name: str) -> Observed:
+    """What the Python of a scheme on disk does in the jail, from its wheel."""
+    artifact = read_artifact(wheel_of(FOLDER / name), wheels.NAME).artifact
+    assert artifact is not None
+    before = subject_of(document(name), context(name))
+    seeing = partial(observe, before, artifact, partial(open_pair, PATIENT), seed=1)
+    with ThreadPoolExecutor(1) as aside:  # some tests have a loop of their own
+        return aside.submit(lambda: asyncio.run(seeing())).result()
+
+
+def wheel_of(folder: Path) -> bytes:
+    """The wheel of a folder whose Python is in ``scorer.py``."""
+    scorer = folder / "scorer.py"
+    return wheels.wheel(
+        {
+            wheels.MANIFEST: (folder / "scheme.toml").read_text("utf-8"),
+            wheels.CATALOG: (folder / "catalog.toml").read_text("utf-8"),
+            f"{wheels.PACKAGE}/__init__.py": scorer.read_text("utf-8"),
+        }
+    )
 
 
 def subject_of(read: SchemeDocument, around: dict[str, Any]) -> Subject:

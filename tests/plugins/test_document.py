@@ -57,3 +57,19 @@ def test_the_canonical_form_reads_as_what_it_was_made_of(name: str) -> None:
     again = SchemeDocument.of(json.loads(read.canonical()))
     assert again == read
     assert again.canonical() == read.canonical()
+
+
+def test_a_scheme_lengthens_its_notice_and_adds_steps() -> None:
+    read = document(OFFERS)
+    content = json.loads(read.canonical())
+    own = [
+        {"key": "training", "zh": "考前培训", "en": "Training"},
+        {"key": "public_notice", "zh": "公示", "en": "Public notice", "days": 7},
+    ]
+    content["manifest"]["process"] += own
+    changed = SchemeDocument.of(content)
+    assert changed.digest != read.digest
+    assert [(one.key, one.days) for one in changed.scheme().process][-2:] == [("training", None), ("public_notice", 7)]
+    content["manifest"]["process"][-1]["days"] = 0
+    with pytest.raises(GuantongError, match="days"):
+        SchemeDocument.of(content)

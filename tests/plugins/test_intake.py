@@ -16,6 +16,7 @@ from plugins.verifier import SchemeVerifier
 from server.documents import ROOT
 
 RAIL = ROOT / "enterprise_schemes" / "yuexiu_rail"
+DATA = ROOT / "enterprise_schemes" / "lingnan_ship"
 SHIP = ROOT / "enterprise_schemes" / "lingnan_ship" / "scheme_lingnan_ship"
 
 
@@ -36,13 +37,31 @@ def test_a_folder_is_the_zip_that_is_registered() -> None:
 
 
 def test_a_distribution_s_folder_is_that_of_its_scheme() -> None:
+    taken = take_in(DATA)
+    assert taken.content == take_in(SHIP).content
+    assert taken.filename == "scheme_lingnan_ship.zip"
+
+
+def test_a_folder_whose_scheme_runs_python_is_put_together_as_its_wheel() -> None:
     taken = take_in(RAIL)
     assert taken.content == take_in(RAIL / "scheme_yuexiu_rail").content
-    assert taken.filename == "scheme_yuexiu_rail.zip"
+    assert (taken.filename, taken.left_out) == ("scheme_yuexiu_rail-1.0.0-py3-none-any.whl", ())
+    read = SchemeVerifier(load_vocabulary()).read(taken.content, taken.filename)
+    assert read.reading is not None
+    assert read.reading.findings == ()
+    assert read.reading.artifact is not None
+    assert list(read.reading.artifact.sources) == ["scheme_yuexiu_rail/__init__.py"]
+
+
+def test_a_wheel_cannot_be_put_together_from_a_project_that_does_not_name_itself(tmp_path: Path) -> None:
+    folder = shutil.copytree(RAIL, tmp_path / "project")
+    (folder / "pyproject.toml").write_text("[project]\nname = 'scheme-yuexiu-rail'\n", "utf-8")
+    with pytest.raises(GuantongError, match=r"须写明 project\.name、version 与 entry-points\.“guantong\.schemes”"):
+        take_in(folder)
 
 
 def test_what_a_zip_does_not_carry_is_named(tmp_path: Path) -> None:
-    folder = shutil.copytree(RAIL / "scheme_yuexiu_rail", tmp_path / "scheme")
+    folder = shutil.copytree(SHIP, tmp_path / "scheme")
     (folder / "scoring.py").write_text("raise SystemExit\n", "utf-8")
     (folder / "__pycache__").mkdir(exist_ok=True)
     (folder / "__pycache__" / "scoring.pyc").write_bytes(b"")
@@ -63,7 +82,8 @@ def test_a_catalog_in_toml_may_lie_elsewhere_as_well(tmp_path: Path) -> None:
     catalog = tmp_path / "rows.toml"
     shutil.copy(RAIL / "scheme_yuexiu_rail" / "catalog.toml", catalog)
     taken = take_in(catalog, RAIL / "scheme_yuexiu_rail" / "scheme.toml")
-    assert digest(taken.content, taken.filename) == digest(take_in(RAIL).content, "x.zip")
+    folder = shutil.copytree(RAIL / "scheme_yuexiu_rail", tmp_path / "alone")
+    assert digest(taken.content, taken.filename) == digest(take_in(folder).content, "x.zip")
 
 
 def test_a_file_is_taken_as_it_is(tmp_path: Path) -> None:

@@ -47,6 +47,15 @@ def rule(*requires: Content) -> Content:
     return {"skill_to_title": {"clause": "第六条", "requires": list(requires)}}
 
 
+def tabulated(*lengths: int) -> Content:
+    """A scorer with a field of each length, ``key_0`` the first; of length 1 is what is not declared."""
+    fields: list[Content] = []
+    for place, length in enumerate(lengths):
+        one: Content = {"evidence": f"key_{place}" if length > 1 else f"unknown_{place}"}
+        fields.append(one | ({"values": list(range(length))} if length > 1 else {}))
+    return {"tabulated": "guantong_score", "fields": fields}
+
+
 STEPS = {"weight": 1, "side": "both", "kind": "other"}
 CONTEST = {"tier": "enterprise", "rank": "gold", "clause": "第九条", "occupation": "6-18-02-04"}
 BONUS = {"evidence": ["kind_0"], "at_least": 1, "points": 1, "side": "both"}
@@ -68,6 +77,14 @@ IN_MANIFEST: dict[str, Callable[[int], Content]] = {
     "keys": lambda n: {"bonus": many(1, **{**BONUS, "evidence": need(n)["evidence"]})},
     "steps": lambda n: {
         "criterion": many(1, **STEPS, scoring={"evidence": ["kind_0"], "steps": [{"at_least": 1, "points": 1}] * n})
+    },
+    "fields": lambda n: {"criterion": many(1, **STEPS, scoring=tabulated(*[1] * n))},
+    "all_cells": lambda n: {
+        "evidence": many(6, kind="other", most=20_000),
+        "criterion": [
+            *({**NAMED, **STEPS, "key": f"key_{k}", "scoring": tabulated(20_000)} for k in range(n // 20_000)),
+            *({**NAMED, **STEPS, "key": "rest", "scoring": tabulated(1)} for _ in range(n % 20_000)),
+        ],
     },
     "name": lambda n: {"process": [{"key": "announcement", "zh": "长" * n, "en": "long"}]},
     "text": lambda n: {"link": many(1, **{**LINK, "clause": "长" * n})},
@@ -115,7 +132,34 @@ def test_a_limit_itself_passes_and_one_more_is_refused_with_the_nearest(
 
 
 def test_every_limit_is_tried() -> None:
-    assert {name for _, name in CASES} == set(LIMITS)
+    assert {name for _, name in CASES} == set(LIMITS) - {"cells"}  # which the next test tries
+
+
+@pytest.mark.parametrize(
+    ("lengths", "says"),
+    [
+        ((201, 100), "201 × 100 = 20100 格，最多 20000 格；请减少字段“示例”的取值（现有 201 个，至多 200 个）"),
+        ((150, 151), "150 × 151 = 22650 格，最多 20000 格；请减少字段“示例”的取值（现有 151 个，至多 133 个）"),
+        ((200, 190, 180), "= 6840000 格，最多 20000 格；请减少字段“示例”的取值（现有 200 个，其他字段也须减少）"),
+    ],
+)
+def test_a_domain_that_is_too_large_is_told_with_its_size_and_the_field_to_coarsen(
+    lengths: tuple[int, ...], says: str
+) -> None:
+    evidence, scored = many(3, kind="other", most=1000), many(1, **STEPS, scoring=tabulated(*lengths))
+    (found,) = beyond_in_manifest(manifest(evidence=evidence, criterion=scored), "scheme.toml")
+    assert says in found.what.zh
+    assert found.place.entry == f"criterion[1].scoring.fields[{lengths.index(max(lengths)) + 1}].values"
+    assert (found.code, found.nearest) == ("ART018", "20000")
+    whole = many(1, **STEPS, scoring=tabulated(200, 100))
+    assert list(beyond_in_manifest(manifest(evidence=evidence, criterion=whole), "scheme.toml")) == []
+
+
+def test_a_field_without_values_is_as_long_as_what_counts() -> None:
+    evidence = many(1, kind="other", most=20_000)
+    scored = many(1, **STEPS, scoring={"tabulated": "guantong_score", "fields": [{"evidence": "key_0"}]})
+    (found,) = beyond_in_manifest(manifest(evidence=evidence, criterion=scored), "scheme.toml")
+    assert "give the field 'example' fewer values (it has 20001, at most 20000 fit)" in found.what.en
 
 
 def test_the_limits_are_documented_as_the_platforms_own() -> None:

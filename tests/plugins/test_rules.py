@@ -39,7 +39,7 @@ def test_a_broken_scheme_is_seen_at_a_glance(name: str) -> None:
     assert max(lengths) < 60
 
 
-_FILES = ("scheme.toml", "catalog.toml", "expected.txt", "context.toml", "cases.toml")
+_FILES = ("scheme.toml", "catalog.toml", "expected.txt", "context.toml", "cases.toml", "scorer.py")
 _STAGES = {"0": Stage.STATIC, "1": Stage.STATIC, "2": Stage.STATIC, "3": Stage.STANDARDS, "4": Stage.BEHAVIOUR}
 
 
@@ -120,7 +120,9 @@ def test_findings_are_plain_json() -> None:
 
 
 def test_most_broken_schemes_are_told_a_clause() -> None:
-    cited = Counter(any(one.clause for one in verify(subject(name))) for name in BROKEN)
+    """What Python does wrong is held against the contract, of which a policy says nothing."""
+    data = [name for name in BROKEN if not (FOLDER / name / "scorer.py").exists()]
+    cited = Counter(any(one.clause for one in verify(subject(name))) for name in data)
     assert cited[True] > cited[False]
 
 

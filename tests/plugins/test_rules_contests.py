@@ -66,12 +66,11 @@ def test_a_rank_is_excellence_or_above(rank: str, told: list[str]) -> None:
         ("city", "technician", "intermediate", ["SCH217"]),
         ("province", "technician", None, ["SCH217"]),
         ("national_sector", None, "intermediate", ["SCH217"]),
-        # the plan gives these itself, to the front line of municipal enterprises and after a year in the city
-        ("national", "technician", None, ["SCH219"]),
-        ("world", None, "associate_senior", ["SCH219"]),
-        ("world", "technician", "intermediate", ["SCH219", "SCH219"]),
-        # and has nothing of its own for this one
-        ("national", "senior_worker", None, []),
+        # winners there take the plan's own way, whatever a scheme would give them
+        ("national", "technician", None, ["SCH221"]),
+        ("world", None, "associate_senior", ["SCH221"]),
+        ("world", "technician", "intermediate", ["SCH221", "SCH221"]),
+        ("national", "senior_worker", None, ["SCH221"]),
     ],
 )
 def test_tiers(tier: str, skill: str | None, title: str | None, told: list[str]) -> None:

@@ -12,7 +12,7 @@ from core.ladders import Level
 from core.policy.load import load_packs
 from core.services.verifier import Surroundings
 from core.vocabulary import load_vocabulary
-from plugins.artifact import pack_folder
+from plugins.intake import take_in
 from plugins.rules import verify
 from plugins.verifier import SchemeVerifier
 from server.documents import ROOT
@@ -36,7 +36,8 @@ def employer(form: dict[str, Any]) -> Employer:
 @pytest.mark.parametrize("folder", SCHEMES, ids=lambda path: path.parent.name)
 async def test_an_example_scheme_is_clean(folder: Path) -> None:
     verifier = SchemeVerifier(load_vocabulary())
-    candidate = verifier.read(pack_folder(folder), "scheme.zip")
+    taken = take_in(folder)
+    candidate = verifier.read(taken.content, taken.filename)
     assert candidate.scheme is not None
     around = Surroundings(
         employer(ENTERPRISES[folder.parent.name]), {}, load_packs(), load_vocabulary(), candidate.scheme.period.start

@@ -109,8 +109,10 @@ WORK, REST, HAND = one("performance", 500), one("practical", 500), one("practica
         # balance
         ([WORK, one("practical", 500, "skill"), one("contribution", 500, "title")], {}, set()),
         ([WORK, one("contribution", 500, "skill"), one("defence", 500, "title")], {}, {"SCH315"}),
-        # the generic sheet is far, whoever weighs performance enough
-        ([one("performance", 500), one("theory", 200), one("practical", 200), one("ethics", 100)], {}, set()),
+        # the generic sheet with its performance brought up to the floor and nothing else of one's own is that sheet
+        ([one("performance", 500), one("theory", 200), one("practical", 200), one("ethics", 100)], {}, {"SCH316"}),
+        ([one("performance", 599), one("theory", 200), one("practical", 200), one("ethics", 1)], {}, {"SCH316"}),
+        ([one("performance", 600), one("theory", 200), one("practical", 200)], {}, set()),
     ],
 )  # fmt: skip
 def test_just_enough_and_one_off(criteria: list[dict[str, Any]], manifest: dict[str, Any], told: set[str]) -> None:

@@ -1,5 +1,6 @@
 """What operations cost: by their fields, their pages, their lists, whatever they are spread over."""
 
+from math import ceil
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from graphql import (
     GraphQLNamedType,
     GraphQLSchema,
     OperationDefinitionNode,
+    execute_sync,
+    get_introspection_query,
     get_named_type,
     is_composite_type,
     is_interface_type,
@@ -23,8 +26,9 @@ from schema.build import build_schema
 from schema.limits.budget import NAMES, PLATFORM, budgets_with
 from schema.limits.dearest import dearest
 from schema.limits.directives import ListSize
+from schema.limits.introspection import A_FIELD, A_QUESTION
 from schema.limits.measure import COUNTLESS, Measure, lengths_of
-from schema.limits.prices import INTROSPECTION, Price, Prices, declared
+from schema.limits.prices import Price, Prices, declared
 from server.page import example_queries
 
 SCHEMA: GraphQLSchema = build_schema().plain
@@ -77,7 +81,7 @@ def cost(query: str, **variables: Any) -> int:
         ("{ viewer { ...Missing } }", 1),
         ("{ viewer { ...F } } fragment F on Viewer { role ...F }", 2),
         ("{ viewer { ...F } } fragment F on Nothing { role }", 2),
-        ("{ __typename __schema { types { name } } }", 1 + INTROSPECTION + 2),
+        ("{ __typename __schema { types { name } } }", 1 + A_QUESTION + ceil(A_FIELD + A_FIELD * len(SCHEMA.type_map))),
         ("mutation { nothing }", 1),
         ("subscription { nothing }", 1),
     ],
@@ -188,6 +192,44 @@ def test_every_connection_multiplies_its_page_by_the_arguments_that_it_takes() -
         assert price.is_connection, name
         assert price.sized_by == ("first", "last"), name
         assert {"first", "last"} <= arguments, name
+
+
+def fields_in(answer: Any) -> int:
+    """How many fields an answer holds."""
+    if isinstance(answer, dict):
+        return sum(1 + fields_in(value) for value in answer.values())
+    return sum(map(fields_in, answer)) if isinstance(answer, list) else 0
+
+
+TEN = " ".join(f"a{n}: fields {{ name args {{ name }} type {{ kind }} }}" for n in range(10))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        get_introspection_query(),
+        "{ __schema { types { name } } }",
+        f"{{ __schema {{ types {{ {TEN} }} }} }}",
+        f"{{ __schema {{ types {{ fields {{ type {{ {TEN} }} }} }} }} }}",
+        f"{{ __schema {{ types {{ possibleTypes {{ {TEN} }} interfaces {{ name }} }} }} }}",
+        f"{{ __schema {{ queryType {{ {TEN} }} mutationType {{ {TEN} }} }} }}",
+        f'{{ __type(name: "Query") {{ fields {{ type {{ ofType {{ {TEN} }} }} }} }} }}',
+        '{ __type(name: "CredentialRoute") { enumValues { name description } } }',
+    ],
+)
+def test_introspection_costs_what_it_takes(query: str) -> None:
+    """Four microseconds a field, and less than a tenth of a second for what ordinary tools ask."""
+    answer = execute_sync(SCHEMA, parse(query))
+    assert not answer.errors
+    assert cost(query) >= 1 + fields_in(answer.data) * A_FIELD * 0.75
+    if query == get_introspection_query():
+        assert cost(query) < 2 * fields_in(answer.data) * A_FIELD
+        assert cost(query) < PLATFORM[Role.ANONYMOUS].cost
+
+
+def test_a_kilobyte_of_aliases_within_introspection_is_refused() -> None:
+    many = " ".join(f"a{n}: fields {{ name args {{ name }} type {{ name }} }}" for n in range(30))
+    assert cost(f"{{ __schema {{ types {{ fields {{ type {{ {many} }} }} }} }} }}") > PLATFORM[Role.BUREAU_OFFICER].cost
 
 
 def test_the_price_of_what_is_not_there() -> None:

@@ -10,6 +10,7 @@ from graphql import get_introspection_query
 from core.errors import ErrorCode, GuantongError
 from core.permissions import ANONYMOUS, Actor, Role
 from core.texts import Text
+from schema.intake import TO_EXECUTE, TO_READ
 from schema.limits.budget import PLATFORM, STANDARD
 from schema.limits.measure import COUNTLESS
 from schema.operation import Operation
@@ -163,6 +164,12 @@ async def test_endless_nesting(graph: Graph, repeated: str) -> None:
     assert answer["errors"][0]["extensions"]["code"] in ("BUDGET_EXCEEDED", "GRAPHQL_SYNTAX")
 
 
+async def test_a_number_of_too_many_digits_is_the_fault_of_whoever_wrote_it(graph: Graph) -> None:
+    error = await graph.fault(f"{{ occupations(first: {'9' * 5000}) {{ totalCount }} }}")
+    assert error["extensions"]["code"] == "GRAPHQL_SYNTAX"
+    assert error["message"] == "Syntax Error: Number longer than 100 characters."
+
+
 async def test_circular_fragments_are_named_by_validation(graph: Graph) -> None:
     error = await graph.fault("{ viewer { ...F } } fragment F on Viewer { role ...F }")
     assert error["message"] == "Cannot spread fragment 'F' within itself."
@@ -218,15 +225,16 @@ async def test_what_is_read_and_what_is_done_are_charged_before_they_happen(grap
         await graph.service.execute(Operation(query), AUDITOR, "request-1", charge)
 
     await ask("{ viewer { role } }")
-    assert charged == [1, 2]
+    assert charged == [TO_READ, TO_EXECUTE + 2]
     await ask("{ viewer { role } }")
-    assert charged == [1, 2, 2]  # it was read before
+    assert charged[2:] == [TO_EXECUTE + 2]  # it was read before
     charged.clear()
-    for wrong in ("{ " * 100, "{ nothing " + " " * 100 + "}"):
-        await ask(wrong)
-    assert charged == [11, 6, 1]
+    for text in ("{ " * 100, "{ nothing " + " " * 100 + "}"):
+        await ask(text)
+    wrong = [TO_READ + 10, TO_READ + 5, TO_EXECUTE + 1]
+    assert charged == wrong
     await ask("{ nothing " + " " * 100 + "}")
-    assert charged == [11, 6, 1, 6, 1]  # what is not valid is not kept
+    assert charged == [*wrong, *wrong[1:]]  # what is not valid is not kept
 
 
 async def test_who_may_not_ask_now_is_told_so_before_anything_is_read(graph: Graph) -> None:

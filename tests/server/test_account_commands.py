@@ -109,7 +109,7 @@ def test_accounts_that_cannot_be_opened(terminal: Terminal, arguments: tuple[str
 def test_a_password_is_read_from_a_file_or_from_standard_input(terminal: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "password"
     file.write_text("a sound example password\n", encoding="utf-8")
-    printed = terminal.run("accounts", "add", "甲", "assessor", "--password-file", str(file), *WHY)
+    printed = terminal.run("accounts", "add", "甲", "bureau-auditor", "--password-file", str(file), *WHY)
     assert "a sound" not in printed
     assert quick_passwords().matches("a sound example password", terminal.account("甲").password_hash)
     terminal.run("accounts", "password", "甲", *WHY, typed="another sound password\n")
@@ -122,7 +122,7 @@ def test_a_password_is_read_from_a_file_or_from_standard_input(terminal: Termina
 
 
 def test_an_identity_is_bound(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal.run("accounts", "add", "甲", "assessor", *WHY)
+    terminal.run("accounts", "add", "甲", "bureau-auditor", *WHY)
     bind = ("accounts", "bind", "甲", "--subject", "subject-1", *WHY)
     assert "name the --issuer, or set GUANTONG_OIDC_ISSUER" in terminal.run(*bind, code=2)
     terminal.run(*bind, "--issuer", "https://other.example")
@@ -135,7 +135,7 @@ def test_an_identity_is_bound(terminal: Terminal, monkeypatch: pytest.MonkeyPatc
 
 
 def test_an_account_is_disabled_enabled_and_signed_out(terminal: Terminal) -> None:
-    terminal.run("accounts", "add", "甲", "assessor", *WHY)
+    terminal.run("accounts", "add", "甲", "bureau-auditor", *WHY)
     assert terminal.run("accounts", "disable", "甲", *WHY) == "已停用 甲 / disabled\n"
     assert "STEP_REFUSED 账户“甲”已停用" in terminal.run("accounts", "disable", "甲", *WHY, code=2)
     terminal.run("accounts", "enable", "甲", *WHY)
@@ -146,9 +146,9 @@ def test_an_account_is_disabled_enabled_and_signed_out(terminal: Terminal) -> No
 
 
 def test_accounts_as_json_hold_no_hash(terminal: Terminal) -> None:
-    terminal.run("accounts", "add", "甲", "assessor", "--generate", *WHY)
+    terminal.run("accounts", "add", "甲", "bureau-auditor", "--generate", *WHY)
     (shown,) = json.loads(terminal.run("accounts", "list", "--json"))
-    assert (shown["name"], shown["role"], shown["has_password"]) == ("甲", "assessor", True)
+    assert (shown["name"], shown["role"], shown["has_password"]) == ("甲", "bureau-auditor", True)
     assert "argon2" not in str(shown)
 
 

@@ -19,6 +19,7 @@ from server import graphql_socket
 from server.app import create_app
 from server.clock import SystemClock
 from server.settings import Settings, load_settings
+from server.side_by_side import MOST_AT_ONCE
 from server.tokens import token_authority
 from tests.server.fakes import FakeGraph, opening
 
@@ -172,7 +173,7 @@ def test_one_socket_too_many_is_refused_before_it_is_one(serve: Serve, most: dic
 
 
 def test_what_a_caller_sends_is_counted(serve: Serve) -> None:
-    client = serve(load_settings(budgets={"anonymous": {"cost": 5, "per_minute": 5}}))
+    client = serve(load_settings(budgets={"anonymous": {"cost": 50, "per_minute": 5 * graphql_socket.A_MESSAGE}}))
     with opened(client) as socket:
         for _ in range(4):
             socket.send_json({"type": "ping"})
@@ -241,7 +242,7 @@ def test_only_so_many_operations_at_once(patient: tuple[TestClient, PatientGraph
         for number in range(graphql_socket.MOST_OPERATIONS + 1):
             begin(socket, str(number), "slow")
         assert closed(socket) == (1008, "at most 20 operations at once")
-    assert len(graph.stopped) == graphql_socket.MOST_OPERATIONS
+    assert len(graph.stopped) == MOST_AT_ONCE  # the others were waiting for their turn
 
 
 def test_a_socket_with_an_operation_under_way_is_not_idle(

@@ -173,9 +173,9 @@ def test_the_store_is_looked_at_on_demand(terminal: Terminal) -> None:
     # The other scheme of the demonstration is suspended.
     assert [row["active"] for row in terminal.json("plugins", "list")] == [True, False]
     with sqlite3.connect(load_settings().home / "guantong.db") as database:
-        database.execute("UPDATE artifact SET content = x'00' WHERE filename LIKE 'lingnan%'")
+        database.execute("UPDATE artifact SET content = x'00' WHERE filename LIKE 'scheme_lingnan%'")
     told = terminal.run("plugins", "inspect", code=1)
-    assert told.startswith("drift 方案“lingnan_ship”版本 1.0.0（lingnan_ship.zip）不予使用：存储内容的摘要为 ")
+    assert told.startswith("drift 方案“lingnan_ship”版本 1.0.0（scheme_lingnan_ship.zip）不予使用：存储内容的摘要为 ")
     assert told.endswith("\n检查 2 个方案包，1 个完好 / looked at 2 wheels, 1 sound\n")
     assert "不运行 does not run" in terminal.run("plugins", "why", "lingnan_ship")
     assert [row["active"] for row in terminal.json("plugins", "list")] == [False, False]

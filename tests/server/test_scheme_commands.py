@@ -53,7 +53,7 @@ def test_a_scheme_is_checked_without_any_installation(desk: Terminal, tmp_path: 
 
 def test_nothing_of_a_wheel_is_imported(desk: Terminal, tmp_path: Path) -> None:
     trap = tmp_path / "sprung"
-    code = f"import pathlib\npathlib.Path({str(trap)!r}).touch()\nraise SystemExit(7)\n"
+    code = f"__import__('pathlib').Path({str(trap)!r}).touch()\nraise SystemExit(7)\n"
     file = tmp_path / w.NAME
     parts = {f"{w.PACKAGE}/{name}": (CLEAN / name).read_text("utf-8") for name in ("scheme.toml", "catalog.toml")}
     file.write_bytes(w.wheel({**parts, f"{w.PACKAGE}/__init__.py": code}))

@@ -3,6 +3,7 @@
 Nobody's right to read is checked: this feeds decisions, not answers.
 """
 
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -35,7 +36,8 @@ class Runnable(NamedTuple):
     """A version that is approved and switched on, with the bytes it was read from; nothing of it is believed yet.
 
     ``digest`` is the approved content's, ``artifact_digest`` that of the bytes. ``days`` are those on which it is on
-    record and active.
+    record and active. ``tables`` are its frozen tables by criterion: what each should have as its digest, and what is
+    kept there, None where nothing is.
     """
 
     wheel_id: UUID
@@ -47,6 +49,7 @@ class Runnable(NamedTuple):
     filename: str
     content: bytes
     days: tuple[Period, ...]
+    tables: Mapping[str, tuple[str, bytes | None]] = {}
 
 
 async def current_epoch(session: AsyncSession) -> int:
@@ -84,6 +87,8 @@ async def runnable_versions(session: AsyncSession) -> list[Runnable]:
         .order_by(col(Filing.id))
         .execution_options(populate_existing=True)
     )
+    rows = list(await session.exec(query))
+    kept = await _kept(session, {digest for _, wheel, *_ in rows for digest in wheel.tables.values()})
     return [
         Runnable(
             wheel_id=wheel.id,
@@ -95,9 +100,18 @@ async def runnable_versions(session: AsyncSession) -> list[Runnable]:
             filename=wheel.filename,
             content=content,
             days=_on_record(filing, days[filing.id]),
+            tables={criterion: (digest, kept.get(digest)) for criterion, digest in wheel.tables.items()},
         )
-        for filing, wheel, content, key, uscc in await session.exec(query)
+        for filing, wheel, content, key, uscc in rows
     ]
+
+
+async def _kept(session: AsyncSession, digests: Collection[str]) -> dict[str, bytes]:
+    """What is kept under some digests; nothing of it is believed yet."""
+    if not digests:
+        return {}
+    query = select(Artifact.digest, Artifact.content).where(col(Artifact.digest).in_(digests))
+    return dict((await session.exec(query.execution_options(populate_existing=True))).all())
 
 
 async def _days(session: AsyncSession) -> dict[UUID, list[Period]]:

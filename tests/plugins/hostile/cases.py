@@ -149,7 +149,7 @@ DEPENDENCIES = (
         "an undeclared import",
         python("import os\nimport requests as r\n"),
         R.DEPENDENCY,
-        "第 2 行使用了未声明的模块 requests",
+        "第 2 行使用了不提供给方案的模块 requests",
     ),
     case(
         "an import within", python("def f():\n    from numpy import array; return array\n"), R.DEPENDENCY, "numpy.array"
@@ -313,7 +313,7 @@ PLACES = (
         R.OUT_OF_PLACE,
         "文件不在方案的包内",
     ),
-    case("run at start-up", w.wheel({"sitecustomize.py": "import os"}), R.OUT_OF_PLACE, "文件不在方案的包内"),
+    case("run at start-up", w.wheel({"sitecustomize.py": "import math"}), R.OUT_OF_PLACE, "文件不在方案的包内"),
     case("another package", w.wheel({"plugins/api.py": ""}), R.OUT_OF_PLACE, "文件不在方案的包内"),
     case("an installer's note", w.wheel({f"{INFO}/direct_url.json": "{}"}), R.OUT_OF_PLACE, "文件不在方案的包内"),
     in_bundle(

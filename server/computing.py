@@ -1,0 +1,113 @@
+"""Keeps computed facts up to date, beside the requests: whatever changed, what is out of date is computed and kept.
+
+It looks at what is so, not at what happened: a process that was ended half-way leaves nothing that the next look of any
+replica does not find. The jail is opened when there is something to compute.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+from core.dates import today
+from core.errors import GuantongError
+from core.schemes import Scheme
+from core.services.computed_facts import Outdated, keep_computed, outdated
+from core.services.verifier import Candidate
+from core.storage.row_scope import EVERY_ROW
+from plugins.computing import Misfitting, compute
+from plugins.jail.opening import Runner, open_jail
+from schema.outcomes import Outcome, Watch
+from server.wiring import PLATFORM, Parts
+
+log = logging.getLogger("guantong.computing")
+MUTATION = "mutation"
+LEAST_SECONDS = 1.0  # between two looks, however much changes meanwhile
+OpenRunner = Callable[[], AbstractAsyncContextManager[Runner]]
+
+
+@dataclass
+class Computer:
+    """Looks whose facts are out of date, once for each time that it is woken and now and then besides."""
+
+    parts: Parts
+    open_runner: OpenRunner
+    _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+
+    @classmethod
+    def of(cls, parts: Parts) -> "Computer":
+        return cls(parts, partial(open_jail, reports=parts.violated))
+
+    def wake(self) -> None:
+        """Something may have changed: evidence, or the version that runs."""
+        self._woken.set()
+
+    async def look(self) -> int:
+        """Compute whatever is out of date; of how many people that was. A scheme's fault takes nothing from others."""
+        day, count = today(self.parts.clock), 0
+        for scheme, source in self.parts.schemes.computing(day):
+            async with self.parts.database.read(EVERY_ROW) as session:
+                stale = await outdated(session, scheme, source.digest, day)
+            if stale:
+                count += await self._compute(scheme, source, stale)
+        return count
+
+    async def _compute(self, scheme: Scheme, source: Candidate, stale: list[Outdated]) -> int:
+        try:
+            async with self.open_runner() as runner:
+                facts = await compute(scheme, source, runner, [one.amounts for one in stale])
+        except GuantongError as fault:
+            if isinstance(fault, Misfitting):
+                await self.parts.violated(fault.violation)
+            log.warning("facts of %s %s were not computed: %s", scheme.key, scheme.version, fault)
+            return 0
+        async with self.parts.use_cases(PLATFORM, "computing", EVERY_ROW) as call:
+            await keep_computed(call, scheme, source.digest, stale, facts)
+        return len(stale)
+
+    async def forever(self, seconds: float) -> None:
+        """Look, again and again, at the latest after ``seconds``."""
+        while True:
+            self._woken.clear()
+            try:
+                await self.look()
+            except Exception:  # a database that is away for a while must not end the looking
+                log.exception("computing facts failed")
+            await asyncio.sleep(LEAST_SECONDS)
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+
+
+@dataclass(frozen=True, slots=True)
+class Waking:
+    """Tells whoever watches operations, and wakes the computer after each that may have changed something."""
+
+    watch: Watch
+    computer: Computer
+
+    def began(self) -> None:
+        self.watch.began()
+
+    def left(self) -> None:
+        self.watch.left()
+
+    def ended(self, outcome: Outcome) -> None:
+        if outcome.kind == MUTATION:
+            self.computer.wake()
+        self.watch.ended(outcome)
+
+
+@asynccontextmanager
+async def keeping_computed(computer: Computer, seconds: float) -> AsyncIterator[None]:
+    """Meanwhile, keep computed facts up to date."""
+    looking = asyncio.create_task(computer.forever(seconds))
+    try:
+        yield
+    finally:
+        looking.cancel()
+        await asyncio.wait([looking])

@@ -1,0 +1,6 @@
+from plugins.api import ComputedFact, hookimpl
+
+
+@hookimpl
+def guantong_facts(evidence):
+    return (ComputedFact("generation", evidence["improvements"]),)
