@@ -1,6 +1,6 @@
 """What is kept of a decision and of a score: worked out once to be recorded, and again to be compared."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -27,9 +27,15 @@ def decision_outcome(
 
     As JSON, and without words: they may be said better some day, and nothing else was decided then.
     """
+    return {_named(one): plain(_decision(one)) for one in decisions(facts, day, rules, standing, scheme, targets)}
+
+
+def decisions(
+    facts: PersonFacts, day: date, rules: Rulebook, standing: Standing, scheme: Scheme, targets: Sequence[Target]
+) -> Iterator[Decision]:
+    """The decisions themselves, with the words of today."""
     employer = Employer(standing.enterprise, standing.listings, standing.authorities, (scheme,))
-    case = Case.of(facts, day, rules, (employer,))
-    return {_named(one): plain(_decision(one)) for one in _decisions(case, targets)}
+    yield from _decisions(Case.of(facts, day, rules, (employer,)), targets)
 
 
 def _decisions(case: Case, targets: Sequence[Target]) -> Iterable[Decision]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+from core.eligibility.decide import Decision
 from core.eligibility.rulebook import Rulebook
 from core.facts import PersonFacts
 from core.policy.load import stack_from
 from core.replay.comparing import Difference, differences
 from core.replay.contents import FACTS, POLICY, SCHEME, VOCABULARY, facts_from, readable, vocabulary_from
-from core.replay.deciding import decision_outcome, score_outcome
+from core.replay.deciding import decision_outcome, decisions, score_outcome
 from core.replay.snapshots import Basis, DecisionSnapshot, ScoreSnapshot
 from core.schemes import DocumentReader, Scheme
 
@@ -27,6 +28,11 @@ class Replayer:
         facts, rules, scheme = self._basis(then.basis, contents)
         now = decision_outcome(facts, then.basis.day, rules, then.standing, scheme, then.targets)
         return differences(then.outcome, now, "decisions")
+
+    def explained(self, then: DecisionSnapshot, contents: Contents) -> list[Decision]:
+        """The decisions made again, to be read: what is kept of them has no words."""
+        facts, rules, scheme = self._basis(then.basis, contents)
+        return list(decisions(facts, then.basis.day, rules, then.standing, scheme, then.targets))
 
     def score(self, then: ScoreSnapshot, contents: Contents) -> tuple[Difference, ...]:
         """Where scoring again comes to something else."""

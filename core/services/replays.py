@@ -83,7 +83,7 @@ async def replay_evaluation(session: AsyncSession, actor: Actor, id_: UUID, read
 async def gather_evidence(session: AsyncSession, actor: Actor, rows: Sequence[Evaluation]) -> list[Evidence]:
     """What is kept of evaluations that the actor may read, in three statements however many they are."""
     found = await snapshots_by_digest(session, {digest for row in rows for digest in _own(row)})
-    named = {digest for kept in list(found.values()) for digest in _named(kept)}
+    named = {digest for kept in list(found.values()) for digest in named_by(kept)}
     found |= await snapshots_by_digest(session, named - found.keys())
     scores = await scores_of(session, actor, [row.id for row in rows])
     return [Evidence(row, scores.get(row.id, []), found) for row in rows]
@@ -101,7 +101,7 @@ _READERS: Mapping[SnapshotKind, Callable[[str], DecisionSnapshot | ScoreSnapshot
 }
 
 
-def _named(kept: Snapshot) -> Iterable[str]:
+def named_by(kept: Snapshot) -> Iterable[str]:
     """The digests that a snapshot names; of one that was changed none, for it may say anything: that is told later."""
     read = _READERS.get(kept.kind)
     if read is None or digest_of(kept.content) != kept.digest:
@@ -125,8 +125,8 @@ def replay(evidence: Evidence, replayer: Replayer) -> EvaluationReplay:
     }
     parts = [
         Replayed(Part.RECORD, _disagreements(evidence, decision, scores)),
-        Replayed(Part.DECISION, replayer.decision(decision, _contents(found, decision.basis))),
-        *(Replayed(_SIDES[s].part, replayer.score(one, _contents(found, one.basis))) for s, one in scores.items()),
+        Replayed(Part.DECISION, replayer.decision(decision, contents_of(found, decision.basis))),
+        *(Replayed(_SIDES[s].part, replayer.score(one, contents_of(found, one.basis))) for s, one in scores.items()),
     ]
     return EvaluationReplay(decision.basis.engine, ENGINE, tuple(parts))
 
@@ -143,7 +143,7 @@ def _snapshot(found: Mapping[str, Snapshot], kind: SnapshotKind, digest: str | N
     return content_of(found, kind, digest)
 
 
-def _contents(found: Mapping[str, Snapshot], basis: Basis) -> Contents:
+def contents_of(found: Mapping[str, Snapshot], basis: Basis) -> Contents:
     """The contents that a snapshot names, every one of them what its digest says."""
     return {getattr(basis, name): content_of(found, kind, getattr(basis, name)) for name, kind in _KINDS.items()}
 

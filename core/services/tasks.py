@@ -1,19 +1,18 @@
 """Whose turn it is (待办): rounds under way with the clock that runs, soonest first, in a fixed number of queries."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.models import Round, RoundDeadline
+from core.models import Objection, ObjectionState, Round, RoundDeadline
 from core.permissions import Actor, Permission
 from core.rounds.deadlines import Deadline, Term, standing
 from core.rounds.steps import RUNNING, Party, RoundState
 from core.rounds.workdays import WorkCalendar
-from core.services.round_docket import deadline_from
-from core.storage.queries.rounds import deadlines_of_rounds, open_rounds
+from core.services.round_gates import latest
+from core.storage.queries.rounds import deadlines_of_rounds, objections_of, open_rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +34,10 @@ async def tasks_of(
 ) -> list[Task]:
     """The tasks of whoever runs or reviews rounds; with ``mine`` only what waits for the actor's own side."""
     rounds = await open_rounds(session, actor, day)
-    kept = await deadlines_of_rounds(session, actor, day, [one.id for one in rounds])
-    tasks = [_task(one, kept, day, calendar) for one in rounds]
+    ids = [one.id for one in rounds]
+    kept = await deadlines_of_rounds(session, actor, day, ids)
+    objections = await objections_of(session, actor, ids)
+    tasks = [_task(one, kept[one.id], objections[one.id], day, calendar) for one in rounds]
     wanted = [one for one in tasks if not mine or one.party in _sides(actor)]
     return sorted(wanted, key=lambda one: (one.left is None, one.left or 0, one.round.id))
 
@@ -46,16 +47,24 @@ def _sides(actor: Actor) -> set[Party]:
     return {party for party, permission in sides.items() if actor.may(permission)}
 
 
-def _task(one: Round, kept: Mapping[UUID, list[RoundDeadline]], day: date, calendar: WorkCalendar) -> Task:
-    latest = {row.term: standing(deadline_from(row), calendar) for row in kept[one.id]}
-    running = tuple(_running(one.state, latest))
+def _task(
+    one: Round, kept: Sequence[RoundDeadline], objections: Iterable[Objection], day: date, calendar: WorkCalendar
+) -> Task:
+    waiting = (answer_due(row, calendar) for row in objections if row.state is ObjectionState.OPEN)
+    running = (*running_in(one.state, latest(kept, calendar)), *sorted(waiting, key=lambda deadline: deadline.due))
     left = min((calendar.between(day, deadline.due) for deadline in running), default=None)
     return Task(one, Party.BUREAU if one.state is RoundState.FILED else Party.OFFICE, running, left)
 
 
-def _running(state: RoundState, latest: Mapping[Term, Deadline]) -> Iterable[Deadline]:
+def running_in(state: RoundState, deadlines: Mapping[Term, Deadline]) -> Iterable[Deadline]:
     """The deadlines that run in a state. A correction has a term of its own, in place of the first one."""
     for term in RUNNING.get(state, ()):
-        overtaken = term is Term.RESULTS and Term.CORRECTION in latest
-        if term in latest and not overtaken:
-            yield latest[term]
+        overtaken = term is Term.RESULTS and Term.CORRECTION in deadlines
+        if term in deadlines and not overtaken:
+            yield deadlines[term]
+
+
+def answer_due(row: Objection, calendar: WorkCalendar) -> Deadline:
+    """The deadline of the answer to an objection, as it stands by the calendar."""
+    kept = Deadline(Term.ANSWER, row.raised_on, row.answer_days, row.answer_due, row.calendar_digest, row.provisional)
+    return standing(kept, calendar)

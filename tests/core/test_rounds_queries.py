@@ -12,6 +12,7 @@ from core.permissions import Actor, Role
 from core.rounds.deadlines import Term
 from core.rounds.steps import Party, RoundState
 from core.rounds.workdays import announced
+from core.services.objections import Answer, NewObjection, answer_objection, raise_objection
 from core.services.rounds import cancel_round, plan_round
 from core.services.tasks import tasks_of
 from core.storage.database import Database
@@ -21,7 +22,8 @@ from core.storage.queries.rounds import RoundFilter
 from core.storage.row_scope import EVERY_ROW, RowScope
 from tests import builders as make
 from tests.core.calls import OFFICER, admin_of, evaluator_of, store
-from tests.core.round_world import BOTH, REFERENCE_DAY, Rounds, rounds_in
+from tests.core.filing_world import read_document
+from tests.core.round_world import BOTH, REFERENCE_DAY, Rounds, key, rounds_in
 
 pytestmark = pytest.mark.anyio
 DAY = make.DAY
@@ -70,12 +72,12 @@ async def test_lists_take_the_same_statements_however_long(yard: Rounds, number:
             applications = await rounds.applications_pages(session, actor, ids)
             tasks = await tasks_of(session, actor, DAY, announced())
         assert (len(page.rows), len(applications), len(tasks)) == (number, number, number)
-    assert len(sent) == 4
+    assert len(sent) == 5
 
 
 HUNG_ON = (
     "steps_of", "assessors_of", "committees_of", "members_of", "filings_of", "rows_of_filings", "objections_of",
-    "claims_of_applications", "marks_of", "tallies_of", "ballots_of", "certificates_of_rounds",
+    "claims_of_applications", "marks_of", "tallies_of", "ballots_of",
 )  # fmt: skip
 
 
@@ -178,6 +180,23 @@ async def test_tasks_say_whose_turn_it_is_and_how_long_it_has(yard: Rounds) -> N
     [task] = await _tasks(yard, OFFICER)
     assert (task.left, task.is_overdue) == (-1, True)
     assert len(await _tasks(yard, yard.office, mine=False)) == 1
+
+
+async def test_the_answer_to_an_objection_has_a_clock_of_its_own(yard: Rounds) -> None:
+    worker, colleague = await yard.worker(both=True), await yard.worker()
+    await yard.opened()
+    row = await yard.apply(worker, **BOTH)
+    await yard.scoring(row)
+    await yard.noticed(row)
+    objection = NewObjection(key=key(), round_id=yard.round_id, text="业绩不实")
+    raised = await yard.do(yard.acting(colleague), raise_objection, read_document, objection)
+    [task] = await _tasks(yard, yard.office)
+    assert [one.term for one in task.deadlines] == [Term.NOTICE, Term.RESULTS, Term.ANSWER]
+    assert task.deadlines[-1].due == raised.answer_due
+    answer = Answer(key=key(), objection_id=raised.id, revision=1, upheld=False, answer="经核查无误")
+    await yard.do(yard.office, answer_objection, read_document, answer)
+    [task] = await _tasks(yard, yard.office)
+    assert [one.term for one in task.deadlines] == [Term.NOTICE, Term.RESULTS]
 
 
 async def test_a_round_that_is_over_is_nobody_s_task(yard: Rounds) -> None:
