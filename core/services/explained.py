@@ -20,11 +20,10 @@ from core.storage.queries.snapshots import snapshots_by_digest
 
 
 class Asked(NamedTuple):
-    """A kept decision, and of what it is one: targets that were applied for together, under the scheme of a key."""
+    """A kept decision, and the targets that were applied for together."""
 
     digest: str
     targets: tuple[Target, ...]
-    scheme: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ async def kept_decisions(session: AsyncSession, digests: Collection[str]) -> Kep
 
 
 def explained(kept: Kept, asked: Asked, replayer: Replayer) -> Decision | None:
-    """The decision on all targets together under the scheme, the open one first. None: it does not offer them.
+    """The decision on all targets together under the pinned scheme, the open one first. None: it does not offer them.
 
     Slow the first time a policy is met. Raises NOT_FOUND for what was erased, DIGEST_MISMATCH for what was changed,
     BAD_FILE for a form that this engine does not know.
@@ -53,9 +52,6 @@ def explained(kept: Kept, asked: Asked, replayer: Replayer) -> Decision | None:
 
 
 def _of_all(found: Sequence[Decision], asked: Asked) -> Decision | None:
-    theirs = [
-        one
-        for one in found
-        if one.targets == asked.targets and one.offer is not None and one.offer.scheme == asked.scheme
-    ]
+    # It was made under one scheme, so that whatever is offered at all is offered by that.
+    theirs = [one for one in found if one.targets == asked.targets and one.offer is not None]
     return min(theirs, key=lambda one: (not one.is_open, str(one.may_apply_from or "9999")), default=None)

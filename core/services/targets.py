@@ -2,7 +2,7 @@
 
 from core.errors import ErrorCode, GuantongError, Where
 from core.ladders import Ladder, Level, SkillTarget, TitleTarget
-from core.models import Application, Evaluation
+from core.models import Application, Evaluation, NoticeRow
 from core.scoring_tables import CriterionSide
 from core.services.call import Call
 from core.services.form import Code, Form
@@ -21,7 +21,7 @@ class Targets(Form):
     title_level: Level | None = None
 
 
-def targets_of(given: Targets | Evaluation | Application) -> tuple[SkillTarget | TitleTarget, ...]:
+def targets_of(given: Targets | Evaluation | Application | NoticeRow) -> tuple[SkillTarget | TitleTarget, ...]:
     """The targets as eligibility knows them."""
     found: list[SkillTarget | TitleTarget] = []
     if given.occupation is not None and given.skill_level is not None:
