@@ -19,7 +19,7 @@ from schema.types.node import Node
 from schema.types.opportunity import Opportunity
 from schema.types.problem import Problem
 from schema.types.refs import CertificateRef, EnterpriseRef, PersonRef, RoundRef, SchemeVersionRef
-from schema.types.score_entry import ApplicationResult, ScoreEntry, TitleBallot
+from schema.types.score_entry import ScoreEntry, Tally, TitleBallot
 from schema.types.target import Target, target_of
 
 ApplicationDecision = Annotated[
@@ -152,8 +152,8 @@ class Application(Node):
         requires=rights.EVALUATIONS,
         size=1,
     )
-    async def results(self, info: Info) -> list[ApplicationResult]:
-        return [ApplicationResult.of(row) for row in await info.context.loaders.rounds.tallies.load(self.row.id)]
+    async def results(self, info: Info) -> list[Tally]:
+        return [Tally.of(row) for row in await info.context.loaders.rounds.tallies.load(self.row.id)]
 
     @computed("How the vote on the title ended; none before that. 表决结果", requires=rights.ROUND_STAFF)
     async def ballot(self, info: Info) -> TitleBallot | None:

@@ -12,7 +12,7 @@ from schema.types import application
 from schema.types.node import Node
 from schema.types.refs import ApplicationRef
 from schema.types.round_step import RowComment
-from schema.types.score_entry import ApplicationResult
+from schema.types.score_entry import Tally
 
 
 @strawberry.type(description="One row of a filing: the result of an application as it was filed. 报备明细")
@@ -31,9 +31,9 @@ class ResultRow:
         return application.Application.of(row) if row else None
 
     @computed("The result, as it was filed. 评价结果")
-    async def result(self, info: Info) -> ApplicationResult | None:
+    async def result(self, info: Info) -> Tally | None:
         row = await info.context.loaders.rounds.tallies_by_id.load(self.row.tally_id)
-        return ApplicationResult.of(row) if row else None
+        return Tally.of(row) if row else None
 
 
 @strawberry.type(description="One filing of a round's results with the bureau. 评价结果报备")

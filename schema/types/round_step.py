@@ -1,6 +1,7 @@
 """Steps that a round has taken, and the gates before those that it may take."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 import strawberry
 
@@ -10,6 +11,7 @@ from core.rounds.deadlines import Term
 from core.rounds.steps import STEPS, Party, RoundState, RoundStepKind
 from core.services.round_gates import Gate
 from schema.fields import listed
+from schema.ids import encode_id
 from schema.types.problem import Problem
 from schema.types.text import Text
 
@@ -23,7 +25,15 @@ class RowComment:
 
     @classmethod
     def all(cls, kept: list[dict[str, str]]) -> "list[RowComment]":
-        return [cls(row=one["row"], comment=one["comment"]) for one in kept]
+        return [cls(row=_shown(one["row"]), comment=one["comment"]) for one in kept]
+
+
+def _shown(row: str) -> str:
+    """The id of an application as every other answer has it; whatever else is meant as it was written."""
+    try:
+        return encode_id("Application", UUID(row))
+    except ValueError:
+        return row
 
 
 @strawberry.type(description="One step of a round: who did what, and why. 批次步骤记录")

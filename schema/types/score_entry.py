@@ -66,7 +66,7 @@ class ScoreEntry(Node):
 
 
 @strawberry.type(description="What the marks and the vote on an application came to; worked out by core. 评价结果")
-class ApplicationResult:
+class Tally:
     """A result; one that was worked out again is another, with the next number."""
 
     number: int = strawberry.field(description="The highest counts. 次序")
@@ -82,7 +82,7 @@ class ApplicationResult:
     reason: str = strawberry.field(description="Why it was worked out. 理由")
 
     @classmethod
-    def of(cls, row: models.Tally) -> "ApplicationResult":
+    def of(cls, row: models.Tally) -> "Tally":
         return cls(
             number=row.number,
             decided_on=row.decided_on,

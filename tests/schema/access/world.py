@@ -71,6 +71,10 @@ class Holding:
     acting: Person
 
     @property
+    def acting_id(self) -> str:
+        return encode_id("Person", self.acting.id)
+
+    @property
     def markers(self) -> tuple[str, ...]:
         """What shows in an answer that something of this holding was seen."""
         return (*self.ids.values(), self.key, self.person.name)
