@@ -11,7 +11,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 import schema.enum_words  # describes core's enums before any type uses them
-import schema.plugin_words  # noqa: F401
+import schema.plugin_words
+import schema.round_words  # noqa: F401
 from core.services.artifacts import Upload
 from schema.access import check_roots
 from schema.mutation import Mutation

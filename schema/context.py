@@ -14,6 +14,7 @@ from core.eligibility.rulebook import Rulebook
 from core.errors import ErrorCode, GuantongError, Where
 from core.permissions import Actor, Permission, require
 from core.policy.stack import PolicyStack
+from core.rounds.workdays import WorkCalendar, announced
 from core.schemes import SchemeSource
 from core.secrets import Keyring
 from core.services.call import Call
@@ -23,10 +24,12 @@ from core.texts import Text
 from core.vocabulary import Vocabulary
 from schema.cases import Cases
 from schema.contents import Contents, ReadSchemes
+from schema.explanations import Explanations
+from schema.gates import Around, Gates
 from schema.impacts import Effects
 from schema.loaders import Loaders
 from schema.outcomes import UNWATCHED, Watch
-from schema.reader import Reader, Writer
+from schema.reader import Caller, Reader
 from schema.replays import Replays
 from schema.scalars import day_asked
 from schema.turns import Turns
@@ -47,6 +50,7 @@ class Dependencies:
     keyring: Keyring
     verifier: Verifier
     watch: Watch = UNWATCHED
+    calendar: WorkCalendar = field(default_factory=announced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +63,29 @@ class Kept:
 
 
 class Context:
-    """One request. With ``writer`` it may change something, by use cases alone."""
+    """One request. With ``writes`` it may change something, by use cases alone."""
 
     def __init__(
         self,
         deps: Dependencies,
         kept: Kept,
         reader: Reader,
-        actor: Actor,
+        call: Call,
         document: DocumentNode,
-        writer: Writer | None = None,
+        *,
+        writes: bool = False,
     ) -> None:
         self.deps = deps
         self.reader = reader
         self.run = reader.run
-        self.actor = actor
+        self.actor = call.actor
         self.document = document
         self.today = today(deps.clock)
         self._kept = kept
-        self._writer = writer
+        self._caller = Caller(reader, call)
+        self._writes = writes
         self.in_turn = Turns(kept.turn).take
-        self.effects = Effects(reader, actor, self.today, self.rulebook)
+        self.effects = Effects(reader, self.actor, self.today, self.rulebook)
         self._load_anew()
 
     def _load_anew(self) -> None:
@@ -90,22 +96,29 @@ class Context:
         self.contents = Contents(
             self._kept.contents, self.deps.verifier, self.deps.vocabulary, self.reader, self.loaders
         )
+        around = Around(self.actor, self.today, self.calendar, self.policy)
+        self.gates = Gates(self.reader, self.loaders, self.contents, around)
+        self.explanations = Explanations(self.reader)
 
     async def do(self, use_case: Callable[Concatenate[Call, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
         """The result of a use case, in the transaction of the request. What is loaded after it knows of it."""
-        if self._writer is None:
+        if not self._writes:
             raise RuntimeError("only mutations change anything")
         try:
-            return await self._writer.do(use_case, *args, **kwargs)
+            return await self._caller.do(use_case, *args, **kwargs)
         finally:
             self._load_anew()
+
+    async def ask(self, use_case: Callable[Concatenate[Call, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
+        """The answer of a use case that changes nothing."""
+        return await self._caller.do(use_case, *args, **kwargs)
 
     def require_first(self, name: str) -> None:
         """Raise REQUEST_INVALID unless the mutation ``name`` is the first of its request.
 
         It takes a while before it writes; anything done before it would keep every other writer waiting meanwhile.
         """
-        if self._writer is not None and not self._writer.is_fresh:
+        if self._writes and not self.reader.is_fresh:
             raise GuantongError(
                 ErrorCode.REQUEST_INVALID,
                 Text(
@@ -127,6 +140,10 @@ class Context:
     @property
     def vocabulary(self) -> Vocabulary:
         return self.deps.vocabulary
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        return self.deps.calendar
 
     @property
     def policy(self) -> PolicyStack:

@@ -3,12 +3,30 @@
 import strawberry
 
 from schema.mutations.activations import ActivationMutations
+from schema.mutations.applications import ApplicationMutations
+from schema.mutations.committees import CommitteeMutations
+from schema.mutations.experts import ExpertMutations
 from schema.mutations.filings import FilingMutations
 from schema.mutations.people import PeopleMutations
 from schema.mutations.registration import RegistrationMutations
+from schema.mutations.results import ResultMutations
+from schema.mutations.rounds import RoundMutations
+from schema.mutations.scoring import ScoringMutations
 from schema.mutations.service_tokens import ServiceTokenMutations
 
 
 @strawberry.type(description="Everything that can be changed; with errors in the answer nothing was. 办理入口")
-class Mutation(RegistrationMutations, FilingMutations, ActivationMutations, PeopleMutations, ServiceTokenMutations):
+class Mutation(
+    RegistrationMutations,
+    FilingMutations,
+    ActivationMutations,
+    PeopleMutations,
+    ServiceTokenMutations,
+    RoundMutations,
+    ApplicationMutations,
+    ExpertMutations,
+    ScoringMutations,
+    CommitteeMutations,
+    ResultMutations,
+):
     """The fields of all subjects together."""

@@ -7,10 +7,11 @@ from schema.roots.nodes import NodesRoot
 from schema.roots.plugins import PluginsRoot
 from schema.roots.policy import PolicyRoot
 from schema.roots.records import RecordsRoot
+from schema.roots.rounds import RoundsRoot
 from schema.roots.tokens import TokensRoot
 from schema.roots.vocabulary import VocabularyRoot
 
 
 @strawberry.type(description="Everything that can be read. 查询入口")
-class Query(NodesRoot, PolicyRoot, VocabularyRoot, RecordsRoot, PluginsRoot, ChangesRoot, TokensRoot):
+class Query(NodesRoot, PolicyRoot, VocabularyRoot, RecordsRoot, RoundsRoot, PluginsRoot, ChangesRoot, TokensRoot):
     """The fields of all roots together."""

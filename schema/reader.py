@@ -59,17 +59,12 @@ class Reader:
             _, under_way = await asyncio.wait(under_way, timeout=BETWEEN_INTERRUPTS)
 
 
-class Writer:
-    """Runs use cases in the one transaction of a request that changes something; they take turns with its queries."""
+class Caller:
+    """Runs use cases in the one transaction of a request; they take turns with its queries."""
 
     def __init__(self, reader: Reader, call: Call) -> None:
         self._reader = reader
         self._call = call
-
-    @property
-    def is_fresh(self) -> bool:
-        """Whether the transaction has not begun."""
-        return self._reader.is_fresh
 
     async def do(self, use_case: Callable[Concatenate[Call, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
         """The result of a use case."""

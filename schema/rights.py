@@ -21,3 +21,26 @@ SUBMIT, COUNTERSIGN, RETURN, RECORD, WITHDRAW = (
     (TRANSITIONS[step].permission,) for step in (Step.SUBMIT, Step.COUNTERSIGN, Step.RETURN, Step.RECORD, Step.WITHDRAW)
 )
 MINT = (Permission.CITY_TOKEN_MINT, Permission.ENTERPRISE_TOKEN_MINT)
+# Whoever may read some round: which, and how much of it, the rows say.
+ROUNDS = (
+    Permission.CITY_PERSON_READ,
+    Permission.ENTERPRISE_EVALUATION_READ,
+    Permission.OWN_APPLICATION_FILE,
+    Permission.OWN_SCORE_GIVE,
+)
+# Those who run rounds, and those who review and audit them.
+ROUND_STAFF = (Permission.CITY_PERSON_READ, Permission.ENTERPRISE_EVALUATION_READ)
+# Who scores reads what they score, but not whose it is.
+APPLICATIONS = (*EVALUATIONS, Permission.OWN_SCORE_GIVE)
+MARKS = (*ROUND_STAFF, Permission.OWN_SCORE_GIVE)
+OBJECTIONS = (*ROUND_STAFF, Permission.OWN_OBJECTION_RAISE)
+RUN = (Permission.ENTERPRISE_ROUND_RUN,)
+REVIEW_RESULTS = (Permission.CITY_RESULT_REVIEW,)
+EXPERT_POOL = (Permission.ENTERPRISE_EXPERT_RECORD,)
+APPLY = (Permission.ENTERPRISE_ROUND_RUN, Permission.OWN_APPLICATION_FILE)
+DECLARE_TIE = (Permission.ENTERPRISE_ROUND_RUN, Permission.OWN_SCORE_GIVE, Permission.OWN_APPLICATION_FILE)
+SCORE = (Permission.OWN_SCORE_GIVE,)
+VOTE = (Permission.OWN_VOTE_CAST,)
+OBJECT = (Permission.OWN_OBJECTION_RAISE,)
+REVOKE_CERTIFICATE = (Permission.CITY_CREDENTIAL_RECORD, Permission.ENTERPRISE_ROUND_RUN)
+ISSUER_CODE = (Permission.CITY_ENTERPRISE_RECORD,)

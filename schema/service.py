@@ -30,7 +30,7 @@ from schema.errors import format_error
 from schema.intake import Accepted, Intake, Invalid
 from schema.observing import Observed, observed
 from schema.operation import Charge, Operation, free
-from schema.reader import Reader, Writer
+from schema.reader import Reader
 from schema.terms import Terms
 
 MOST_TOLD = 4
@@ -125,12 +125,12 @@ class GraphQLService:
 
     async def _query(self, request: Request) -> ExecutionResult:
         async with self._deps.database.read(RowScope.of(request.actor)) as session:
-            return await self._run(request, self._context(request, Reader(session)), OperationType.QUERY)
+            return await self._run(request, self._context(request, session), OperationType.QUERY)
 
     async def _mutate(self, request: Request) -> ExecutionResult:
         try:
             async with self._deps.database.write(RowScope.of(request.actor)) as session:
-                context = self._context(request, Reader(session), session)
+                context = self._context(request, session, writes=True)
                 result = await self._run(request, context, OperationType.MUTATION)
                 if result.errors:
                     raise _Undone(result)
@@ -138,10 +138,9 @@ class GraphQLService:
             return ExecutionResult(data=None, errors=undone.result.errors)
         return result
 
-    def _context(self, request: Request, reader: Reader, written: Any = None) -> Context:
-        """The context of a request; with the session that is written, it may change something."""
-        writer = Writer(reader, self._call(request, written)) if written else None
-        return Context(self._deps, self._kept, reader, request.actor, request.accepted.document.parsed, writer)
+    def _context(self, request: Request, session: Any, *, writes: bool = False) -> Context:
+        call, document = self._call(request, session), request.accepted.document.parsed
+        return Context(self._deps, self._kept, Reader(session), call, document, writes=writes)
 
     async def _run(self, request: Request, context: Context, allowed: OperationType) -> ExecutionResult:
         async with _in_time(self._terms.deadline):
@@ -171,6 +170,7 @@ class GraphQLService:
             deps.keyring,
             request.request_id,
             partial(deps.database.read, RowScope.of(request.actor)),
+            deps.calendar,
         )
 
 

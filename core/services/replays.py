@@ -86,7 +86,7 @@ async def replay_evaluation(session: AsyncSession, actor: Actor, id_: UUID, read
 async def gather_evidence(session: AsyncSession, actor: Actor, rows: Sequence[Evaluation]) -> list[Evidence]:
     """What is kept of evaluations that the actor may read, in three statements however many they are."""
     found = await snapshots_by_digest(session, {digest for row in rows for digest in _own(row)})
-    named = {digest for kept in list(found.values()) for digest in _named(kept)}
+    named = {digest for kept in list(found.values()) for digest in named_by(kept)}
     found |= await snapshots_by_digest(session, named - found.keys())
     scores = await scores_of(session, actor, [row.id for row in rows])
     return [Evidence(row, scores.get(row.id, []), found) for row in rows]
@@ -104,7 +104,7 @@ _READERS: Mapping[SnapshotKind, Callable[[str], DecisionSnapshot | ScoreSnapshot
 }
 
 
-def _named(kept: Snapshot) -> Iterable[str]:
+def named_by(kept: Snapshot) -> Iterable[str]:
     """The digests that a snapshot names; of one that was changed none, for it may say anything: that is told later."""
     read = _READERS.get(kept.kind)
     if read is None or digest_of(kept.content) != kept.digest:
@@ -202,7 +202,7 @@ async def replay_contest(session: AsyncSession, actor: Actor, id_: UUID, read: D
     found = await snapshots_by_digest(session, [row.decision_digest, row.facts_digest])
     content_of(found, SnapshotKind.FACTS, row.facts_digest)
     decision = decision_from(_snapshot(found, SnapshotKind.DECISION, row.decision_digest))
-    found |= await snapshots_by_digest(session, set(_named(found[row.decision_digest])) - found.keys())
+    found |= await snapshots_by_digest(session, set(named_by(found[row.decision_digest])) - found.keys())
     basis = decision.basis
     on_record = (row.decided_on, row.facts_digest, row.policy_digest, row.engine_version)
     kept = (basis.day, basis.facts, basis.policy, basis.engine)

@@ -12,7 +12,7 @@ from core.audit import Tag
 from core.models import Round, RoundDeadline, RoundStep, SnapshotKind
 from core.permissions import Permission
 from core.rounds.deadlines import Deadline, Term, counted
-from core.rounds.gates import Refusal, check_gates, refusals
+from core.rounds.gates import check_gates
 from core.rounds.steps import ROUND_TRANSITIONS, Party, RoundStepKind
 from core.schemes import DocumentReader
 from core.services.call import Call, checked_reason
@@ -71,13 +71,6 @@ async def ready_for(call: Call, read: DocumentReader, seen: SeenRound, step: Rou
         await not_own_round(call, docket.round.id)
     check_gates(await progress_of(call, docket), call.policy, step)
     return docket
-
-
-async def gates_of(call: Call, docket: RoundDocket) -> dict[RoundStepKind, list[Refusal]]:
-    """Every step that leads on from here with what stands against it; empty where nothing does."""
-    at = await progress_of(call, docket)
-    ways = [step for step, row in ROUND_TRANSITIONS.items() if at.state in row.sources and row.target is not None]
-    return {step: list(refusals(at, call.policy, step)) for step in ways}
 
 
 async def take_round_step(

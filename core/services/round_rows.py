@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
@@ -15,7 +16,6 @@ from core.models import (
     BallotRoll,
     Committee,
     CommitteeMember,
-    PublicNotice,
     RoundAssessor,
     ScoreEntry,
     Tally,
@@ -42,7 +42,11 @@ def admitted(applications: Iterable[Application]) -> list[Application]:
 
 async def ties_in(call: Call, round_id: UUID) -> list[Tie]:
     """What was declared of ties in a round."""
-    rows = await call.session.exec(select(TieDeclaration).where(col(TieDeclaration.round_id) == round_id))
+    return ties_of(await call.session.exec(select(TieDeclaration).where(col(TieDeclaration.round_id) == round_id)))
+
+
+def ties_of(rows: Iterable[TieDeclaration]) -> list[Tie]:
+    """Declared ties as recusal knows them."""
     return [Tie(row.actor_person_id, row.applicant_person_id, row.ground) for row in rows]
 
 
@@ -61,12 +65,23 @@ async def marks_in(
     call: Call, round_id: UUID, applications: Iterable[Application], ties: Sequence[Tie]
 ) -> dict[UUID, list[ScoreEntry]]:
     """The marks that count, by application: no correction replaces them, and whoever gave them is not recused."""
-    applicants = {one.id: one.person_id for one in applications}
+    query = select(ScoreEntry).where(col(ScoreEntry.round_id) == round_id, not_replaced()).order_by(col(ScoreEntry.id))
+    return counting(await call.session.exec(query), applications, ties)
+
+
+def not_replaced() -> "sa.ColumnElement[bool]":
+    """Predicate on ``ScoreEntry``: no correction stands in its place."""
     later = aliased(ScoreEntry)
-    replaced = select(later.id).where(col(later.replaces_id) == col(ScoreEntry.id)).exists()
-    query = select(ScoreEntry).where(col(ScoreEntry.round_id) == round_id, ~replaced).order_by(col(ScoreEntry.id))
+    return ~select(later.id).where(col(later.replaces_id) == col(ScoreEntry.id)).exists()
+
+
+def counting(
+    entries: Iterable[ScoreEntry], applications: Iterable[Application], ties: Sequence[Tie]
+) -> dict[UUID, list[ScoreEntry]]:
+    """Those of marks that nothing replaces whose assessor is not recused, by application."""
+    applicants = {one.id: one.person_id for one in applications}
     found: dict[UUID, list[ScoreEntry]] = defaultdict(list)
-    for entry in await call.session.exec(query):
+    for entry in entries:
         applicant = applicants.get(entry.application_id)
         if applicant is not None and ground_of(entry.assessor_person_id, applicant, ties) is None:
             found[entry.application_id].append(entry)
@@ -104,10 +119,15 @@ class Sitting:
 async def sittings_in(call: Call, round_id: UUID) -> list[Sitting]:
     """The committees of a round; of specialties first, so that the closest covers."""
     drawn = select(Committee).where(col(Committee.round_id) == round_id).order_by(col(Committee.id))
-    seated = (col(CommitteeMember.round_id) == round_id, col(CommitteeMember.stepped_down_on).is_(None))
-    members = (await call.session.exec(select(CommitteeMember).where(*seated).order_by(col(CommitteeMember.id)))).all()
-    rows = sorted((await call.session.exec(drawn)).all(), key=lambda row: row.specialty is None)
-    return [Sitting(row, tuple(one for one in members if one.committee_id == row.id)) for row in rows]
+    sitting = (col(CommitteeMember.round_id) == round_id, col(CommitteeMember.stepped_down_on).is_(None))
+    members = (await call.session.exec(select(CommitteeMember).where(*sitting).order_by(col(CommitteeMember.id)))).all()
+    return seated((await call.session.exec(drawn)).all(), members)
+
+
+def seated(committees: Iterable[Committee], members: Iterable[CommitteeMember]) -> list[Sitting]:
+    """Committees with their members; those of specialties first."""
+    rows, there = sorted(committees, key=lambda row: row.specialty is None), list(members)
+    return [Sitting(row, tuple(one for one in there if one.committee_id == row.id)) for row in rows]
 
 
 def sitting_of(application: Application, sittings: Iterable[Sitting]) -> Sitting | None:
@@ -121,6 +141,13 @@ async def ballots_in(
     """The vote on each title by application: who could vote, and how it stands."""
     ids = [one.id for one in applications]
     rows = await call.session.exec(select(TitleBallot).where(col(TitleBallot.application_id).in_(ids)))
+    return ballots_of(rows, applications, sittings, ties)
+
+
+def ballots_of(
+    rows: Iterable[TitleBallot], applications: Iterable[Application], sittings: Sequence[Sitting], ties: Sequence[Tie]
+) -> dict[UUID, Ballot]:
+    """The votes that were counted, with who could vote, by application."""
     counted = {row.application_id: row for row in rows}
     found: dict[UUID, Ballot] = {}
     for application in applications:
@@ -155,9 +182,3 @@ def results_digest(tallies: Mapping[UUID, Tally]) -> str:
         for id_, row in sorted(tallies.items())
     )
     return digest_of(canonical(list(told)))
-
-
-async def latest_notice(call: Call, round_id: UUID) -> PublicNotice | None:
-    """The newest public notice."""
-    query = select(PublicNotice).where(col(PublicNotice.round_id) == round_id)
-    return (await call.session.exec(query.order_by(col(PublicNotice.number).desc()).limit(1))).first()

@@ -2,7 +2,7 @@
 
 from core.errors import ErrorCode, GuantongError, Where
 from core.ladders import Ladder, Level, SkillTarget, TitleTarget
-from core.models import Application, ContestRequest, Evaluation
+from core.models import Application, ContestRequest, Evaluation, NoticeRow
 from core.scoring_tables import CriterionSide
 from core.services.call import Call
 from core.services.form import Code, Form
@@ -21,7 +21,7 @@ class Targets(Form):
     title_level: Level | None = None
 
 
-Aimed = Targets | Evaluation | Application | ContestRequest
+Aimed = Targets | Evaluation | Application | ContestRequest | NoticeRow
 
 
 def targets_of(given: Aimed) -> tuple[SkillTarget | TitleTarget, ...]:

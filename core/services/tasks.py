@@ -1,6 +1,6 @@
 """Whose turn it is (待办): rounds under way with the clock that runs, soonest first, in a fixed number of queries."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from core.permissions import Actor, Permission
 from core.rounds.deadlines import Deadline, Term, standing
 from core.rounds.steps import RUNNING, Party, RoundState
 from core.rounds.workdays import WorkCalendar
-from core.services.round_docket import deadline_from
+from core.services.round_gates import latest
 from core.storage.queries.rounds import deadlines_of_rounds, objections_of, open_rounds
 
 
@@ -48,24 +48,23 @@ def _sides(actor: Actor) -> set[Party]:
 
 
 def _task(
-    one: Round, kept: Iterable[RoundDeadline], objections: Iterable[Objection], day: date, calendar: WorkCalendar
+    one: Round, kept: Sequence[RoundDeadline], objections: Iterable[Objection], day: date, calendar: WorkCalendar
 ) -> Task:
-    latest = {row.term: standing(deadline_from(row), calendar) for row in kept}
-    answers = (standing(_answer(row), calendar) for row in objections if row.state is ObjectionState.OPEN)
-    running = (*_running(one.state, latest), *answers)
+    waiting = (answer_due(row, calendar) for row in objections if row.state is ObjectionState.OPEN)
+    running = (*running_in(one.state, latest(kept, calendar)), *sorted(waiting, key=lambda deadline: deadline.due))
     left = min((calendar.between(day, deadline.due) for deadline in running), default=None)
     return Task(one, Party.BUREAU if one.state is RoundState.FILED else Party.OFFICE, running, left)
 
 
-def _answer(row: Objection) -> Deadline:
-    """The deadline by which an objection is answered."""
-    digest, provisional = row.calendar_digest, row.provisional
-    return Deadline(Term.ANSWER, row.raised_on, row.answer_days, row.answer_due, digest, provisional)
-
-
-def _running(state: RoundState, latest: Mapping[Term, Deadline]) -> Iterable[Deadline]:
+def running_in(state: RoundState, deadlines: Mapping[Term, Deadline]) -> Iterable[Deadline]:
     """The deadlines that run in a state. A correction has a term of its own, in place of the first one."""
     for term in RUNNING.get(state, ()):
-        overtaken = term is Term.RESULTS and Term.CORRECTION in latest
-        if term in latest and not overtaken:
-            yield latest[term]
+        overtaken = term is Term.RESULTS and Term.CORRECTION in deadlines
+        if term in deadlines and not overtaken:
+            yield deadlines[term]
+
+
+def answer_due(row: Objection, calendar: WorkCalendar) -> Deadline:
+    """The deadline of the answer to an objection, as it stands by the calendar."""
+    kept = Deadline(Term.ANSWER, row.raised_on, row.answer_days, row.answer_due, row.calendar_digest, row.provisional)
+    return standing(kept, calendar)

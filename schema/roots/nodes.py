@@ -17,7 +17,25 @@ from schema.context import Context, Info
 from schema.fields import argument, computed
 from schema.ids import decode_id
 from schema.loaders import Loaders
-from schema.types import award, credential, enterprise, evaluation, filing, person, scheme, service_token, wheel
+from schema.types import (
+    application,
+    award,
+    certificate,
+    committee,
+    credential,
+    enterprise,
+    evaluation,
+    expert,
+    filing,
+    person,
+    public_notice,
+    result_filing,
+    round,
+    scheme,
+    score_entry,
+    service_token,
+    wheel,
+)
 from schema.types.authority import Authority
 from schema.types.node import Node
 from schema.types.occupation import Occupation
@@ -68,18 +86,29 @@ def _specialty(context: Context, key: str) -> Node | None:
 
 
 _FETCH: dict[str, Fetch] = {
+    "Application": _stored(lambda loaders: loaders.rounds.applications_by_id, application.Application.of),
     "Authority": _stored(lambda loaders: loaders.authorities_by_id, Authority.of),
+    "Certificate": _stored(lambda loaders: loaders.rounds.certificates_by_id, certificate.Certificate.of),
+    "CommitteeMember": _stored(lambda loaders: loaders.rounds.members_by_id, committee.CommitteeMember.of),
+    "CommitteeSitting": _stored(lambda loaders: loaders.rounds.committees_by_id, committee.CommitteeSitting.of),
     "Competition": _stored(lambda loaders: loaders.competitions, award.Competition.of),
     "CompetitionAward": _stored(lambda loaders: loaders.awards_by_id, award.CompetitionAward.of),
     "CorrespondenceEntry": _stored(lambda loaders: loaders.rows, scheme.CorrespondenceEntry.of),
     "Enterprise": _stored(lambda loaders: loaders.enterprises, enterprise.Enterprise.of),
     "Evaluation": _stored(lambda loaders: loaders.evaluations, evaluation.Evaluation.of),
+    "Expert": _stored(lambda loaders: loaders.rounds.experts_by_id, expert.Expert.of),
     "Filing": _stored(lambda loaders: loaders.filings, filing.Filing.of),
+    "Objection": _stored(lambda loaders: loaders.rounds.objections_by_id, public_notice.Objection.of),
     "Occupation": _listed(_occupation),
     "Person": _stored(lambda loaders: loaders.people, person.Person.of),
     "PilotListing": _stored(lambda loaders: loaders.listings_by_id, PilotListing.of),
+    "PublicNotice": _stored(lambda loaders: loaders.rounds.notices_by_id, public_notice.PublicNotice.of),
+    "ResultFiling": _stored(lambda loaders: loaders.rounds.filings_by_id, result_filing.ResultFiling.of),
+    "Round": _stored(lambda loaders: loaders.rounds.by_id, round.Round.of),
+    "RoundAssessor": _stored(lambda loaders: loaders.rounds.assessors_by_id, expert.RoundAssessor.of),
     "Scheme": _stored(lambda loaders: loaders.schemes, scheme.Scheme.of),
     "SchemeVersion": _stored(lambda loaders: loaders.versions, scheme.SchemeVersion.of),
+    "ScoreEntry": _stored(lambda loaders: loaders.rounds.marks_by_id, score_entry.ScoreEntry.of),
     "ServiceToken": _stored(lambda loaders: loaders.service_tokens, service_token.ServiceToken.of),
     "Specialty": _listed(_specialty),
     "TitleSeries": _listed(_series),

@@ -9,10 +9,10 @@ from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
 from schema.fields import computed, paged
-from schema.types import person, pilot_listing, scheme
+from schema.types import person, pilot_listing, round, scheme
 from schema.types.authority import Authority
 from schema.types.node import Node
-from schema.types.refs import PersonRef, PilotListingRef, SchemeRef
+from schema.types.refs import PersonRef, PilotListingRef, RoundRef, SchemeRef
 from schema.types.span import holds
 from schema.types.text import Text
 
@@ -69,3 +69,11 @@ class Enterprise(Node):
         loaders, part = info.context.loaders, Slice(first, after, last, before)
         page = await loaders.employees_pages.load((self.row.id, part))
         return connection(page, part, person.Person.of, lambda: loaders.employee_counts.load(self.row.id))
+
+    @paged("Its rounds that the reader may read, the latest first. 评价批次", requires=rights.ROUNDS)
+    async def rounds(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[RoundRef]:
+        loaders, part = info.context.loaders.rounds, Slice(first, after, last, before)
+        page = await loaders.pages_of_enterprises.load((self.row.id, part))
+        return connection(page, part, round.Round.of, lambda: loaders.counts_of_enterprises.load(self.row.id))

@@ -15,12 +15,14 @@ from core.identifiers import IdentityKind
 from core.storage.pages import Slice
 from core.storage.queries import credentials as queries
 from core.storage.queries.credentials import CredentialOrder
+from schema import rights
 from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
 from schema.context import Info
 from schema.fields import argument, computed, paged
 from schema.inputs import CredentialFilter
 from schema.loaders import CredentialsAsked
+from schema.types.application import Application
 from schema.types.award import CompetitionAward
 from schema.types.bridge import Bridge
 from schema.types.credential import Credential, ProfessionalTitle, SkillCertificate, credential_of
@@ -118,6 +120,15 @@ class Person(Node):
     @computed("Evaluations that the reader may read, oldest first. 评价", size=3)
     async def evaluations(self, info: Info) -> list[Evaluation]:
         return [Evaluation.of(row) for row in await info.context.loaders.evaluations_of.load(self.row.id)]
+
+    @paged("Applications that the reader may read, by day of filing. 申报", requires=rights.APPLICATIONS)
+    async def applications(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Application]:
+        loaders, part = info.context.loaders.rounds, Slice(first, after, last, before)
+        page = await loaders.applications_of_people.load((self.row.id, part))
+        count = loaders.application_counts_of_people
+        return connection(page, part, Application.of, lambda: count.load(self.row.id))
 
     @computed("What the person may apply for now, from a date, or lacks, by date. 申报机会", size=10, weight=200)
     async def opportunities(

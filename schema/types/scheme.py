@@ -14,12 +14,12 @@ from schema.connections import After, Before, Connection, First, Last, connectio
 from schema.context import Info
 from schema.fields import computed, paged
 from schema.relations import loaded
-from schema.types import enterprise, filing
+from schema.types import enterprise, filing, round
 from schema.types.content import SchemeContent
 from schema.types.finding import Finding
 from schema.types.node import Node
 from schema.types.problem import Problem, fault_of
-from schema.types.refs import EnterpriseRef, FilingRef
+from schema.types.refs import EnterpriseRef, FilingRef, RoundRef
 from schema.types.target import SkillTarget, TitleTarget
 from schema.types.text import Text
 
@@ -145,6 +145,14 @@ class SchemeVersion(Node):
         loaders, part = info.context.loaders, Slice(first, after, last, before)
         page = await loaders.rows_pages.load((self.row.id, part))
         return connection(page, part, CorrespondenceEntry.of, lambda: loaders.row_counts.load(self.row.id))
+
+    @paged("Rounds under it that the reader may read, the latest first. 评价批次", requires=rights.ROUNDS)
+    async def rounds(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[RoundRef]:
+        loaders, part = info.context.loaders.rounds, Slice(first, after, last, before)
+        page = await loaders.pages_of_versions.load((self.row.id, part))
+        return connection(page, part, round.Round.of, lambda: loaders.counts_of_versions.load(self.row.id))
 
 
 def on_record(row: models.SchemeVersion, day: date) -> bool:

@@ -5,10 +5,13 @@ from datetime import datetime
 import strawberry
 
 from core.permissions import Actor, Role, Via
+from core.storage.pages import Slice
+from schema.access import EVERYBODY
+from schema.connections import After, Before, Connection, First, Last, connection, counted
 from schema.context import Info
-from schema.fields import computed
-from schema.types import enterprise, person
-from schema.types.refs import EnterpriseRef, PersonRef
+from schema.fields import computed, paged
+from schema.types import application, enterprise, person
+from schema.types.refs import ApplicationRef, EnterpriseRef, PersonRef
 
 
 @strawberry.type(description="Who asks, and with which rights. 当前使用者")
@@ -49,3 +52,14 @@ class Viewer:
             return None
         row = await info.context.loaders.people.load(self.actor.person_id)
         return person.Person.of(row) if row else None
+
+    @paged("One's own applications, by day of filing. 本人申报", requires=EVERYBODY)
+    async def applications(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[ApplicationRef]:
+        loaders, part, own = info.context.loaders.rounds, Slice(first, after, last, before), self.actor.person_id
+        if own is None:
+            return connection(None, part, application.Application.of, counted(()))
+        page = await loaders.applications_of_people.load((own, part))
+        count = loaders.application_counts_of_people
+        return connection(page, part, application.Application.of, lambda: count.load(own))

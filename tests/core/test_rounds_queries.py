@@ -5,17 +5,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import sqlalchemy as sa
 from sqlmodel import select
 
-from core.eligibility.decide import State
-from core.models import Application, Employment, Round, SchemeVersion
+from core.models import Application, Round, SchemeVersion
 from core.permissions import Actor, Role
 from core.rounds.deadlines import Term
 from core.rounds.steps import Party, RoundState
 from core.rounds.workdays import announced
-from core.services.kept_decisions import kept_decisions
-from core.services.objections import NewObjection, raise_objection
+from core.services.objections import Answer, NewObjection, answer_objection, raise_objection
 from core.services.rounds import cancel_round, plan_round
 from core.services.tasks import tasks_of
 from core.storage.database import Database
@@ -81,7 +78,7 @@ async def test_lists_take_the_same_statements_however_long(yard: Rounds, number:
 
 HUNG_ON = (
     "steps_of", "assessors_of", "committees_of", "members_of", "filings_of", "rows_of_filings", "objections_of",
-    "claims_of_applications", "marks_of", "tallies_of", "ballots_of", "certificates_of_rounds",
+    "claims_of_applications", "marks_of", "tallies_of", "ballots_of",
 )  # fmt: skip
 
 
@@ -186,39 +183,21 @@ async def test_tasks_say_whose_turn_it_is_and_how_long_it_has(yard: Rounds) -> N
     assert len(await _tasks(yard, yard.office, mine=False)) == 1
 
 
-async def test_an_objection_has_a_clock_of_its_own(yard: Rounds) -> None:
+async def test_the_answer_to_an_objection_has_a_clock_of_its_own(yard: Rounds) -> None:
+    worker, colleague = await yard.worker(both=True), await yard.worker()
     await yard.opened()
-    row = await yard.apply(await yard.worker())
+    row = await yard.apply(worker, **BOTH)
     await yard.scoring(row)
     await yard.noticed(row)
-    given = NewObjection(key=key(), round_id=yard.round_id, application_id=row.id, text="业绩不实")
-    await yard.do(yard.acting(await yard.worker()), raise_objection, read_document, given)
+    objection = NewObjection(key=key(), round_id=yard.round_id, text="业绩不实")
+    raised = await yard.do(yard.acting(colleague), raise_objection, read_document, objection)
     [task] = await _tasks(yard, yard.office)
-    assert [(one.term, one.due) for one in task.deadlines] == [
-        (Term.NOTICE, date(2026, 3, 20)),
-        (Term.RESULTS, date(2026, 3, 27)),
-        (Term.ANSWER, date(2026, 3, 27)),
-    ]
-
-
-@pytest.mark.parametrize("number", [1, 3, 30])
-async def test_what_was_decided_is_told_in_words(yard: Rounds, number: int) -> None:
-    """From what is kept: the person's facts may have changed since, what was decided then has not."""
-    await yard.opened()
-    rows = [await yard.apply(await yard.worker()) for _ in range(number)]
-    async with yard.database.write(EVERY_ROW) as session:
-        await session.exec(sa.delete(Employment))
-    ids = [row.id for row in rows]
-    async with yard.database.read(RowScope.of(yard.office)) as session:
-        with yard.database.count_queries() as sent:
-            found = await kept_decisions(session, yard.office, ids, read_document)
-    assert len(sent) == 3
-    assert set(found) == set(ids)
-    [decision] = found[ids[0]]
-    assert (decision.state, decision.day, decision.blocks) == (State.NOW, REFERENCE_DAY, ())
-    told = decision.explanation.conditions
-    assert all(one.is_met for one in told)
-    assert any("2" in one.need.zh for one in told)
+    assert [one.term for one in task.deadlines] == [Term.NOTICE, Term.RESULTS, Term.ANSWER]
+    assert task.deadlines[-1].due == raised.answer_due
+    answer = Answer(key=key(), objection_id=raised.id, revision=1, upheld=False, answer="经核查无误")
+    await yard.do(yard.office, answer_objection, read_document, answer)
+    [task] = await _tasks(yard, yard.office)
+    assert [one.term for one in task.deadlines] == [Term.NOTICE, Term.RESULTS]
 
 
 async def test_a_round_that_is_over_is_nobody_s_task(yard: Rounds) -> None:

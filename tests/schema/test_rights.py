@@ -34,11 +34,15 @@ PUBLIC = {
 # One query for each field of the root that takes a permission.
 GUARDED = {
     "activeSchemes": "{ activeSchemes { edges { node { version } } } }",
+    "applicationWarnings": '{ applicationWarnings(draft: {round: "Um91bmQ6MQ", targets: {}}) { code } }',
+    "applications": "{ applications { totalCount } }",
+    "certificates": "{ certificates { totalCount } }",
     "competitions": "{ competitions { totalCount } }",
     "credentials": "{ credentials { totalCount } }",
     "enterprise": '{ enterprise(key: "any") { name { zh } } }',
     "enterprises": "{ enterprises { totalCount } }",
     "evaluations": "{ evaluations { totalCount } }",
+    "experts": "{ experts { totalCount } }",
     "people": "{ people { totalCount } }",
     "filing": '{ filing(id: "RmlsaW5nOjE") { version } }',
     "filings": "{ filings { totalCount } }",
@@ -48,7 +52,10 @@ GUARDED = {
     "schemeDiff": '{ schemeDiff(from: "RmlsaW5nOjE", to: "RmlsaW5nOjE") { changes { key } } }',
     "schemeImpact": '{ schemeImpact(version: "RmlsaW5nOjE") { people } }',
     "person": '{ person(id: "UGVyc29uOjE") { name } }',
+    "round": '{ round(id: "Um91bmQ6MQ") { name } }',
+    "rounds": "{ rounds { totalCount } }",
     "scheme": '{ scheme(key: "any") { key } }',
+    "tasks": "{ tasks { totalCount } }",
     "serviceTokens": "{ serviceTokens { totalCount } }",
     "schemes": "{ schemes { totalCount } }",
 }

@@ -12,7 +12,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.models import (
     Application,
-    Certificate,
     Committee,
     CommitteeMember,
     EvidenceClaim,
@@ -37,7 +36,6 @@ from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count
 from core.storage.queries.base import by_ids, children_of, conditions
 from core.storage.round_visibility import (
     ballots_visible_to,
-    certificates_visible_to,
     claims_visible_to,
     marks_visible_to,
     notices_visible_to,
@@ -219,11 +217,3 @@ async def tallies_of(session: AsyncSession, actor: Actor, ids: Collection[UUID])
 async def ballots_of(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, list[TitleBallot]]:
     """Votes by application, once voting is over: before, nobody sees how it stands."""
     return await children_of(session, TitleBallot, "application_id", ids, ballots_visible_to(actor), ())
-
-
-async def certificates_of_rounds(
-    session: AsyncSession, actor: Actor, ids: Collection[UUID]
-) -> dict[UUID, list[Certificate]]:
-    """Certificates by round, by number."""
-    order = [col(Certificate.number)]
-    return await children_of(session, Certificate, "round_id", ids, certificates_visible_to(actor), order)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.schema import plugin_world
+from tests.schema.access.round_deeds import ROUND_DEEDS
 from tests.schema.access.world import ACTIVE, COUNTERSIGNED, DRAFT, RECORDED, SECOND_DAY, SUBMITTED, Holding
 
 Deed = tuple[str, dict[str, Any]]
@@ -86,4 +87,5 @@ DEEDS: dict[str, Callable[[Holding], Deed]] = {
     "verifyWheel": _verify,
     "withdrawRecord": _step("withdrawRecord", RECORDED),
     "withdrawRetirement": _keep,
+    **ROUND_DEEDS,
 }

@@ -14,7 +14,8 @@ SHOWS_NOBODY = {
     "viewer",
 }
 # Nothing but the answer itself shows whether these were read: they refuse whatever is not the reader's.
-ANSWERED_OR_REFUSED = SHOWS_NOBODY | {"schemeDiff", "schemeImpact", "pluginHistory"}
+ANSWERED_OR_REFUSED = SHOWS_NOBODY | {"applicationWarnings", "schemeDiff", "schemeImpact", "pluginHistory"}
+HELD = '{skill: {occupation: "6-20-01-01", level: SENIOR_WORKER}}'
 
 
 def arguments(holding: Holding) -> dict[str, str]:
@@ -24,11 +25,15 @@ def arguments(holding: Holding) -> dict[str, str]:
     page = "(first: 100)"
     return {
         "activeSchemes": "",
+        "applicationWarnings": f'(draft: {{round: "{ids["Round"]}", person: "{ids["Person"]}", targets: {HELD}}})',
+        "applications": page,
+        "certificates": page,
         "competitions": page,
         "credentials": page,
         "enterprise": f'(key: "{holding.owner.key}")',
         "enterprises": page,
         "evaluations": page,
+        "experts": page,
         "filing": f'(id: "{ids["Filing"]}")',
         "filings": page,
         "node": f'(id: "{ids["Person"]}")',
@@ -43,12 +48,15 @@ def arguments(holding: Holding) -> dict[str, str]:
         "policy": "",
         "policyPacks": "",
         "policyRoutes": "",
+        "round": f'(id: "{ids["Round"]}")',
+        "rounds": page,
         "scheme": f'(key: "{key}")',
         "schemeDiff": f'(from: "{before}", to: "{after}")',
         "schemeImpact": f'(version: "{after}")',
         "schemes": page,
         "serviceTokens": page,
         "skillLevels": "",
+        "tasks": "(mine: false)",
         "titleLevels": "",
         "titleSeries": "",
         "viewer": "",

@@ -23,7 +23,7 @@ def readers(world: AccessWorld) -> list[Reader]:
     worker = Actor.of(Role.WORKER, "示例本人", person_id=own.person.id)
     admin = Actor.of(Role.ENTERPRISE_ADMIN, "示例管理员", **bound)
     office = Actor.of(Role.EVALUATION_OFFICER, "示例评价办", **bound)
-    assessor = Actor.of(Role.ASSESSOR, "示例考评员", **bound)
+    assessor = Actor.of(Role.ASSESSOR, "示例考评员", person_id=own.acting.id, **bound)
     reviewer = Actor.of(Role.INDUSTRY_REVIEWER, "示例会签", authority=AUTHORITY)
     stranger = Actor.of(Role.INDUSTRY_REVIEWER, "示例会签二", authority="别的主管部门（示例）")
     return [

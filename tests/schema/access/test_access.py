@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 
-from core.permissions import Actor
 from core.storage.database import Database
 from schema.build import build_schema
 from schema.ids import encode_id
@@ -20,6 +19,7 @@ from tests.schema.access.deeds import DEEDS
 from tests.schema.access.matrix import FILE, Cell, read_matrix, write_matrix
 from tests.schema.access.questions import ANSWERED_OR_REFUSED, arguments
 from tests.schema.access.readers import Reader, readers
+from tests.schema.access.round_deeds import ROUND_DEEDS, RULES
 from tests.schema.access.selections import Selections
 from tests.schema.access.world import AccessWorld, build
 from tests.schema.conftest import WITHOUT_LIMIT, Graph
@@ -166,36 +166,47 @@ def test_nothing_is_asked_that_is_gone() -> None:
     assert set(DEEDS) == set(root("Mutation").fields)
 
 
+class Copies:
+    """The world in a file, and a copy of it that serves until a deed has changed it: what is refused leaves nothing."""
+
+    def __init__(self, original: Path) -> None:
+        self._original = original
+        self._copy: Graph | None = None
+
+    async def tried(self, name: str, reader: Reader) -> Cell:
+        """What becomes of a deed."""
+        if self._copy is None:
+            path = self._original.with_name("copy.db")
+            shutil.copy(self._original, path)
+            self._copy = Graph(Database(f"sqlite:///{path}"))
+        mutation, variables = DEEDS[name](reader.asks_for)
+        answered = await self._copy.ask(mutation, reader.actor, reason="示例理由", **variables)
+        (result,) = answered.values()
+        if result["__typename"] != "Problem":
+            await self.close()
+            return Cell.SEEN
+        refused = {"NOT_PERMITTED": Cell.REFUSED, "WIDER_THAN_OWN": Cell.REFUSED, "NOT_FOUND": Cell.HIDDEN}
+        if name in ROUND_DEEDS:
+            refused |= dict.fromkeys(RULES, Cell.SEEN)
+        assert result["code"] in refused, f"{name} by {reader.name}: {result}"
+        return refused[result["code"]]
+
+    async def close(self) -> None:
+        if self._copy is not None:
+            await self._copy.database.dispose()
+            self._copy = None
+
+
 @pytest.fixture
 async def copies(sqlite_template: Path, tmp_path: Path, anyio_backend: str) -> AsyncIterator[Any]:
-    """The world in a file that each deed gets a copy of."""
     original = tmp_path / "world.db"
     shutil.copy(sqlite_template, original)
     database = Database(f"sqlite:///{original}")
-    graph = Graph(database)
-    things = await build(graph)
+    things = await build(Graph(database))
     await database.dispose()
-
-    async def tried(name: str, reader: Reader) -> Cell:
-        path = tmp_path / "copy.db"
-        shutil.copy(original, path)
-        copy = Database(f"sqlite:///{path}")
-        try:
-            return await _deed(Graph(copy), name, reader.actor, reader)
-        finally:
-            await copy.dispose()
-
-    yield things, tried
-
-
-async def _deed(graph: Graph, name: str, actor: Actor, reader: Reader) -> Cell:
-    mutation, variables = DEEDS[name](reader.asks_for)
-    (result,) = (await graph.ask(mutation, actor, reason="示例理由", **variables)).values()
-    if result["__typename"] != "Problem":
-        return Cell.SEEN
-    refused = {"NOT_PERMITTED": Cell.REFUSED, "WIDER_THAN_OWN": Cell.REFUSED, "NOT_FOUND": Cell.HIDDEN}
-    assert result["code"] in refused, f"{name} by {reader.name}: {result}"
-    return refused[result["code"]]
+    made = Copies(original)
+    yield things, made.tried
+    await made.close()
 
 
 async def test_every_mutation_is_done_by_whom_the_table_says(copies: Any) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -31,18 +32,35 @@ from core.storage.row_scope import EVERY_ROW
 from schema.ids import encode_id
 from tests import builders
 from tests.builders import FITTER
-from tests.schema import plugin_rows, plugin_world, rows
+from tests.schema import plugin_rows, plugin_world, round_rows, rows
 from tests.schema.conftest import Graph
 
 # One version for each place that a filing can be in, so that every mutation finds one to act on.
 DRAFT, SUBMITTED, COUNTERSIGNED, RECORDED, ACTIVE = "4.0.0", "3.0.0", "2.0.0", "1.1.0", "1.0.0"
 SECOND_DAY, LAST_DAY = "2026-06-01", "2027-03-01"
+NODES_OF_ROUNDS = {
+    "Application",
+    "Certificate",
+    "Committee",
+    "CommitteeMember",
+    "Expert",
+    "Objection",
+    "PublicNotice",
+    "ResultFiling",
+    "Round",
+    "RoundAssessor",
+    "ScoreEntry",
+}
+_serial = count(1)
 EFFECTIVE = {ACTIVE: "2026-03-02", RECORDED: SECOND_DAY}
 
 
 @dataclass(frozen=True)
 class Holding:
-    """What hangs on one person and their enterprise: global ids of nodes by type, and words that only they have."""
+    """What hangs on one person and their enterprise: global ids of nodes by type, and words that only they have.
+
+    ``acting`` scores, and sits on the committee, in the round in which the person applied.
+    """
 
     ids: Mapping[str, str]
     person: Person
@@ -50,6 +68,11 @@ class Holding:
     world: plugin_world.World
     key: str
     quarantined: str
+    acting: Person
+
+    @property
+    def acting_id(self) -> str:
+        return encode_id("Person", self.acting.id)
 
     @property
     def markers(self) -> tuple[str, ...]:
@@ -125,7 +148,12 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
     await _add(
         graph, [person, contest], [application], [evaluation], [skill, title, qualification, licence], [award, *later]
     )
-    ids = {
+    acting = builders.person(name=f"{name}的考评员")
+    filed = await _filing_of(graph, version)
+    about = round_rows.round_rows(round_rows.Around(owner, version, filed, person, acting, next(_serial)))
+    await _add(graph, [acting], *([row] for row in about))
+    # Of several of a kind the last one: it corrects, follows or is paired with another.
+    ids = {type(row).__name__: row.id for row in about if type(row).__name__ in NODES_OF_ROUNDS} | {
         "Authority": authority.id,
         "Competition": contest.id,
         "CompetitionAward": award.id,
@@ -144,8 +172,15 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
         "VocationalQualification": qualification.id,
         "Wheel": wheel.id,
     }
+    ids["CommitteeSitting"] = ids.pop("Committee")
     shown = {kind: encode_id(kind, id_) for kind, id_ in ids.items()} | {"Filing": world.filings[ACTIVE]["id"]}
-    return Holding(shown, person, owner, world, key, await _quarantined(graph, world.filings[SUBMITTED]["digest"]))
+    quarantined = await _quarantined(graph, world.filings[SUBMITTED]["digest"])
+    return Holding(shown, person, owner, world, key, quarantined, acting)
+
+
+async def _filing_of(graph: Graph, version: SchemeVersion) -> Filing:
+    async with graph.database.read(EVERY_ROW) as session:
+        return (await session.exec(select(Filing).where(col(Filing.scheme_version_id) == version.id))).one()
 
 
 async def _on_record(graph: Graph, key: str) -> tuple[SchemeVersion, Wheel, CatalogRow, PilotListing]:

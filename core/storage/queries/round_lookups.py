@@ -1,0 +1,145 @@
+"""What hangs on rounds by its own id, and rounds by whose they are; rows are seen as their lists show them."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.models import (
+    Committee,
+    CommitteeMember,
+    Credential,
+    Expert,
+    Objection,
+    PublicNotice,
+    ResultFiling,
+    Round,
+    RoundAssessor,
+    ScoreEntry,
+    Tally,
+    TieDeclaration,
+)
+from core.permissions import Actor
+from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_pages
+from core.storage.queries.base import by_ids, children_of
+from core.storage.round_visibility import (
+    marks_visible_to,
+    notices_visible_to,
+    objections_visible_to,
+    round_records_visible_to,
+    rounds_visible_to,
+    tallies_visible_to,
+)
+from core.storage.visibility import credentials_visible_to
+
+_LATEST = Order("announced_on", (col(Round.announced_on), col(Round.id)), descending=True)
+_ENTERPRISE, _VERSION = col(Round.enterprise_id), col(Round.scheme_version_id)
+
+
+async def rounds_pages_of_enterprises(
+    session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID], part: Slice = FIRST_PAGE
+) -> dict[UUID, Page[Round]]:
+    """The same page of the rounds of each enterprise, the latest first."""
+    return await fetch_pages(session, _rounds(actor, day, _ENTERPRISE, ids), _ENTERPRISE, _LATEST, part)
+
+
+async def count_rounds_of_enterprises(
+    session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
+) -> dict[UUID, int]:
+    """How many rounds of each enterprise the actor may read."""
+    return await count_rows_by(session, _rounds(actor, day, _ENTERPRISE, ids), _ENTERPRISE)
+
+
+async def rounds_pages_of_versions(
+    session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID], part: Slice = FIRST_PAGE
+) -> dict[UUID, Page[Round]]:
+    """The same page of the rounds under each scheme version, the latest first."""
+    return await fetch_pages(session, _rounds(actor, day, _VERSION, ids), _VERSION, _LATEST, part)
+
+
+async def count_rounds_of_versions(
+    session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
+) -> dict[UUID, int]:
+    """How many rounds under each scheme version the actor may read."""
+    return await count_rows_by(session, _rounds(actor, day, _VERSION, ids), _VERSION)
+
+
+def _rounds(actor: Actor, day: date, parent: Any, ids: Collection[UUID]) -> "sa.Select[Any]":
+    return sa.select(Round).where(parent.in_(ids), rounds_visible_to(actor, day))
+
+
+async def count_experts(session: AsyncSession, actor: Actor) -> int:
+    """How many experts the actor may read."""
+    return await count_rows(session, sa.select(Expert).where(round_records_visible_to(actor, Expert)))
+
+
+async def committees_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Committee]:
+    """The committees among ``ids`` that the actor may read."""
+    return await by_ids(session, Committee, ids, round_records_visible_to(actor, Committee))
+
+
+async def members_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, CommitteeMember]:
+    """The members of committees among ``ids`` that the actor may read."""
+    return await by_ids(session, CommitteeMember, ids, round_records_visible_to(actor, CommitteeMember))
+
+
+async def assessors_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, RoundAssessor]:
+    """The assessors among ``ids`` that the actor may read."""
+    return await by_ids(session, RoundAssessor, ids, round_records_visible_to(actor, RoundAssessor))
+
+
+async def experts_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Expert]:
+    """The experts among ``ids`` that the actor may read."""
+    return await by_ids(session, Expert, ids, round_records_visible_to(actor, Expert))
+
+
+async def filings_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, ResultFiling]:
+    """The filings of results among ``ids`` that the actor may read."""
+    return await by_ids(session, ResultFiling, ids, round_records_visible_to(actor, ResultFiling))
+
+
+async def marks_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, ScoreEntry]:
+    """The marks among ``ids`` that the actor may read."""
+    return await by_ids(session, ScoreEntry, ids, marks_visible_to(actor))
+
+
+async def tallies_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Tally]:
+    """The results among ``ids`` that the actor may read."""
+    return await by_ids(session, Tally, ids, tallies_visible_to(actor))
+
+
+async def objections_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Objection]:
+    """The objections among ``ids`` that the actor may read."""
+    return await by_ids(session, Objection, ids, objections_visible_to(actor))
+
+
+async def notices_by_id(
+    session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
+) -> dict[UUID, PublicNotice]:
+    """The public notices among ``ids`` that the actor may read."""
+    return await by_ids(session, PublicNotice, ids, notices_visible_to(actor, PublicNotice, day))
+
+
+async def ties_of_rounds(
+    session: AsyncSession, actor: Actor, ids: Collection[UUID]
+) -> dict[UUID, list[TieDeclaration]]:
+    """Declared ties by round, in the order of their days."""
+    visible = round_records_visible_to(actor, TieDeclaration)
+    return await children_of(session, TieDeclaration, "round_id", ids, visible, [col(TieDeclaration.declared_on)])
+
+
+async def credentials_of_certificates(
+    session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
+) -> dict[UUID, Credential]:
+    """The credentials among ``ids`` that the actor may read."""
+    return await by_ids(session, Credential, ids, credentials_visible_to(actor, day))
+
+
+async def revisions_of_rounds(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, int]:
+    """How often each round was moved. Nobody's right to read is checked: whoever waits for it was shown the round."""
+    query = select(Round.id, Round.revision).where(col(Round.id).in_(ids))
+    return dict((await session.exec(query)).all())
