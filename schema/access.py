@@ -4,7 +4,7 @@ Which rows are then seen is the storage's part. The fields of the mutation root 
 use cases: a refusal there is part of the result.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,15 +138,9 @@ def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
     }
 
 
-def check_access(
-    schema: GraphQLSchema,
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    variables: Mapping[str, Any],
-    actor: Actor,
-) -> None:
+def check_access(fields: Iterable[Needed], actor: Actor) -> None:
     """Refuse an operation as a whole when its reader may not ask for one of its fields. Raises a GraphQLError."""
-    for needed in needed_by(schema, document, operation, variables):
+    for needed in fields:
         try:
             require(actor, *needed.any_of, field=needed.name)
         except GuantongError as refused:

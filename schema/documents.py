@@ -6,6 +6,7 @@ What may be kept is bounded by its length as well as its number, because anybody
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     ASTValidationRule,
@@ -23,6 +24,7 @@ from graphql.validation.rules import overlapping_fields_can_be_merged
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from schema.access import Needed, needed_by
 from schema.limits.budget import Budget
 from schema.limits.measure import Measure, Size
 from schema.limits.refusals import check_shape, check_text, too_many_tokens
@@ -48,6 +50,7 @@ class Document:
     errors: list[GraphQLError] | None = None
     operations: Mapping[str | None, OperationDefinitionNode] = field(init=False)
     _sizes: dict[Hashable, Size] = field(default_factory=dict)
+    _needed: dict[Hashable, tuple[Needed, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         found = [one for one in self.parsed.definitions if isinstance(one, OperationDefinitionNode)]
@@ -75,6 +78,21 @@ class Document:
                 self._sizes.clear()
             self._sizes[key] = measure.operation(operation)
         return self._sizes[key]
+
+    def needed(
+        self, schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> tuple[Needed, ...]:
+        """The fields of one of its operations that not everybody may ask for, collected once.
+
+        Only values that are true or false can leave a field out.
+        """
+        switches = tuple((name, value) for name, value in variables.items() if isinstance(value, bool))
+        key = (operation.name and operation.name.value, *switches)
+        if key not in self._needed:
+            if len(self._needed) == KEPT_SIZES:
+                self._needed.clear()
+            self._needed[key] = tuple(needed_by(schema, self.parsed, operation, variables))
+        return self._needed[key]
 
 
 class Documents:

@@ -92,7 +92,7 @@ class Intake:
         await charge(TO_EXECUTE + cost)
         if errors := self._documents.validate(document):
             raise Invalid(errors)
-        check_access(self._schema, document.parsed, operation, read.variables, actor)
+        check_access(document.needed(self._schema, operation, read.variables), actor)
         return Accepted(document, operation, read.variables, cost, budget)
 
     async def _read(self, asked: Operation, budget: Budget, charge: Charge) -> Document:

@@ -1,11 +1,15 @@
 """Who may ask for a field is declared on it, and decided for the whole operation before anything is read."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 import strawberry
 
 from core.permissions import ANONYMOUS, Actor, Permission, Role
 from core.storage.database import Database
-from schema.access import EVERYBODY, check_roots, required_by
+from schema import documents
+from schema.access import EVERYBODY, Needed, check_roots, needed_by, required_by
 from schema.build import build_schema
 from schema.fields import computed
 from schema.operation import Operation
@@ -115,3 +119,23 @@ def test_only_what_is_meant_to_be_is_everybody_s() -> None:
     assert open_to_all == {"node", "nodes", "viewer"}
     assert all(required_by(one) for one in roots.mutation_type.fields.values())
     assert required_by(roots.query_type.fields["policy"]) == (Permission.PUBLIC_POLICY_READ,)
+
+
+async def test_what_an_operation_needs_is_collected_once_a_document(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collected = []
+
+    def counting(*asked: Any) -> Iterator[Needed]:
+        collected.append(asked)
+        return needed_by(*asked)
+
+    monkeypatch.setattr(documents, "needed_by", counting)
+    query = "query($all: Boolean = true) { viewer { role } people @include(if: $all) { totalCount } }"
+    for _ in range(3):
+        assert await refused(graph, query) == "Query.people"
+    assert len(collected) == 1
+    for _ in range(2):
+        assert await graph.ask(query, ANONYMOUS, all=False) == {"viewer": {"role": "ANONYMOUS"}}
+        assert await refused(graph, query, all=True) == "Query.people"
+    assert len(collected) == 3
