@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from core.permissions import Actor
+
 # Called with the cost of what is about to be done; raises RATE_LIMITED when that is more than may be asked now.
 Charge = Callable[[int], Awaitable[None]]
 
@@ -16,6 +18,14 @@ class Operation:
     variables: dict[str, Any] | None = None
     name: str | None = None
     document_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and how what is asked is charged."""
+
+    actor: Actor
+    charge: Charge
 
 
 async def free(_cost: int) -> None:
