@@ -18,6 +18,7 @@ from schema.access import check_roots
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import BASE64, DATE, DATETIME, UPLOAD
+from schema.subscription import Subscription
 from schema.types import need
 from schema.types.credential import CONCRETE
 from schema.types.target import SkillTarget, TitleTarget
@@ -55,10 +56,11 @@ class GraphSchema(strawberry.Schema):
 
 def build_schema(*, hides_suggestions: bool = False) -> GraphSchema:
     """The schema without anything that schemes add."""
-    check_roots(Query, Mutation)
+    check_roots(Query, Mutation, Subscription)
     built = GraphSchema(
         Query,
         Mutation,
+        Subscription,
         types=(*CONCRETE, *need.CONCRETE, SkillTarget, TitleTarget),
         extensions=[AsAccepted],
         config=StrawberryConfig(scalar_map={date: DATE, datetime: DATETIME, Upload: UPLOAD, bytes: BASE64}),

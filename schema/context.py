@@ -25,6 +25,7 @@ from core.vocabulary import Vocabulary
 from schema.cases import Cases
 from schema.contents import Contents, ReadSchemes
 from schema.explanations import Explanations
+from schema.following import Followed
 from schema.gates import Around, Gates
 from schema.impacts import Effects
 from schema.loaders import Loaders
@@ -84,6 +85,8 @@ class Context:
         self._kept = kept
         self._caller = Caller(reader, call)
         self._writes = writes
+        # What a subscription waits for after this answer.
+        self.followed: list[Followed] = []
         self.in_turn = Turns(kept.turn).take
         self.effects = Effects(reader, self.actor, self.today, self.rulebook)
         self._load_anew()

@@ -45,8 +45,8 @@ class Accepted:
     budget: Budget
 
     @property
-    def is_mutation(self) -> bool:
-        return self.operation.operation is OperationType.MUTATION
+    def kind(self) -> OperationType:
+        return self.operation.operation
 
     @property
     def tells_schema(self) -> bool:
@@ -83,11 +83,16 @@ class Intake:
         document = await self._read(asked, self._terms.budgets[actor.role], charge)
         return Read(document, document.operation(asked.name), asked.variables or {})
 
-    async def accept(self, read: Read, actor: Actor, charge: Charge) -> Accepted:
-        """The operation, when it may be executed. Raises GuantongError, GraphQLError and Invalid when it may not."""
+    async def accept(self, read: Read, actor: Actor, charge: Charge, *, follows: bool = False) -> Accepted:
+        """The operation, when it may be executed. Raises GuantongError, GraphQLError and Invalid when it may not.
+
+        ``follows`` says whether a subscription can be answered more than once.
+        """
         budget, (document, operation) = self._terms.budgets[actor.role], (read.document, read.operation)
-        if operation.operation is OperationType.SUBSCRIPTION:
-            raise _refused("只接受 query 与 mutation", "only queries and mutations are answered")
+        if operation.operation is OperationType.SUBSCRIPTION and not follows:
+            raise _refused(
+                "订阅须经 WebSocket（graphql-transport-ws）", "subscribe over a WebSocket (graphql-transport-ws)"
+            )
         cost = self._cost(read, budget, actor)
         await charge(TO_EXECUTE + cost)
         if errors := self._documents.validate(document):

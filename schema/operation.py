@@ -1,8 +1,11 @@
 """An operation as a transport hands it over."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
+
+from core.permissions import Actor
 
 # Called with the cost of what is about to be done; raises RATE_LIMITED when that is more than may be asked now.
 Charge = Callable[[int], Awaitable[None]]
@@ -16,6 +19,15 @@ class Operation:
     variables: dict[str, Any] | None = None
     name: str | None = None
     document_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, how what is asked is charged, and the turn that it is done in."""
+
+    actor: Actor
+    charge: Charge
+    turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
 
 
 async def free(_cost: int) -> None:

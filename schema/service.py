@@ -8,28 +8,33 @@ long, or whose asker left.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from graphql import GraphQLError
+from graphql import OperationType as Kind
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from core.dates import today
 from core.eligibility.rulebook import Rulebook
 from core.errors import ErrorCode, GuantongError
 from core.permissions import Actor
 from core.services.call import Call
-from core.storage.row_scope import RowScope
+from core.storage.queries.round_lookups import revisions_of_rounds
+from core.storage.row_scope import EVERY_ROW, RowScope
 from core.texts import Text
 from schema.build import build_schema
 from schema.context import Context, Dependencies, Kept
 from schema.errors import format_error
+from schema.following import Followed, Following
 from schema.intake import Accepted, Intake, Invalid
 from schema.observing import Observed, observed
-from schema.operation import Charge, Operation, free
+from schema.operation import Asker, Charge, Operation, free
 from schema.reader import Reader
 from schema.terms import Terms
 
@@ -43,6 +48,7 @@ class Request:
     accepted: Accepted
     actor: Actor
     request_id: str
+    followed: list[Followed] = field(default_factory=list)
 
 
 class _Undone(Exception):
@@ -72,66 +78,97 @@ class GraphQLService:
         self._kept = Kept(Rulebook(deps.policy, deps.vocabulary))
         self._schema = build_schema(hides_suggestions=self._terms.is_public)
         self._intake = Intake(self._schema.plain, self._terms)
-        self._told: OrderedDict[tuple[str, str | None], dict[str, Any] | None] = OrderedDict()
+        self._following = Following(self._revisions, lambda: today(deps.clock), self._terms.follow_seconds)
+        self._about_schema: OrderedDict[tuple[str, str | None], dict[str, Any] | None] = OrderedDict()
 
     async def execute(
         self, operation: Operation, actor: Actor, request_id: str, charge: Charge = free
     ) -> dict[str, Any]:
         """The result of one operation: data, and errors and extensions where there are any."""
+        told, _ = await self._told(operation, Asker(actor, charge), request_id)
+        return told
+
+    async def answers(
+        self, operation: Operation, who: Callable[[], Awaitable[Asker]], request_id: str
+    ) -> AsyncGenerator[dict[str, Any]]:
+        """The result of an operation; of a subscription one now, and another whenever what it follows has changed.
+
+        ``who`` is asked before each of them, and each is allowed, charged and timed as an operation of its own. One
+        without data is the last.
+        """
+        while True:
+            asker = await who()
+            async with asker.turn():
+                told, followed = await self._told(operation, asker, request_id, follows=True)
+            yield told
+            if not followed:
+                return
+            await self._following.changed(followed)
+
+    async def _told(
+        self, operation: Operation, asker: Asker, request_id: str, *, follows: bool = False
+    ) -> tuple[dict[str, Any], list[Followed]]:
+        """An answer as it is told, and what it would be asked again for."""
         with observed(self._deps.watch) as seen:
-            result = await self._answer(operation, actor, request_id, charge, seen)
+            result, followed = await self._answer(operation, asker, request_id, seen, follows)
             seen.errors.extend(result.errors or ())
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
             answer["errors"] = [format_error(error, request_id) for error in result.errors]
         if result.extensions:
             answer["extensions"] = result.extensions
-        return answer
+        return answer, followed
 
     async def _answer(
-        self, operation: Operation, actor: Actor, request_id: str, charge: Charge, seen: Observed
-    ) -> ExecutionResult:
+        self, operation: Operation, asker: Asker, request_id: str, seen: Observed, follows: bool
+    ) -> tuple[ExecutionResult, list[Followed]]:
+        actor, charge = asker.actor, asker.charge
         try:
             read = await self._intake.read(operation, actor, charge)
             seen.operation, seen.text = read.operation, read.document.text
-            accepted = await self._intake.accept(read, actor, charge)
-            result = await self._executed(Request(accepted, actor, request_id))
+            accepted = await self._intake.accept(read, actor, charge, follows=follows)
+            request = Request(accepted, actor, request_id)
+            result = await self._executed(request)
         except Invalid as found:
-            return ExecutionResult(data=None, errors=found.errors)
+            return ExecutionResult(data=None, errors=found.errors), []
         except GraphQLError as fault:
-            return ExecutionResult(data=None, errors=[fault])
+            return ExecutionResult(data=None, errors=[fault]), []
         except GuantongError as fault:
-            return ExecutionResult(data=None, errors=[GraphQLError(str(fault.message), original_error=fault)])
+            return ExecutionResult(data=None, errors=[GraphQLError(str(fault.message), original_error=fault)]), []
         if self._terms.tells_cost:
             result.extensions = {"cost": {"asked": accepted.cost, "limit": accepted.budget.cost}}
-        return result
+        return result, [] if result.data is None else request.followed
 
     async def _executed(self, request: Request) -> ExecutionResult:
-        if request.accepted.is_mutation:
+        if request.accepted.kind is Kind.MUTATION:
             return await self._mutate(request)
         return await (self._tell(request) if request.accepted.tells_schema else self._query(request))
 
     async def _tell(self, request: Request) -> ExecutionResult:
         """About the schema: a tenth of a second of work whose result does not change."""
         asked = request.accepted.document.text, request.accepted.name
-        if asked not in self._told:
+        if asked not in self._about_schema:
             result = await self._query(request)
             if result.errors:
                 return result
-            self._told[asked] = result.data
-        if len(self._told) > MOST_TOLD:
-            self._told.popitem(last=False)
-        return ExecutionResult(data=self._told[asked], errors=None)
+            self._about_schema[asked] = result.data
+        if len(self._about_schema) > MOST_TOLD:
+            self._about_schema.popitem(last=False)
+        return ExecutionResult(data=self._about_schema[asked], errors=None)
+
+    async def _revisions(self, ids: Collection[UUID]) -> Mapping[UUID, int]:
+        async with self._deps.database.read(EVERY_ROW) as session:
+            return await revisions_of_rounds(session, ids)
 
     async def _query(self, request: Request) -> ExecutionResult:
         async with self._deps.database.read(RowScope.of(request.actor)) as session:
-            return await self._run(request, self._context(request, session), OperationType.QUERY)
+            return await self._run(request, self._context(request, session))
 
     async def _mutate(self, request: Request) -> ExecutionResult:
         try:
             async with self._deps.database.write(RowScope.of(request.actor)) as session:
                 context = self._context(request, session, writes=True)
-                result = await self._run(request, context, OperationType.MUTATION)
+                result = await self._run(request, context)
                 if result.errors:
                     raise _Undone(result)
         except _Undone as undone:
@@ -142,7 +179,7 @@ class GraphQLService:
         call, document = self._call(request, session), request.accepted.document.parsed
         return Context(self._deps, self._kept, Reader(session), call, document, writes=writes)
 
-    async def _run(self, request: Request, context: Context, allowed: OperationType) -> ExecutionResult:
+    async def _run(self, request: Request, context: Context) -> ExecutionResult:
         async with _in_time(self._terms.deadline):
             await self._refresh()
             try:
@@ -151,13 +188,14 @@ class GraphQLService:
                     variable_values=request.accepted.variables,
                     context_value=context,
                     operation_name=request.accepted.name,
-                    allowed_operation_types={allowed},
+                    allowed_operation_types={OperationType(request.accepted.kind.value)},
                 )
             except asyncio.CancelledError:
                 await context.reader.abandon()
                 raise
             finally:
                 await context.reader.finish()
+                request.followed.extend(context.followed)
 
     def _call(self, request: Request, session: Any) -> Call:
         deps = self._deps

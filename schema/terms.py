@@ -10,10 +10,14 @@ from schema.trusted import NONE, TrustedDocuments
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is allowed to whom. ``deadline`` in seconds; ``is_public`` hides the schema and runs trusted documents."""
+    """What is allowed to whom. ``is_public`` hides the schema and runs trusted documents.
+
+    ``deadline`` in seconds, of one answer; ``follow_seconds`` lie between two looks at what subscriptions follow.
+    """
 
     budgets: Mapping[Role, Budget] = field(default_factory=lambda: PLATFORM)
     deadline: float = 30.0
+    follow_seconds: float = 1.0
     is_public: bool = False
     tells_cost: bool = False
     trusted: TrustedDocuments = NONE

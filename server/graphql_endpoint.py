@@ -1,6 +1,7 @@
 """The view of ``/graphql``: reads a request, finds out who asks, hands the operation to the schema."""
 
 import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from core.permissions import Actor
 from core.storage.database import Database
-from schema.operation import Charge, Operation, free
+from schema.operation import Asker, Charge, Operation, free
 from server.authentication import Authentication, Caller
 from server.graphql_http import GRAPHQL_JSON, check_content_type, encode, negotiate, parse_request
 from server.health import Watched
@@ -31,6 +32,11 @@ class Executor(Protocol):
         self, operation: Operation, actor: Actor, request_id: str, charge: Charge = free
     ) -> dict[str, Any]:
         """The result with the keys data, errors and extensions."""
+
+    def answers(
+        self, operation: Operation, who: Callable[[], Awaitable[Asker]], request_id: str
+    ) -> AsyncGenerator[dict[str, Any]]:
+        """The same, of a subscription again and again; ``who`` is asked before each."""
 
 
 class Served(Executor, Watched, Protocol):

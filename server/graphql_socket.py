@@ -1,14 +1,16 @@
 """``/graphql`` as a WebSocket: the operations of one client side by side, each answered as it would be over HTTP.
 
-What bounds a request bounds an operation here. Besides, a socket is bounded in how long it may be silent, how many
-operations it has under way, and how long its client leaves an answer unread. Who asks is found out anew for every
-operation, so that what was revoked decides the next one.
+What bounds a request bounds an operation here, and each answer of a subscription. Besides, a socket is bounded in how
+long it may be silent, how many operations it has under way, and how long its client leaves an answer unread. Who asks
+is found out anew for every answer, so that what was revoked decides the next one.
 """
 
 import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import aclosing
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -18,6 +20,7 @@ from uuid_utils.compat import uuid7
 
 from core.errors import ErrorCode, GuantongError
 from core.texts import Text
+from schema.operation import Asker
 from server.authentication import NOBODY, Caller
 from server.graphql_http import is_request_error, read_operation
 from server.graphql_ws import SUBPROTOCOL, ClientMessage, Close, Kind, ProtocolFault, message_text, read_message
@@ -200,37 +203,42 @@ class Conversation:
         line.set(said)
         with bound_contextvars(request_id=request_id):
             try:
-                errors, result = await self._answer(payload, request_id)
+                await self._answer(id_, payload, request_id)
             finally:
                 took = round((time.perf_counter() - began) * 1000, 1)
                 log.info("request", method="WEBSOCKET", path=self._socket.url.path, ms=took, **said)
-        if errors:
-            await self._send("error", id_, errors)
-            return
-        await self._send("next", id_, result)
-        await self._send("complete", id_)
 
-    async def _answer(self, payload: Any, request_id: str) -> tuple[list[Any], dict[str, Any]]:
-        """The errors of an operation that was not executed, or the result of one that was."""
+    async def _answer(self, id_: str, payload: Any, request_id: str) -> None:
+        """Send every result, and then that it was the last; or the errors of what was not executed."""
         try:
             operation = read_operation(payload, PAYLOAD)
-            caller = self._caller = await self._who()
-            counted_as = account(caller.key, self._socket.scope)
-            async with self._state.side_by_side.one(counted_as):
-                charge = self._state.rates.charge(caller.actor.role, counted_as)
-                result = await self._state.executor.execute(operation, caller.actor, request_id, charge)
+            async with aclosing(self._state.executor.answers(operation, self._asker, request_id)) as results:
+                async for result in results:
+                    if is_request_error(result):
+                        await self._refuse(id_, result["errors"])
+                        return
+                    await self._send("next", id_, result)
         except RequestFault as fault:
-            return [error_of(fault.error.message, fault.error.code, request_id)], {}
+            await self._send("error", id_, [error_of(fault.error.message, fault.error.code, request_id)])
         except ProtocolFault:
             raise
         except Exception:
             log.exception("unhandled error")
-            return [internal_error(request_id)], {}
-        if not is_request_error(result):
-            return [], result
-        if any(error.get("extensions", {}).get("code") == ErrorCode.RATE_LIMITED for error in result["errors"]):
+            await self._send("error", id_, [internal_error(request_id)])
+        else:
+            await self._send("complete", id_)
+
+    async def _asker(self) -> Asker:
+        """Who asks now, and how it is charged."""
+        caller = self._caller = await self._who()
+        counted_as = account(caller.key, self._socket.scope)
+        charge = self._state.rates.charge(caller.actor.role, counted_as)
+        return Asker(caller.actor, charge, partial(self._state.side_by_side.one, counted_as))
+
+    async def _refuse(self, id_: str, errors: list[Any]) -> None:
+        if any(error.get("extensions", {}).get("code") == ErrorCode.RATE_LIMITED for error in errors):
             self._state.metrics.rate_limited()
-        return result["errors"], {}
+        await self._send("error", id_, errors)
 
     async def _send(self, kind: str, id_: str | None = None, payload: Any = None) -> None:
         """Send a message. Raises ProtocolFault when the client reads nothing for a while."""

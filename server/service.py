@@ -1,7 +1,7 @@
 """Opens what answers GraphQL. Apart from ``server.wiring``, because importing the schema takes a second or two."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from core.permissions import Actor
 from core.unbroken import unbroken
 from schema.context import Dependencies
-from schema.operation import Charge, Operation, free
+from schema.operation import Asker, Charge, Operation, free
 from schema.outcomes import Watch
 from schema.service import GraphQLService
 from server.computing import Computer, Waking, keeping_computed
@@ -38,6 +38,12 @@ class FollowingService:
     ) -> dict[str, Any]:
         """The result of one operation."""
         return await self.graph.execute(operation, actor, request_id, charge)
+
+    def answers(
+        self, operation: Operation, who: Callable[[], Awaitable[Asker]], request_id: str
+    ) -> AsyncGenerator[dict[str, Any]]:
+        """The results of one operation, of a subscription again and again."""
+        return self.graph.answers(operation, who, request_id)
 
 
 @asynccontextmanager

@@ -126,6 +126,11 @@ class Settings(BaseSettings):
         default=None, gt=0, le=300, description="seconds that a request may take; public 10, partner 30"
     )
 
+    follow_seconds: float = Field(
+        default=1.0,
+        gt=0,
+        description="how often the server looks whether what subscriptions follow has changed, in seconds",
+    )
     sockets: int = Field(default=1000, ge=0, description="WebSockets that may be open at once")
     sockets_each: int = Field(default=100, ge=0, description="WebSockets that may be open for one client address")
     rate_limit_store: SecretStr | None = Field(

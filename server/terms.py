@@ -11,6 +11,7 @@ def terms_of(settings: Settings) -> Terms:
     return Terms(
         budgets=budgets_with(settings.budgets),
         deadline=settings.seconds,
+        follow_seconds=settings.follow_seconds,
         is_public=settings.is_public,
         tells_cost=not settings.is_public,
         trusted=trusted_documents(settings),

@@ -1,7 +1,7 @@
 """Stand-ins for what the server is built on: a clock that stands still, a graph that answers what it is told."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.permissions import Actor
-from schema.operation import Charge, Operation, free
+from schema.operation import Asker, Charge, Operation, free
 from schema.outcomes import Watch
 from server.app import OpenService
 from server.graphql_endpoint import Opened
@@ -66,6 +66,15 @@ class FakeGraph:
         if isinstance(self.result, Exception):
             raise self.result
         return self.result
+
+    async def answers(
+        self, operation: Operation, who: Callable[[], Awaitable[Asker]], request_id: str
+    ) -> AsyncGenerator[dict[str, Any]]:
+        """One answer."""
+        asker = await who()
+        async with asker.turn():
+            told = await self.execute(operation, asker.actor, request_id, asker.charge)
+        yield told
 
 
 def opening(graph: FakeGraph, template: Path) -> OpenService:

@@ -15,6 +15,7 @@ from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 from core.storage.database import Database
 from schema.build import build_schema
 from schema.ids import encode_id
+from schema.operation import Asker, Operation, free
 from tests.schema.access.deeds import DEEDS
 from tests.schema.access.matrix import FILE, Cell, read_matrix, write_matrix
 from tests.schema.access.questions import ANSWERED_OR_REFUSED, arguments
@@ -43,7 +44,7 @@ def node_types() -> list[GraphQLObjectType]:
 
 def value_types() -> dict[str, frozenset[str]]:
     """Types of which nothing is asked for by itself, with their fields."""
-    roots = {"Query", "Mutation"}
+    roots = {"Query", "Mutation", "Subscription"}
     return {
         one.name: frozenset(one.fields) for one in objects() if not SELECTIONS.is_node(one) and one.name not in roots
     }
@@ -84,6 +85,22 @@ async def root_cells(graph: Graph, reader: Reader) -> dict[str, Cell]:
     return found
 
 
+async def followed_cells(graph: Graph, reader: Reader) -> dict[str, Cell]:
+    """What becomes of following something: the first answer says it."""
+
+    async def who() -> Asker:
+        return Asker(reader.actor, free)
+
+    found = {}
+    for name, field in root("Subscription").fields.items():
+        given = f'(round: "{reader.asks_for.ids["Round"]}")'
+        query = f"subscription {{ {name}{given}{SELECTIONS.below(get_named_type(field.type))} }}"
+        answers = graph.service.answers(Operation(query), who, "request-1")
+        found[f"Subscription.{name}"] = cell_of(await anext(answers), name) or Cell.SEEN
+        await answers.aclose()
+    return found
+
+
 async def node_cells(graph: Graph, reader: Reader, kind: GraphQLObjectType) -> dict[str, Cell]:
     """The fields of one node; all hidden when the node is."""
     id_ = reader.asks_for.ids.get(kind.name) or encode_id(kind.name, VOCABULARY[kind.name])
@@ -121,7 +138,7 @@ async def test_every_field_is_read_by_whom_the_table_says(world: tuple[Graph, Ac
     columns = readers(things)
     found: dict[str, list[Cell]] = {}
     for reader in columns:
-        cells = await root_cells(graph, reader)
+        cells = await root_cells(graph, reader) | await followed_cells(graph, reader)
         for kind in node_types():
             cells |= await node_cells(graph, reader, kind)
         for name, cell in cells.items():
@@ -144,7 +161,7 @@ def _told(found: dict[str, list[Cell]], known: dict[str, tuple[Cell, ...]], colu
 def test_no_field_is_without_a_rule() -> None:
     """Every field of the schema has its row, or belongs to a value that the table lists with its fields."""
     cells, values = read_matrix()
-    asked = [root("Query"), root("Mutation"), *node_types()]
+    asked = [root("Query"), root("Mutation"), root("Subscription"), *node_types()]
     assert {f"{kind.name}.{name}" for kind in asked for name in kind.fields} == set(cells)
     assert values == value_types()
 
@@ -155,7 +172,7 @@ def test_the_questions_reach_every_field_of_every_value() -> None:
     for kind in node_types():
         for name, field in kind.fields.items():
             reach.of_field(kind.name, name, field)
-    for name in ("Query", "Mutation"):
+    for name in ("Query", "Mutation", "Subscription"):
         for field in root(name).fields.values():
             reach.below(get_named_type(field.type))
     every = {f"{name}.{field}" for name, fields in value_types().items() for field in fields}

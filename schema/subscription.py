@@ -1,0 +1,36 @@
+"""What is told again whenever it changes. Each time it is a query of its own: anew allowed, charged, timed and read."""
+
+from typing import Annotated
+
+import strawberry
+
+from core.errors import ErrorCode, GuantongError
+from core.texts import Text
+from schema import rights
+from schema.context import Info
+from schema.fields import argument, computed
+from schema.following import Followed
+from schema.ids import row_key
+from schema.types.round import Round
+
+RoundId = Annotated[strawberry.ID, argument("Id of the round. 批次标识")]
+
+
+@strawberry.type(description="What is told again whenever it changes; over WebSocket (graphql-transport-ws). 订阅入口")
+class Subscription:
+    """The fields that can be followed; each says what it follows when it is resolved."""
+
+    @computed(
+        "A round: now, and whenever it was moved or another day began. NOT_FOUND when unknown or not to be read. "
+        "批次进展",
+        requires=rights.ROUNDS,
+    )
+    async def progress(self, info: Info, round: RoundId) -> Round:
+        row = await info.context.loaders.rounds.by_id.load(row_key(round, "Round"))
+        if row is None:
+            raise GuantongError(
+                ErrorCode.NOT_FOUND,
+                Text(f"评价批次 {round} 不存在，或无权查看", f"no round {round}, or not visible to this reader"),
+            )
+        info.context.followed.append(Followed(row.id, row.revision, info.context.today))
+        return Round.of(row)
