@@ -1,8 +1,10 @@
 """The golden cases of every enterprise's scheme, one by one; and that they notice a scheme that does otherwise."""
 
+import asyncio
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +13,35 @@ import pytest
 from core.eligibility.rulebook import Rulebook
 from core.policy.load import load_packs
 from core.schemes import Scheme
+from core.services.verifier import Surroundings
 from core.vocabulary import load_vocabulary
 from plugins.case_forms import CasesForm, EligibilityCase, ScoringCase
 from plugins.case_reading import CASES, CaseReader, numbered
 from plugins.document import read_folder
 from plugins.golden import Bench
+from plugins.intake import take_in
 from plugins.lookups import Lookups
+from plugins.verifier import SchemeVerifier
 from server.documents import ROOT
 
 FOLDERS = sorted(path.parent for path in (ROOT / "enterprise_schemes").glob("[a-z]*/scheme_*/scheme.toml"))
 SCHEME = pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
 FEWEST = 8
+
+
+@cache
+def recorded(folder: Path) -> Scheme:
+    """A scheme as it goes on record: with the tables that its own scorers came to in the jail."""
+    plain = read_folder(folder).scheme()
+    if not plain.tabulated:
+        return plain
+    verifier = SchemeVerifier(load_vocabulary())
+    taken = take_in(folder.parent)
+    read = verifier.read(taken.content, taken.filename)
+    around = Surroundings.without_records(load_packs(), load_vocabulary(), plain.period.start)
+    frozen = read.with_tables(asyncio.run(verifier.verify(read, around)).tables).scheme
+    assert frozen is not None
+    return frozen
 
 
 @dataclass(frozen=True)
@@ -34,7 +54,7 @@ class Golden:
     @classmethod
     def of(cls, folder: Path) -> "Golden":
         written = tomllib.loads((folder / CASES).read_text("utf-8"))
-        return cls(read_folder(folder).scheme(), CasesForm.model_validate(written))
+        return cls(recorded(folder), CasesForm.model_validate(written))
 
     def bench(self, **changes: Any) -> Bench:
         """A bench of the scheme, ``changes`` made to it."""
