@@ -50,6 +50,8 @@ IN_MEMORY = {
     "SchemePreference",
     "SchemeRow",
     "SchemeRule",
+    "ScoringField",
+    "TabulatedScoring",
     "Verification",
     "VerifiedArtifact",
 }

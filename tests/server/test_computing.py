@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -25,9 +25,12 @@ from server.demo import OFFICER, seed
 from server.settings import load_settings
 from server.wiring import Parts, open_parts
 from tests.plugins.jail.calls import PATIENT
+from tests.server.fakes import StillClock
 
 pytestmark = pytest.mark.anyio
-RAIL, DAY = "yuexiu_rail", date(2026, 11, 26)
+# The scheme is suspended from the day after.
+RAIL, DAY = "yuexiu_rail", date(2026, 11, 19)
+MOMENT = datetime(2026, 11, 19, 4, tzinfo=UTC)
 
 
 class Counting:
@@ -79,7 +82,7 @@ async def world(database_url: str) -> AsyncIterator[World]:
     async with open_parts(load_settings(database_url=database_url)) as parts:
         await seed(parts)
         await parts.follow()
-        yield World(parts)
+        yield World(replace(parts, clock=StillClock(MOMENT)))
 
 
 async def test_facts_are_computed_once_and_again_when_evidence_changes(world: World) -> None:

@@ -100,7 +100,7 @@ async def employee(session: object, owner: Enterprise) -> Person:
     from core.models import Employment
 
     query = select(Person).join(Employment).where(col(Employment.enterprise_id) == owner.id)
-    return (await session.exec(query.where(col(Employment.post) == WORKER))).one()  # type: ignore[attr-defined,no-any-return]
+    return (await session.exec(query.where(col(Employment.post) == WORKER).order_by(col(Person.id)).limit(1))).one()  # type: ignore[attr-defined,no-any-return]
 
 
 async def test_a_table_that_was_changed_takes_out_its_scheme_alone(parts: Parts) -> None:

@@ -84,7 +84,7 @@ async def test_one_changed_byte_and_the_version_is_not_used_which_is_said(parts:
     [fault] = await faults(parts)
     assert fault.kind is FaultKind.DRIFT
     assert fault.en.startswith(
-        "version 1.0.0 of scheme 'lingnan_ship' (lingnan_ship.zip) is not used: the stored content"
+        "version 1.0.0 of scheme 'lingnan_ship' (scheme_lingnan_ship.zip) is not used: the stored content"
     )
     assert fault.en.endswith("restore it from a backup, and the next look puts it back to use")
     assert fault.zh.endswith("请从备份恢复，下次检查后自动重新使用")
