@@ -4,9 +4,9 @@ What may be kept is bounded by its length as well as its number, because anybody
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from graphql import (
     ASTValidationRule,
@@ -30,6 +30,7 @@ from schema.limits.measure import Measure, Size
 from schema.limits.refusals import check_shape, check_text, too_many_tokens
 from schema.limits.shape import Shape, shape_of
 
+T = TypeVar("T")
 KEPT_DOCUMENTS = 1_000
 KEPT_CHARACTERS = 500_000
 KEPT_SIZES = 30
@@ -73,11 +74,7 @@ class Document:
     def size(self, operation: OperationDefinitionNode, measure: Measure) -> Size:
         """The size of one of its operations, measured once for the same lengths of lists."""
         key = (operation.name and operation.name.value, *measure.lengths.items())
-        if key not in self._sizes:
-            if len(self._sizes) == KEPT_SIZES:
-                self._sizes.clear()
-            self._sizes[key] = measure.operation(operation)
-        return self._sizes[key]
+        return _once(self._sizes, key, lambda: measure.operation(operation))
 
     def needed(
         self, schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]
@@ -88,11 +85,7 @@ class Document:
         """
         switches = tuple((name, value) for name, value in variables.items() if isinstance(value, bool))
         key = (operation.name and operation.name.value, *switches)
-        if key not in self._needed:
-            if len(self._needed) == KEPT_SIZES:
-                self._needed.clear()
-            self._needed[key] = tuple(needed_by(schema, self.parsed, operation, variables))
-        return self._needed[key]
+        return _once(self._needed, key, lambda: tuple(needed_by(schema, self.parsed, operation, variables)))
 
 
 class Documents:
@@ -136,6 +129,15 @@ class Documents:
         while len(self._kept) > KEPT_DOCUMENTS or self._characters > KEPT_CHARACTERS:
             dropped, _ = self._kept.popitem(last=False)
             self._characters -= len(dropped)
+
+
+def _once(kept: dict[Hashable, T], key: Hashable, work: Callable[[], T]) -> T:
+    """What ``work`` came to for a key, of which so many are kept."""
+    if key not in kept:
+        if len(kept) == KEPT_SIZES:
+            kept.clear()
+        kept[key] = work()
+    return kept[key]
 
 
 def _parsed(text: str, budget: Budget) -> Document:

@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import aclosing
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -128,7 +127,9 @@ class Conversation:
                 Close.INIT_TIMEOUT, "connection_init did not come in time"
             )
         ends_at = self._caller.expires_at
-        expires = None if ends_at is None else max((ends_at - self._now()).total_seconds(), 0.0)
+        expires = (
+            None if ends_at is None else max((ends_at - self._state.authentication.clock.now()).total_seconds(), 0.0)
+        )
         idle = None if self._operations else self._left(self._silent_since, UNTIL_IDLE)
         if expires is not None and (idle is None or expires <= idle):
             return expires, ProtocolFault(Close.FORBIDDEN, "the credential has expired; connect anew")
@@ -137,10 +138,6 @@ class Conversation:
     @staticmethod
     def _left(since: float, seconds: float) -> float:
         return max(since + seconds - time.monotonic(), 0.0)
-
-    def _now(self) -> datetime:
-        now: datetime = self._state.authentication.clock.now()
-        return now.astimezone(UTC)
 
     async def _take(self, message: ClientMessage) -> None:
         if message.kind is Kind.INIT:
