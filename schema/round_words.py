@@ -6,6 +6,7 @@ from core.rounds.deadlines import Term
 from core.rounds.recusal import Ground
 from core.rounds.steps import STATES, STEPS, Party, RoundState, RoundStepKind
 from core.services.committees import Choice
+from core.services.tasks import Work
 from schema.enums import describe, sentence
 
 describe(RoundState, "How far a round has come. 批次状态", lambda state: sentence(STATES[state]))
@@ -14,8 +15,25 @@ describe(Term, "What is due in a round. 期限种类", lambda term: sentence(ter
 describe(
     Party,
     "Whose turn it is. 办理方",
-    {Party.OFFICE: "The evaluation office of the enterprise. 企业评价机构", Party.BUREAU: "The bureau. 人社部门"},
+    {
+        Party.OFFICE: "The evaluation office of the enterprise. 企业评价机构",
+        Party.BUREAU: "The bureau. 人社部门",
+        Party.ASSESSOR: "Whoever marks, or votes on a committee. 考评人员、评委",
+        Party.APPLICANT: "Whoever applies. 申报人",
+    },
     name="RoundParty",
+)
+describe(
+    Work,
+    "What a task asks for. 待办事项",
+    {
+        Work.STEP: "The next step of the round. 办理批次步骤",
+        Work.MARK: "Marking applications. 评分",
+        Work.VOTE: "Voting on titles. 表决",
+        Work.APPLY: "Applying, as long as that is open. 申报",
+        Work.CHECK: "Checking one's results while they are noticed. 核对公示结果",
+    },
+    name="RoundWork",
 )
 describe(
     ApplicationStatus,

@@ -61,6 +61,8 @@ class Party(StrEnum):
 
     OFFICE = "office"  # 企业评价机构
     BUREAU = "bureau"  # 人社部门
+    ASSESSOR = "assessor"  # 考评人员、评委
+    APPLICANT = "applicant"  # 申报人
 
 
 S = RoundState

@@ -3,36 +3,76 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.models import Objection, ObjectionState, Round, RoundDeadline
+from core.models import Application, Objection, ObjectionState, Round, RoundDeadline
 from core.permissions import Actor, Permission
 from core.rounds.deadlines import Deadline, Term, standing
 from core.rounds.steps import RUNNING, Party, RoundState
 from core.rounds.workdays import WorkCalendar
+from core.schemes import Criterion
 from core.services.round_gates import latest
 from core.storage.queries.rounds import deadlines_of_rounds, objections_of, open_rounds
 
 
+class Work(StrEnum):
+    """What a task asks for (待办事项)."""
+
+    STEP = "step"  # 办理批次步骤
+    MARK = "mark"  # 评分
+    VOTE = "vote"  # 表决
+    APPLY = "apply"  # 申报
+    CHECK = "check"  # 核对公示结果
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCase:
+    """An application that waits for somebody; ``criteria`` are those that they have not marked."""
+
+    application: Application
+    criteria: tuple[Criterion, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A round under way, whose turn it is, and the deadlines that run; ``left`` working days to the first of them."""
+    """A round under way, whose turn it is, and the deadlines that run; ``left`` working days to the first of them.
+
+    On a day off after a last day no working day has passed, and yet it is over.
+    """
 
     round: Round
     party: Party
     deadlines: tuple[Deadline, ...]
     left: int | None
+    is_overdue: bool
+    work: Work = Work.STEP
+    cases: tuple[TaskCase, ...] = ()
 
-    @property
-    def is_overdue(self) -> bool:
-        return self.left is not None and self.left < 0
+    @classmethod
+    def of(
+        cls,
+        found: Round,
+        party: Party,
+        deadlines: Sequence[Deadline],
+        day: date,
+        calendar: WorkCalendar,
+        work: Work = Work.STEP,
+        cases: Sequence[TaskCase] = (),
+    ) -> "Task":
+        """A task as it stands on ``day``."""
+        left = min((calendar.between(day, one.due) for one in deadlines), default=None)
+        is_overdue = any(one.is_over(day) for one in deadlines)
+        return cls(found, party, tuple(deadlines), left, is_overdue, work, tuple(cases))
 
 
 async def tasks_of(
     session: AsyncSession, actor: Actor, day: date, calendar: WorkCalendar, *, mine: bool = True
 ) -> list[Task]:
     """The tasks of whoever runs or reviews rounds; with ``mine`` only what waits for the actor's own side."""
+    if not actor.may(Permission.CITY_PERSON_READ, Permission.ENTERPRISE_EVALUATION_READ):
+        return []
     rounds = await open_rounds(session, actor, day)
     ids = [one.id for one in rounds]
     kept = await deadlines_of_rounds(session, actor, day, ids)
@@ -52,8 +92,8 @@ def _task(
 ) -> Task:
     waiting = (answer_due(row, calendar) for row in objections if row.state is ObjectionState.OPEN)
     running = (*running_in(one.state, latest(kept, calendar)), *sorted(waiting, key=lambda deadline: deadline.due))
-    left = min((calendar.between(day, deadline.due) for deadline in running), default=None)
-    return Task(one, Party.BUREAU if one.state is RoundState.FILED else Party.OFFICE, running, left)
+    party = Party.BUREAU if one.state is RoundState.FILED else Party.OFFICE
+    return Task.of(one, party, running, day, calendar)
 
 
 def running_in(state: RoundState, deadlines: Mapping[Term, Deadline]) -> Iterable[Deadline]:

@@ -6,6 +6,7 @@ import strawberry
 
 from core.errors import ErrorCode, GuantongError
 from core.services.applications import RoundApplication, warnings_before
+from core.services.own_tasks import own_tasks, own_work
 from core.services.tasks import Task, tasks_of
 from core.storage.pages import Slice
 from core.storage.queries import applications, round_lookups, rounds
@@ -60,9 +61,10 @@ class RoundsRoot:
         return Round.of(row) if row else _not_found("评价批次", "round", id)
 
     @paged(
-        "Rounds under way that wait for somebody, the first due first; clocks are read on the day. 待办",
-        requires=rights.ROUND_STAFF,
-        weight=50,
+        "Rounds under way that wait for somebody, the first due first; clocks are read on the day. Offices and the "
+        "bureau see whose turn the next step is; who scores, votes or applies sees what waits for their own hand. 待办",
+        requires=rights.ROUNDS,
+        weight=100,
     )
     async def tasks(
         self,
@@ -76,6 +78,9 @@ class RoundsRoot:
     ) -> Connection[RoundTask]:
         day, context = info.context.day(as_of), info.context
         found = await context.run(tasks_of, context.actor, day, context.calendar, mine=mine)
+        own = await context.run(own_work, context.actor, day)
+        contents = {one.id: await context.contents.of_version(one) for one in own.versions}
+        found += own_tasks(own, contents, day, context.calendar)
         part = Slice(first, after, last, before)
         return listed_in_memory(found, _place, lambda task: RoundTask.of(task, day), part)
 
@@ -133,7 +138,7 @@ class RoundsRoot:
 def _place(task: Task) -> str:
     """A text that sorts as the list does: by working days left, those without a clock last."""
     left = "z" if task.left is None else f"{task.left + 100_000:07}"
-    return f"{left}:{task.round.id}"
+    return f"{left}:{task.round.id}:{task.work}"
 
 
 def _not_found(zh: str, en: str, what: str) -> NoReturn:

@@ -51,7 +51,7 @@ PEOPLE = "{ people(first: 100) { edges { node { %s } } } }"
 ENTERPRISES = "{ enterprises(first: 100) { edges { node { %s } } } }"
 VERSIONS = "{ schemes(first: 100) { edges { node { versions { %s } } } } }"
 # What these give was loaded with them.
-IN_MEMORY = {"CommitteeDraw", "EvidenceClaim", "NoticeRow", "RoundGate", "RoundStep", "RoundTask"}
+IN_MEMORY = {"CommitteeDraw", "EvidenceClaim", "NoticeRow", "RoundGate", "RoundStep", "RoundTask", "RoundTaskCase"}
 GATES = 13 + 6  # the rows of rounds, and the audit of the versions of those that begin
 COUNTS: list[tuple[str, int]] = [
     (ROUNDS % "name state", 1),

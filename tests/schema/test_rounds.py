@@ -277,6 +277,37 @@ async def test_tasks_say_whose_turn_it_is_and_a_return_comes_back(yard: Rounds) 
     assert len((await yard.shown("resultFilings { number }"))["resultFilings"]) == 2
 
 
+async def test_tasks_of_whoever_applies_marks_and_votes_are_their_own(yard: Rounds) -> None:
+    asked = """{ tasks { totalCount edges { node { party work workingDaysLeft round { state } clocks { term }
+      cases { application { id person { name } } criteria { key name { zh } } } } } } }"""
+    worker, colleague = await yard.worker(), await yard.worker("示例同事")
+    await yard.opened()
+    [task] = await yard.graph.listed(asked, colleague)
+    assert (task["party"], task["work"], [one["term"] for one in task["clocks"]]) == (
+        "APPLICANT",
+        "APPLY",
+        ["APPLICATIONS"],
+    )
+    application = await yard.applied(worker)
+    assert await yard.graph.listed(asked, worker) == []
+    await yard.scoring(application)
+    [task] = await yard.graph.listed(asked, yard.assessors[0])
+    [case] = task["cases"]
+    assert (task["party"], task["work"], case["application"]) == (
+        "ASSESSOR",
+        "MARK",
+        {"id": application["id"], "person": None},
+    )
+    assert [one["key"] for one in case["criteria"]] == ["work", "skills", "practice", "defence"]
+    assert await yard.graph.listed(asked, await yard.staff("示例外人")) == []
+    [task] = await yard.graph.listed(asked, yard.office)
+    assert (task["party"], task["work"], task["cases"]) == ("OFFICE", "STEP", [])
+    await yard.noticed(application)
+    assert await yard.graph.listed(asked, yard.assessors[0]) == []
+    [task] = await yard.graph.listed(asked, worker)
+    assert (task["work"], task["workingDaysLeft"], len(task["cases"])) == ("CHECK", 5, 1)
+
+
 async def test_rounds_are_found_by_enterprise_version_state_and_from_both(yard: Rounds) -> None:
     await yard.opened()
     enterprise, version = encode_id("Enterprise", yard.plugins.owner.id), yard.version
