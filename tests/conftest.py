@@ -145,3 +145,13 @@ async def database(database_url: str, anyio_backend: str) -> AsyncIterator[Datab
     database = Database(database_url)
     yield database
     await database.dispose()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that tests found out on the way: how far random walks came, say."""
+    passed = terminalreporter.stats.get("passed", [])
+    told = [value for report in passed for name, value in report.user_properties if name == "figures"]
+    if told:
+        terminalreporter.write_sep("-", "figures")
+    for line in told:
+        terminalreporter.write_line(str(line))
