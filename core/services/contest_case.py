@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from core.citations import Citation
 from core.conditions import Awarded
 from core.eligibility.blocks import Employer
 from core.eligibility.contests import contest_decision, contest_outcomes, shortcomings, with_award
@@ -26,6 +27,7 @@ from core.models import (
     Scheme,
     SchemeVersion,
 )
+from core.policy.stack import PolicyStack
 from core.schemes import DocumentReader, NoSchemes, SchemeSource
 from core.schemes import Scheme as Content
 from core.scoring_tables import CriterionSide
@@ -76,11 +78,15 @@ class AwardCase:
 
 @dataclass(frozen=True, slots=True)
 class AwardOutcome:
-    """What an award leads to for one target. ``issuer`` is a word of the policy, or the enterprise's credit code."""
+    """What an award leads to for one target. ``issuer`` is a word of the policy, or the enterprise's credit code.
+
+    ``citation`` is the clause by which that body issues.
+    """
 
     decision: Decision
     path: ContestPath
     issuer: str
+    citation: Citation
 
 
 async def won_in_reach(call: Call, award_id: UUID) -> Won:
@@ -99,14 +105,21 @@ async def award_outcomes(call: Call, schemes: SchemeSource, award_id: UUID) -> l
     employers = {spell.employer for spell in won.facts.work if call.today in spell.period}
     found = await load_employers(call.session, sorted(employers), call.today, schemes)
     case = Case.of(won.facts, call.today, Rulebook(call.policy, call.vocabulary), found)
-    return [_outcome(call, decision) for decision in contest_outcomes(case, won.known)]
+    return outcomes_in(case, won.known, call.policy)
 
 
-def _outcome(call: Call, decision: Decision) -> AwardOutcome:
+def outcomes_in(case: Case, award: ContestAward, policy: PolicyStack) -> list[AwardOutcome]:
+    """Everything that an award leads to in a case, whose facts are those of its holder with this award alone."""
+    return [_outcome(policy, decision) for decision in contest_outcomes(case, award)]
+
+
+def _outcome(policy: PolicyStack, decision: Decision) -> AwardOutcome:
     if decision.offer is not None:
-        return AwardOutcome(decision, ContestPath.ENTERPRISE, decision.offer.enterprise)
+        rule = policy.value(OWN_CONTESTS, decision.day)
+        return AwardOutcome(decision, ContestPath.ENTERPRISE, decision.offer.enterprise, rule.citation)
     issuer = SKILL_ISSUER if isinstance(decision.targets[0], SkillTarget) else TITLE_ISSUER
-    return AwardOutcome(decision, ContestPath.POLICY, str(call.policy.value(issuer, call.today).is_))
+    rule = policy.value(issuer, decision.day)
+    return AwardOutcome(decision, ContestPath.POLICY, str(rule.is_), rule.citation)
 
 
 async def award_case(
