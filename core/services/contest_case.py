@@ -28,6 +28,7 @@ from core.models import (
     SchemeVersion,
 )
 from core.policy.stack import PolicyStack
+from core.rounds.steps import Party
 from core.schemes import DocumentReader, NoSchemes, SchemeSource
 from core.schemes import Scheme as Content
 from core.scoring_tables import CriterionSide
@@ -87,6 +88,12 @@ class AwardOutcome:
     path: ContestPath
     issuer: str
     citation: Citation
+
+
+def issuing_party(path: ContestPath, side: CriterionSide) -> Party:
+    """Who decides on one certificate: the bureau on titles by the policy's own rule, the enterprise on all others."""
+    by_bureau = path is ContestPath.POLICY and side is CriterionSide.TITLE
+    return Party.BUREAU if by_bureau else Party.OFFICE
 
 
 async def won_in_reach(call: Call, award_id: UUID) -> Won:
