@@ -73,7 +73,7 @@ def test_ids_are_taken_as_answers_give_them(terminal: Terminal, evaluations: lis
         "parts": [{"part": one, "equal": True, "differences": []} for one in ("record", "decision", "title_score")],
     }
     terminal.run("replay", encode_id("Person", _dashed(evaluations[0])), code=2)
-    assert terminal.err.startswith("BAD_ARGUMENT 此处需要 Evaluation 的标识，收到的是 Person 的标识")
+    assert terminal.err.startswith("BAD_ARGUMENT 此处需要 Evaluation 或 ContestDecision 的标识，收到的是 Person 的标识")
     terminal.run("replay", "0" * 32, code=2)
     assert terminal.err.startswith("NOT_FOUND 没有此评价，或无权操作；请核对标识")
 
