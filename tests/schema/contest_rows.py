@@ -80,7 +80,7 @@ class Around:
 
 
 def contest_rows(around: Around) -> list[Any]:
-    """A request in every place of its way with what hangs on it, each row after what it refers to."""
+    """A request of which one certificate is granted and one is not decided, and a coach; in order of reference."""
     same = {"enterprise_id": around.host.id, "person_id": around.winner.id, "award_id": around.award.id}
     aims = {"occupation": FITTER, "skill_level": Level.TECHNICIAN}
     aims |= {"series": "engineering", "specialty": "mechanical", "title_level": Level.INTERMEDIATE}
@@ -91,7 +91,6 @@ def contest_rows(around: Around) -> list[Any]:
     granted |= {"decision_digest": DIGEST, "facts_digest": DIGEST, "policy_digest": DIGEST, "engine_version": "1"}
     return [
         asked,
-        ContestDecision(side=CriterionSide.TITLE, granted=False, **given),
         ContestDecision(side=CriterionSide.SKILL, granted=True, **granted, **given),
         Coaching(award_id=around.award.id, person_id=around.coach.id, basis="示例证明"),
     ]

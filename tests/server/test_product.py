@@ -20,7 +20,7 @@ from server.settings import Settings, load_settings
 from tests.server.tools import configuration, guantong
 
 OWN = "http://127.0.0.1"
-POLICY, PEOPLE, OPPORTUNITIES = example_queries()
+POLICY, PEOPLE, OPPORTUNITIES, PILOT_LIST, CONTESTS = example_queries()
 EVERYBODY = "{ people(first: 100) { totalCount edges { node { id name currentEmployment { enterprise { key } } } } } }"
 
 
