@@ -7,7 +7,7 @@ from core.eligibility.contests import with_award
 from core.eligibility.decide import Case
 from core.eligibility.preferences import Grounds, Preferred, preferences_claimable, preferences_met
 from core.facts import ContestAward
-from core.models import Application, Award, Competition
+from core.models import Application, Award, Competition, Enterprise
 from core.policy.stack import PolicyStack
 from core.schemes import Scheme
 from core.services.contest_case import AwardOutcome, outcomes_in
@@ -18,11 +18,14 @@ from schema.loaders import Loaders
 NO_GROUNDS: Grounds = {}
 
 
-def outcomes_of(case: Case, award: Award, competition: Competition, policy: PolicyStack) -> list[AwardOutcome]:
+def outcomes_of(
+    case: Case, award: Award, competition: Competition, host: Enterprise | None, policy: PolicyStack
+) -> list[AwardOutcome]:
     """What an award of the person of a case leads to on the day of the case."""
     known = ContestAward(competition.tier, award.rank, award.occupation, award.awarded_on)
     facts = with_award(case.dossier.facts, known)
-    return outcomes_in(Case.of(facts, case.day, case.rulebook, tuple(case.employers.values())), known, policy)
+    with_it = Case.of(facts, case.day, case.rulebook, tuple(case.employers.values()))
+    return outcomes_in(with_it, known, policy, host.uscc if host else None)
 
 
 class Preferences:

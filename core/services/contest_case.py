@@ -20,7 +20,6 @@ from core.models import (
     ActivationState,
     Award,
     Competition,
-    ContestDecision,
     ContestPath,
     Enterprise,
     Person,
@@ -37,6 +36,7 @@ from core.services.pinned import VERSION, Pinned, content_of_version
 from core.services.reach import ENTERPRISE, existing, not_found, person_in_reach
 from core.storage.employers import load_employers
 from core.storage.facts import load_facts
+from core.storage.queries.contests import sides_used
 from core.storage.visibility import on, scheme_versions_visible_to
 from core.texts import Text, join
 
@@ -90,6 +90,11 @@ class AwardOutcome:
     citation: Citation
 
 
+def side_of(target: Target) -> CriterionSide:
+    """Which of the two certificates a target is."""
+    return CriterionSide.SKILL if isinstance(target, SkillTarget) else CriterionSide.TITLE
+
+
 def issuing_party(path: ContestPath, side: CriterionSide) -> Party:
     """Who decides on one certificate: the bureau on titles by the policy's own rule, the enterprise on all others."""
     by_bureau = path is ContestPath.POLICY and side is CriterionSide.TITLE
@@ -112,12 +117,19 @@ async def award_outcomes(call: Call, schemes: SchemeSource, award_id: UUID) -> l
     employers = {spell.employer for spell in won.facts.work if call.today in spell.period}
     found = await load_employers(call.session, sorted(employers), call.today, schemes)
     case = Case.of(won.facts, call.today, Rulebook(call.policy, call.vocabulary), found)
-    return outcomes_in(case, won.known, call.policy)
+    host_id = won.competition.enterprise_id
+    host = await call.session.get(Enterprise, host_id) if host_id is not None else None
+    return outcomes_in(case, won.known, call.policy, host.uscc if host else None)
 
 
-def outcomes_in(case: Case, award: ContestAward, policy: PolicyStack) -> list[AwardOutcome]:
-    """Everything that an award leads to in a case, whose facts are those of its holder with this award alone."""
-    return [_outcome(policy, decision) for decision in contest_outcomes(case, award)]
+def outcomes_in(case: Case, award: ContestAward, policy: PolicyStack, host: str | None) -> list[AwardOutcome]:
+    """Everything that an award leads to in a case, whose facts are those of its holder with this award alone.
+
+    ``host`` is the credit code of the enterprise that held the contest: an enterprise's counts under its own schemes.
+    """
+    found = (_outcome(policy, decision) for decision in contest_outcomes(case, award))
+    by_own = award.tier is ContestTier.ENTERPRISE
+    return [one for one in found if one.path is ContestPath.POLICY or not by_own or one.issuer == host]
 
 
 def _outcome(policy: PolicyStack, decision: Decision) -> AwardOutcome:
@@ -230,8 +242,7 @@ def _body_may_evaluate(call: Call, case: AwardCase, target: Target) -> None:
 
 async def check_uses(call: Call, award_id: UUID, sides: Iterable[CriterionSide]) -> None:
     """Raise NOT_ELIGIBLE where the award was used for a certificate of the same kind as often as the policy lets it."""
-    granted = (col(ContestDecision.award_id) == award_id, col(ContestDecision.granted).is_(True))
-    used = (await call.session.exec(select(ContestDecision.side).where(*granted))).all()
+    used = (await sides_used(call.session, [award_id]))[award_id]
     if any(used.count(side) >= call.policy.integer(USES, call.today) for side in sides):
         text = Text("此次获奖已取得过同一类证书", "the award has led to a certificate of this kind already")
         raise _refused(call, text, USES)

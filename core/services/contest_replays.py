@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.ladders import SkillTarget, TitleTarget
 from core.models import ContestDecision, Snapshot, SnapshotKind
 from core.permissions import Actor
 from core.replay.comparing import EvaluationReplay, Part, Replayed, differences
@@ -17,7 +16,7 @@ from core.replay.contents import plain
 from core.replay.replayer import Replayer
 from core.replay.snapshots import ENGINE, decision_from
 from core.schemes import DocumentReader
-from core.scoring_tables import CriterionSide
+from core.services.contest_case import side_of
 from core.services.reach import not_found
 from core.services.replays import contents_of, kept_content, named_by
 from core.services.snapshots import content_of
@@ -67,13 +66,9 @@ def replayed_contest(evidence: ContestEvidence, replayer: Replayer) -> Evaluatio
     basis = decision.basis
     on_record = (row.decided_on, row.facts_digest, row.policy_digest, row.engine_version)
     kept = (basis.day, basis.facts, basis.policy, basis.engine)
-    strays = [] if any(_is_of(row.side, target) for target in decision.targets) else [row.side]
+    strays = [] if any(side_of(target) is row.side for target in decision.targets) else [row.side]
     parts = (
         Replayed(Part.RECORD, differences(plain([*on_record, strays]), plain([*kept, []]), "contest")),
         Replayed(Part.DECISION, replayer.decision(decision, contents_of(found, basis))),
     )
     return EvaluationReplay(basis.engine, ENGINE, parts)
-
-
-def _is_of(side: CriterionSide, target: SkillTarget | TitleTarget) -> bool:
-    return isinstance(target, SkillTarget) == (side is CriterionSide.SKILL)

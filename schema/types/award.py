@@ -106,8 +106,11 @@ class CompetitionAward(Node):
         context = info.context
         held = await loaded(context.loaders.competitions, self.row.competition_id)
         case = await context.cases.load(self.row.person_id, context.day(as_of))
-        found = await context.in_turn(lambda: outcomes_of(case, self.row, held, context.policy))
-        return [ContestOutcome.of(one) for one in found]
+        loaders, host_id = context.loaders, held.enterprise_id
+        host = await loaders.enterprises.load(host_id) if host_id is not None else None
+        used = await loaders.contests.sides_used.load(self.row.id)
+        found = await context.in_turn(lambda: outcomes_of(case, self.row, held, host, context.policy))
+        return [ContestOutcome.of(one, used) for one in found]
 
     @computed(
         "What was asked for on its strength, the first asked first. 以赛代评申请", requires=rights.EVALUATIONS, size=1

@@ -1,9 +1,12 @@
 """What an award leads to (以赛代评), target by target."""
 
+from collections.abc import Collection
+
 import strawberry
 
 from core.models import ContestPath
-from core.services.contest_case import AwardOutcome
+from core.schemes import CriterionSide
+from core.services.contest_case import AwardOutcome, side_of
 from schema.contest_words import ContestIssuer
 from schema.context import Info
 from schema.fields import computed
@@ -23,8 +26,12 @@ class ContestOutcome:
     issuer_citation: Citation = strawberry.field(description="The clause by which that body issues. 发证依据")
     decision: Opportunity = strawberry.field(description="Need, have and gap, and from which day. 资格判定")
 
+    is_used: bool = strawberry.field(
+        description="Whether the award has led to a certificate of this kind already, wherever that was. 是否已使用"
+    )
+
     @classmethod
-    def of(cls, found: AwardOutcome) -> "ContestOutcome":
+    def of(cls, found: AwardOutcome, used: Collection[CriterionSide]) -> "ContestOutcome":
         by_policy = found.path is ContestPath.POLICY
         return cls(
             found=found,
@@ -32,6 +39,7 @@ class ContestOutcome:
             issuer=ContestIssuer(found.issuer) if by_policy else ContestIssuer.ENTERPRISE,
             issuer_citation=Citation.of(found.citation),
             decision=Opportunity.of(found.decision),
+            is_used=any(side_of(target) in used for target in found.decision.targets),
         )
 
     @computed("The enterprise that issues; none by the policy's own rule. 发证企业")

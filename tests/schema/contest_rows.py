@@ -43,8 +43,8 @@ IN_MEMORY = {"ClaimablePreference", "ContestOutcome"}
 FACTS, EMPLOYERS, GROUNDS = 6, 3, 2
 COUNTS: list[tuple[str, int]] = [
     (COMPETITIONS % "host { key }", 2),
-    (AWARDS % "outcomes { path issuer decision { state conditions { gap { zh } } } }", 2 + 1 + FACTS + EMPLOYERS),
-    (AWARDS % "outcomes { enterprise { key } }", 2 + 1 + FACTS + EMPLOYERS + 1),
+    (AWARDS % "outcomes { path issuer decision { state conditions { gap { zh } } } }", 2 + 1 + FACTS + EMPLOYERS + 2),
+    (AWARDS % "outcomes { enterprise { key } }", 2 + 1 + FACTS + EMPLOYERS + 3),
     (AWARDS % "requests { state } coaches { basis coach { name } award { rank } }", 6),
     (REQUESTS % "path state targets { name { zh } }", 1),
     ("{ contestRequests { totalCount } }", 2),

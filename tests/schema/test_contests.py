@@ -18,7 +18,7 @@ from tests.schema.plugin_world import WELDER
 
 pytestmark = pytest.mark.anyio
 CITY_RULE = "推动建立“以赛代评”人才评价模式"
-OUTCOMES = """outcomes(asOf: $day) { path issuer issuerCitation { clause } enterprise { key }
+OUTCOMES = """outcomes(asOf: $day) { path issuer isUsed issuerCitation { clause } enterprise { key }
   decision { isOpen state mayApplyFrom targets { name { zh } }
     conditions { need { zh } gap { zh } citation { clause } } } }"""
 GRAPH = """{ viewer { person {
@@ -279,3 +279,19 @@ async def test_a_request_is_taken_back_before_anything_is_decided(contests: Cont
     again = await contests.asked(winner, award)
     half = await contests.decided(OFFICER, again)
     assert await contests.yard.refused("withdrawContest", winner, seen=seen(half)) == "DUPLICATE"
+
+
+async def test_an_award_that_was_used_says_so_and_anothers_contest_leads_nowhere_here(contests: Contests) -> None:
+    await schemes_run(contests)
+    winner = await contests.yard.worker()
+    award = await contests.award(winner, await contests.competition())
+    request = await contests.asked(winner, award)
+    assert not any(one["isUsed"] for one in await outcomes(contests, award, winner))
+    await contests.decided(OFFICER, request)
+    for one in await outcomes(contests, award, winner):
+        assert one["isUsed"] is (one["issuer"] == "CITY_BUREAU" or "工程师" in str(one["decision"]["targets"]))
+    other = builders.enterprise()
+    await contests.graph.add(other)
+    foreign = await contests.competition("外厂比武", tier="ENTERPRISE", enterprise=encode_id("Enterprise", other.id))
+    theirs = await contests.award(winner, foreign)
+    assert "ENTERPRISE" not in {one["path"] for one in await outcomes(contests, theirs, winner)}
