@@ -10,7 +10,8 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
-import schema.enum_words  # describes core's enums before any type uses them
+import schema.contest_words  # describes core's enums before any type uses them
+import schema.enum_words
 import schema.plugin_words
 import schema.round_words  # noqa: F401
 from core.services.artifacts import Upload

@@ -24,6 +24,7 @@ from core.texts import Text
 from core.vocabulary import Vocabulary
 from schema.cases import Cases
 from schema.contents import Contents, ReadSchemes
+from schema.contest_cases import Preferences
 from schema.explanations import Explanations
 from schema.following import Followed
 from schema.gates import Around, Gates
@@ -100,6 +101,7 @@ class Context:
             self._kept.contents, self.deps.verifier, self.deps.vocabulary, self.reader, self.loaders
         )
         around = Around(self.actor, self.today, self.calendar, self.policy)
+        self.preferences = Preferences(self.loaders, self.contents)
         self.gates = Gates(self.reader, self.loaders, self.contents, around)
         self.explanations = Explanations(self.reader)
 

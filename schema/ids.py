@@ -60,12 +60,12 @@ def row_key(text: str, *type_names: str) -> UUID:
         _refuse(text)
 
 
-def stored_key(text: str, type_name: str) -> UUID:
-    """The key of a row by its id, as an answer gave it or as it stands in the database."""
+def stored_key(text: str, *type_names: str) -> UUID:
+    """The key of a row of one of ``type_names`` by its id, as an answer gave it or as it stands in the database."""
     try:
         return UUID(text)
     except ValueError:
-        return row_key(text, type_name)
+        return row_key(text, *type_names)
 
 
 def _refuse(text: str) -> NoReturn:

@@ -50,6 +50,7 @@ from core.storage.queries import (
     schemes,
 )
 from schema.batches import alike, few, many, one, paired
+from schema.contest_loaders import ContestLoaders
 from schema.reader import Reader
 from schema.round_loaders import RoundLoaders
 
@@ -146,3 +147,4 @@ class Loaders:
         self.quarantines: DataLoader[UUID, list[Quarantine]] = many(undated(plugin_records.quarantines_of))
 
         self.rounds = RoundLoaders(dated, undated)
+        self.contests = ContestLoaders(dated, undated, plain)

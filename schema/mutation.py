@@ -5,9 +5,12 @@ import strawberry
 from schema.mutations.activations import ActivationMutations
 from schema.mutations.applications import ApplicationMutations
 from schema.mutations.committees import CommitteeMutations
+from schema.mutations.competitions import CompetitionMutations
+from schema.mutations.contests import ContestMutations
 from schema.mutations.experts import ExpertMutations
 from schema.mutations.filings import FilingMutations
 from schema.mutations.people import PeopleMutations
+from schema.mutations.pilot import PilotMutations
 from schema.mutations.registration import RegistrationMutations
 from schema.mutations.results import ResultMutations
 from schema.mutations.rounds import RoundMutations
@@ -28,5 +31,8 @@ class Mutation(
     ScoringMutations,
     CommitteeMutations,
     ResultMutations,
+    CompetitionMutations,
+    ContestMutations,
+    PilotMutations,
 ):
     """The fields of all subjects together."""

@@ -2,6 +2,7 @@
 
 from core.models import Step
 from core.permissions import Permission
+from core.services.contests import ASK, DECIDE
 from core.services.machine import TRANSITIONS
 
 PEOPLE = (Permission.CITY_PERSON_READ, Permission.ENTERPRISE_PERSON_READ, Permission.OWN_PERSON_READ)
@@ -44,3 +45,6 @@ VOTE = (Permission.OWN_VOTE_CAST,)
 OBJECT = (Permission.OWN_OBJECTION_RAISE,)
 REVOKE_CERTIFICATE = (Permission.CITY_CREDENTIAL_RECORD, Permission.ENTERPRISE_ROUND_RUN)
 ISSUER_CODE = (Permission.CITY_ENTERPRISE_RECORD,)
+RECORD_COMPETITION = (Permission.CITY_COMPETITION_RECORD,)
+ASK_CONTEST, DECIDE_CONTEST = ASK, DECIDE
+CHANGE_PILOT_LIST = (Permission.CITY_PILOT_RECORD,)

@@ -145,15 +145,19 @@ def documents_list(
 
 @app.command()
 def replay(
-    evaluation: Annotated[
-        str, typer.Argument(metavar="EVALUATION", help="Id of the evaluation, as an answer gave it.")
+    id_: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="Id of the evaluation, or of the decision on an award (ContestDecision), as an answer gave it.",
+        ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")] = False,
 ) -> None:
-    """Recompute an evaluation from what it rested on (重放). Exit code 1: not equal; 2: nothing to replay from."""
+    """Recompute an evaluation, or what an award led to (重放). Exit code 1: not equal; 2: nothing to replay from."""
     from server.replaying import replay_and_tell
 
-    if not asyncio.run(replay_and_tell(load_settings(), evaluation, as_json)):
+    if not asyncio.run(replay_and_tell(load_settings(), id_, as_json)):
         raise typer.Exit(1)
 
 

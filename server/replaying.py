@@ -1,4 +1,4 @@
-"""What the command ``guantong replay`` does: an auditor's look at one evaluation."""
+"""What the command ``guantong replay`` does: an auditor's look at one evaluation, or at what an award led to."""
 
 import json
 import sys
@@ -6,7 +6,9 @@ from typing import Any
 
 from core.permissions import Actor, Role
 from core.replay.comparing import Difference, EvaluationReplay, Part
+from core.services.contest_replays import replay_contest
 from core.services.replays import replay_evaluation
+from core.storage.queries.contests import contest_decisions_by_id
 from core.storage.row_scope import RowScope
 from core.texts import Text
 from plugins.document import scheme_from
@@ -26,13 +28,16 @@ PARTS = {
 }
 
 
-async def replay_and_tell(settings: Settings, evaluation: str, as_json: bool) -> bool:
-    """Replay an evaluation and print what was found; whether everything is equal."""
-    key = stored_key(evaluation, "Evaluation")
+async def replay_and_tell(settings: Settings, id_: str, as_json: bool) -> bool:
+    """Replay an evaluation or a decision on an award and print what was found; whether everything is equal."""
+    key = stored_key(id_, "Evaluation", "ContestDecision")
     async with open_database(settings) as database:
         await database.require_current()
         async with database.read(RowScope.of(AUDITOR)) as session:
-            found = await replay_evaluation(session, AUDITOR, key, scheme_from)
+            # An id names only one row, of whatever kind.
+            of_award = await contest_decisions_by_id(session, AUDITOR, [key])
+            recompute = replay_contest if of_award else replay_evaluation
+            found = await recompute(session, AUDITOR, key, scheme_from)
     if as_json:
         sys.stdout.write(f"{json.dumps(_json(found), ensure_ascii=False, indent=2)}\n")
     else:

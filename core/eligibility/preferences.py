@@ -28,7 +28,15 @@ def preferences_met(scheme: Scheme, grounds: Grounds, targets: Iterable[Target],
     ``grounds`` are the awards that the person won, and those of people whom the person coached. A preference in
     promotion to a title (职称晋升) is for whoever aims at one.
     """
-    aims = {target.ladder for target in targets}
+    return _all_met(scheme, grounds, {target.ladder for target in targets}, day)
+
+
+def preferences_claimable(scheme: Scheme, grounds: Grounds, day: date) -> tuple[Preferred, ...]:
+    """The preferences of a scheme that hold on ``day`` for a person, whatever the person may aim at."""
+    return _all_met(scheme, grounds, set(Ladder), day)
+
+
+def _all_met(scheme: Scheme, grounds: Grounds, aims: set[Ladder], day: date) -> tuple[Preferred, ...]:
     return tuple(found for one in scheme.preferences for found in _met(one, grounds, aims, day))
 
 

@@ -1,7 +1,5 @@
 """Use cases about coaches of winners (技术指导专家), and the preferences (优先考虑) shown beside an application."""
 
-from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -9,23 +7,24 @@ from sqlmodel import col, select
 from core.audit import Tag
 from core.eligibility.preferences import Preferred, preferences_met
 from core.errors import ErrorCode, GuantongError, Where
-from core.facts import ContestAward
-from core.models import Application, Award, Coaching, Competition, Enterprise, Round, Scheme, SchemeVersion
+from core.models import Application, Award, Coaching, Enterprise, Round, Scheme, SchemeVersion
 from core.permissions import Permission
-from core.schemes import DocumentReader, PreferredPerson
-from core.services.call import Call, use_case
+from core.schemes import DocumentReader
+from core.services.call import Call
 from core.services.contest_case import AWARD
-from core.services.form import Basis, Form
+from core.services.form import Basis
+from core.services.once import Keyed, once
 from core.services.pinned import VERSION, Pinned, content_of_version
 from core.services.reach import ENTERPRISE, existing, not_found, person_in_reach
 from core.services.round_docket import APPLICATION
 from core.services.rules import duplicate, values_of
 from core.services.targets import targets_of
+from core.storage.grounds import load_grounds
 from core.storage.visibility import enterprise_records_visible_to
 from core.texts import Text
 
 
-class NewCoaching(Form):
+class NewCoaching(Keyed):
     """Who coached the holder of an award, and what shows it."""
 
     award_id: UUID
@@ -33,7 +32,7 @@ class NewCoaching(Form):
     basis: Basis
 
 
-@use_case
+@once(Coaching)
 async def record_coaching(call: Call, given: NewCoaching, reason: str) -> Coaching:
     """Record the coach of an award, once; nobody coaches themselves."""
     call.require(Permission.CITY_COMPETITION_RECORD)
@@ -48,7 +47,7 @@ async def record_coaching(call: Call, given: NewCoaching, reason: str) -> Coachi
     same = (col(Coaching.award_id) == award.id, col(Coaching.person_id) == coach.id)
     if (await call.session.exec(select(Coaching.id).where(*same))).first() is not None:
         raise duplicate("该技术指导专家已登记", "this coach is on record already")
-    row = Coaching(**given.model_dump())
+    row = Coaching(**given.model_dump(exclude={"key"}))
     await call.store(row)
     await call.note(Tag.PERSON_COACHING_RECORD, row, reason, after=values_of(row))
     return row
@@ -68,12 +67,7 @@ async def preferences_of(call: Call, read: DocumentReader, application_id: UUID)
     content = await content_of_version(await _pinned(call, row), read)
     its_round = await call.session.get(Round, row.round_id) if row.round_id is not None else None
     day = its_round.reference_day if its_round is not None else row.filed_on
-    grounds = {
-        PreferredPerson.WINNER: await _awards(call, col(Award.person_id) == row.person_id),
-        PreferredPerson.COACH: await _awards(
-            call, col(Award.id).in_(select(Coaching.award_id).where(col(Coaching.person_id) == row.person_id))
-        ),
-    }
+    grounds = (await load_grounds(call.session, [row.person_id]))[row.person_id]
     return preferences_met(content, grounds, targets_of(row), day)
 
 
@@ -81,9 +75,3 @@ async def _pinned(call: Call, row: Application) -> Pinned:
     version = await existing(call, SchemeVersion, row.scheme_version_id, VERSION)
     scheme = await existing(call, Scheme, version.scheme_id, VERSION)
     return Pinned(version, scheme, await existing(call, Enterprise, scheme.enterprise_id, ENTERPRISE))
-
-
-async def _awards(call: Call, whose: Any) -> Sequence[ContestAward]:
-    query = select(Award, Competition).join(Competition, col(Award.competition_id) == col(Competition.id))
-    rows = await call.session.exec(query.where(whose).order_by(col(Award.awarded_on), col(Award.id)))
-    return [ContestAward(held.tier, award.rank, award.occupation, award.awarded_on) for award, held in rows]

@@ -13,14 +13,16 @@ from core.models import Award, Competition, Enterprise
 from core.permissions import Permission
 from core.services.call import Call, use_case
 from core.services.form import Basis, Code, Form, LongName
+from core.services.once import Keyed, once
 from core.services.reach import ENTERPRISE, existing, person_in_reach
 from core.services.rules import duplicate, not_before_birth, not_in_future, values_of
 from core.texts import Text
 
 COMPETITION = Text("竞赛", "competition")
+MOST_RESULTS = 200
 
 
-class NewCompetition(Form):
+class NewCompetition(Keyed):
     """A competition that was held; its year is that of ``held_on`` unless given.
 
     ``enterprise_id`` is the enterprise whose contest (岗位竞赛、技能比武) it was.
@@ -36,7 +38,7 @@ class NewCompetition(Form):
     is_example: bool = False
 
 
-@use_case
+@once(Competition)
 async def record_competition(call: Call, given: NewCompetition, reason: str) -> Competition:
     """Record a competition."""
     call.require(Permission.CITY_COMPETITION_RECORD)
@@ -48,22 +50,44 @@ async def record_competition(call: Call, given: NewCompetition, reason: str) -> 
         raise duplicate(
             f"{given.held_on} 举办的“{given.zh}”已登记", f"'{given.zh}' held on {given.held_on} is on record already"
         )
-    competition = Competition(**given.model_dump(exclude={"year"}), year=given.year or given.held_on.year)
+    competition = Competition(**given.model_dump(exclude={"key", "year"}), year=given.year or given.held_on.year)
     await call.store(competition)
     await call.note(Tag.CITY_COMPETITION_RECORD, competition, reason, after=values_of(competition))
     return competition
 
 
-class NewAward(Form):
+class Result(Form):
     """What a person reached; ``position`` (名次) among ``participants`` where known."""
 
-    competition_id: UUID
     person_id: UUID
     occupation: Code
     rank: ContestRank
     position: int | None = Field(default=None, ge=1, le=1_000_000)
     participants: int | None = Field(default=None, ge=1, le=1_000_000)
     awarded_on: date
+
+
+class NewAward(Result):
+    """The result of one person in a competition."""
+
+    competition_id: UUID
+
+
+class NewResults(Keyed):
+    """A list of results as its organizers announced it."""
+
+    competition_id: UUID
+    results: tuple[Result, ...] = Field(min_length=1, max_length=MOST_RESULTS)
+
+
+@once(Competition)
+async def record_results(call: Call, given: NewResults, reason: str) -> Competition:
+    """Record the results of a competition that one list announces, all of them or none."""
+    call.require(Permission.CITY_COMPETITION_RECORD)
+    competition = await existing(call, Competition, given.competition_id, COMPETITION)
+    for one in given.results:
+        await record_award(call, NewAward(competition_id=competition.id, **one.model_dump()), reason)
+    return competition
 
 
 @use_case

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from core.citations import Citation
 from core.conditions import Awarded
 from core.eligibility.blocks import Employer
 from core.eligibility.contests import contest_decision, contest_outcomes, shortcomings, with_award
@@ -19,13 +20,14 @@ from core.models import (
     ActivationState,
     Award,
     Competition,
-    ContestDecision,
     ContestPath,
     Enterprise,
     Person,
     Scheme,
     SchemeVersion,
 )
+from core.policy.stack import PolicyStack
+from core.rounds.steps import Party
 from core.schemes import DocumentReader, NoSchemes, SchemeSource
 from core.schemes import Scheme as Content
 from core.scoring_tables import CriterionSide
@@ -34,6 +36,7 @@ from core.services.pinned import VERSION, Pinned, content_of_version
 from core.services.reach import ENTERPRISE, existing, not_found, person_in_reach
 from core.storage.employers import load_employers
 from core.storage.facts import load_facts
+from core.storage.queries.contests import sides_used
 from core.storage.visibility import on, scheme_versions_visible_to
 from core.texts import Text, join
 
@@ -76,11 +79,26 @@ class AwardCase:
 
 @dataclass(frozen=True, slots=True)
 class AwardOutcome:
-    """What an award leads to for one target. ``issuer`` is a word of the policy, or the enterprise's credit code."""
+    """What an award leads to for one target. ``issuer`` is a word of the policy, or the enterprise's credit code.
+
+    ``citation`` is the clause by which that body issues.
+    """
 
     decision: Decision
     path: ContestPath
     issuer: str
+    citation: Citation
+
+
+def side_of(target: Target) -> CriterionSide:
+    """Which of the two certificates a target is."""
+    return CriterionSide.SKILL if isinstance(target, SkillTarget) else CriterionSide.TITLE
+
+
+def issuing_party(path: ContestPath, side: CriterionSide) -> Party:
+    """Who decides on one certificate: the bureau on titles by the policy's own rule, the enterprise on all others."""
+    by_bureau = path is ContestPath.POLICY and side is CriterionSide.TITLE
+    return Party.BUREAU if by_bureau else Party.OFFICE
 
 
 async def won_in_reach(call: Call, award_id: UUID) -> Won:
@@ -99,14 +117,28 @@ async def award_outcomes(call: Call, schemes: SchemeSource, award_id: UUID) -> l
     employers = {spell.employer for spell in won.facts.work if call.today in spell.period}
     found = await load_employers(call.session, sorted(employers), call.today, schemes)
     case = Case.of(won.facts, call.today, Rulebook(call.policy, call.vocabulary), found)
-    return [_outcome(call, decision) for decision in contest_outcomes(case, won.known)]
+    host_id = won.competition.enterprise_id
+    host = await call.session.get(Enterprise, host_id) if host_id is not None else None
+    return outcomes_in(case, won.known, call.policy, host.uscc if host else None)
 
 
-def _outcome(call: Call, decision: Decision) -> AwardOutcome:
+def outcomes_in(case: Case, award: ContestAward, policy: PolicyStack, host: str | None) -> list[AwardOutcome]:
+    """Everything that an award leads to in a case, whose facts are those of its holder with this award alone.
+
+    ``host`` is the credit code of the enterprise that held the contest: an enterprise's counts under its own schemes.
+    """
+    found = (_outcome(policy, decision) for decision in contest_outcomes(case, award))
+    by_own = award.tier is ContestTier.ENTERPRISE
+    return [one for one in found if one.path is ContestPath.POLICY or not by_own or one.issuer == host]
+
+
+def _outcome(policy: PolicyStack, decision: Decision) -> AwardOutcome:
     if decision.offer is not None:
-        return AwardOutcome(decision, ContestPath.ENTERPRISE, decision.offer.enterprise)
+        rule = policy.value(OWN_CONTESTS, decision.day)
+        return AwardOutcome(decision, ContestPath.ENTERPRISE, decision.offer.enterprise, rule.citation)
     issuer = SKILL_ISSUER if isinstance(decision.targets[0], SkillTarget) else TITLE_ISSUER
-    return AwardOutcome(decision, ContestPath.POLICY, str(call.policy.value(issuer, call.today).is_))
+    rule = policy.value(issuer, decision.day)
+    return AwardOutcome(decision, ContestPath.POLICY, str(rule.is_), rule.citation)
 
 
 async def award_case(
@@ -210,8 +242,7 @@ def _body_may_evaluate(call: Call, case: AwardCase, target: Target) -> None:
 
 async def check_uses(call: Call, award_id: UUID, sides: Iterable[CriterionSide]) -> None:
     """Raise NOT_ELIGIBLE where the award was used for a certificate of the same kind as often as the policy lets it."""
-    granted = (col(ContestDecision.award_id) == award_id, col(ContestDecision.granted).is_(True))
-    used = (await call.session.exec(select(ContestDecision.side).where(*granted))).all()
+    used = (await sides_used(call.session, [award_id]))[award_id]
     if any(used.count(side) >= call.policy.integer(USES, call.today) for side in sides):
         text = Text("此次获奖已取得过同一类证书", "the award has led to a certificate of this kind already")
         raise _refused(call, text, USES)

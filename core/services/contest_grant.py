@@ -6,12 +6,13 @@ from uuid import UUID
 from core.audit import Tag
 from core.eligibility.decide import Decision
 from core.facts import ObtainedBy
-from core.models import ContestDecision, ContestPath, ContestRequest, Credential, Evaluation, Outcome
+from core.models import ContestDecision, ContestRequest, Credential, Evaluation, Outcome
 from core.replay.snapshots import Basis
 from core.rounds.numbers import title_series
+from core.rounds.steps import Party
 from core.scoring_tables import CriterionSide
 from core.services.call import Call, checked_reason
-from core.services.contest_case import TITLE_ISSUER, AwardCase, Under
+from core.services.contest_case import TITLE_ISSUER, AwardCase, Under, issuing_party
 from core.services.decisions import Kept, keep_decision_on
 from core.services.issuing import Grounds, issue_credential, link_pair, number_of
 from core.services.numbering import issuer_code, next_number
@@ -107,7 +108,7 @@ async def _issued(
     evaluation_id: UUID | None,
     reason: str,
 ) -> Credential:
-    by_bureau = row.path is ContestPath.POLICY and side is CriterionSide.TITLE
+    by_bureau = issuing_party(row.path, side) is Party.BUREAU
     issuer = call.policy.value(TITLE_ISSUER, call.today).citation.source.issued_by or ""
     grounds = Grounds(
         issuer_name=issuer if by_bureau else case.enterprise.zh,

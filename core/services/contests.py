@@ -12,12 +12,21 @@ from sqlmodel import col, select
 
 from core.audit import Tag
 from core.errors import ErrorCode, GuantongError, Where
-from core.models import ContestDecision, ContestPath, ContestRequest, ContestState
+from core.models import ContestDecision, ContestRequest, ContestState
 from core.permissions import Permission
+from core.rounds.steps import Party
 from core.schemes import DocumentReader
 from core.scoring_tables import CriterionSide
 from core.services.call import Call, checked_reason
-from core.services.contest_case import AWARD, SKILL_ISSUER, TITLE_ISSUER, award_case, check_case, check_uses
+from core.services.contest_case import (
+    AWARD,
+    SKILL_ISSUER,
+    TITLE_ISSUER,
+    award_case,
+    check_case,
+    check_uses,
+    issuing_party,
+)
 from core.services.contest_grant import grant_sides
 from core.services.credential_form import APPOINTED
 from core.services.once import Keyed, once
@@ -166,12 +175,8 @@ async def _decided(call: Call, row: ContestRequest) -> list[ContestDecision]:
 def _issued_by_actor(call: Call, row: ContestRequest, decided: set[CriterionSide]) -> list[CriterionSide]:
     """The sides that are the actor's to decide and are not decided yet. Raises NOT_PERMITTED where there is none."""
     bureau = call.actor.may(Permission.CITY_CREDENTIAL_RECORD)
-    theirs = set(CriterionSide)
-    if row.path is ContestPath.POLICY:
-        theirs = {CriterionSide.TITLE if bureau else CriterionSide.SKILL}
-    elif bureau:
-        theirs = set()
-    found = [side for side in sides_of(row) if side in theirs - decided]
+    own = Party.BUREAU if bureau else Party.OFFICE
+    found = [side for side in sides_of(row) if issuing_party(row.path, side) is own and side not in decided]
     if not found:
         rests_on = SKILL_ISSUER if bureau else TITLE_ISSUER
         raise GuantongError(

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from pydantic import Field
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from core.audit import Tag
 from core.dates import Period
@@ -15,12 +15,15 @@ from core.services.call import Call, checked_reason, use_case
 from core.services.form import Basis, Code, Form, Name
 from core.services.once import Keyed, once
 from core.services.reach import ENTERPRISE, existing
+from core.services.round_docket import check_revision
 from core.services.rules import duplicate, in_order, values_of
+from core.storage.locks import hold
 from core.storage.visibility import on
 from core.texts import Text
 
 PRIORITY_INDUSTRIES = "pilot.priority_industries"
 BOTH_AUTHORITIES = "pilot.both_authorities_required"
+LIST = "pilot-list"  # what a transaction holds that changes it
 
 
 class NewListing(Form):
@@ -52,8 +55,12 @@ class Joining(Form):
 
 
 class ListChange(Keyed):
-    """One announced change of the list (名单动态更新): who joins and who leaves from ``effective_on`` on."""
+    """One announced change of the list (名单动态更新): who joins and who leaves from ``effective_on`` on.
 
+    ``revision`` is how many decisions there were on the list as the actor read it.
+    """
+
+    revision: int = Field(ge=0)
     batch: Code
     basis: Basis
     effective_on: date
@@ -72,6 +79,8 @@ async def change_pilot_list(call: Call, given: ListChange, reason: str) -> Pilot
             Text("名单调整至少涉及一家企业，每家只写一次", "a change names at least one enterprise, and each once"),
             where=Where(entry="joins"),
         )
+    await hold(call.session, LIST)
+    check_revision(await _decisions(call), given.revision)
     decision = await _decide(call, given.batch, given.basis, given.effective_on, reason)
     for one in given.leaves:
         await _leave(call, one, decision, reason)
@@ -81,7 +90,13 @@ async def change_pilot_list(call: Call, given: ListChange, reason: str) -> Pilot
     return decision
 
 
+async def _decisions(call: Call) -> int:
+    """How many decisions there are, which only grows."""
+    return (await call.session.exec(select(func.count()).select_from(PilotDecision))).one()
+
+
 async def _decide(call: Call, batch: str, basis: str, effective_on: date, reason: str) -> PilotDecision:
+    await hold(call.session, LIST)
     row = PilotDecision(
         batch=batch, basis=basis, decided_on=call.today, effective_on=effective_on, reason=checked_reason(reason)
     )

@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.errors import ErrorCode, GuantongError
-from core.ladders import SkillTarget, TitleTarget
 from core.models import Evaluation, Score, Snapshot, SnapshotKind
 from core.permissions import Actor
 from core.replay.comparing import Difference, EvaluationReplay, Part, Replayed, differences
@@ -32,13 +31,11 @@ from core.scoring_tables import CriterionSide
 from core.services.reach import not_found
 from core.services.snapshots import content_of
 from core.services.targets import sides_of, targets_of
-from core.storage.queries.contests import contest_decisions_by_id
 from core.storage.queries.evaluations import evaluations_by_id, scores_of
 from core.storage.queries.snapshots import snapshots_by_digest
 from core.texts import Text
 
 EVALUATION = Text("评价", "evaluation")
-CONTEST = Text("以赛代评的决定", "decision on an award")
 
 
 class _Side(NamedTuple):
@@ -120,7 +117,7 @@ def replay(evidence: Evidence, replayer: Replayer) -> EvaluationReplay:
     """Recompute and compare. Pure, and slow the first time a policy is met. Raises as ``replay_evaluation`` does."""
     row, found = evidence.row, evidence.found
     content_of(found, SnapshotKind.FACTS, row.facts_digest)  # what may be erased is asked for first
-    decision = decision_from(_snapshot(found, SnapshotKind.DECISION, row.decision_digest))
+    decision = decision_from(kept_content(found, SnapshotKind.DECISION, row.decision_digest))
     scores = {
         side: score_from(content_of(found, SnapshotKind.SCORE, digest))
         for side, named in _SIDES.items()
@@ -134,7 +131,7 @@ def replay(evidence: Evidence, replayer: Replayer) -> EvaluationReplay:
     return EvaluationReplay(decision.basis.engine, ENGINE, tuple(parts))
 
 
-def _snapshot(found: Mapping[str, Snapshot], kind: SnapshotKind, digest: str | None) -> str:
+def kept_content(found: Mapping[str, Snapshot], kind: SnapshotKind, digest: str | None) -> str:
     if digest is None:
         raise GuantongError(
             ErrorCode.NOT_FOUND,
@@ -189,30 +186,3 @@ def _points(scores: Iterable[Score], side: CriterionSide) -> Any:
         if score.side in (side, CriterionSide.BOTH):
             points.setdefault(score.criterion, []).append(score.points)
     return {key: sorted(given) for key, given in points.items()}
-
-
-async def replay_contest(session: AsyncSession, actor: Actor, id_: UUID, read: DocumentReader) -> EvaluationReplay:
-    """The replay of a certificate that was granted on the strength of an award, by whatever rule.
-
-    Raises as ``replay_evaluation`` does; what was refused rests on a reason and on no snapshot.
-    """
-    row = (await contest_decisions_by_id(session, actor, [id_])).get(id_)
-    if row is None or row.decision_digest is None or row.facts_digest is None:
-        raise not_found(CONTEST)
-    found = await snapshots_by_digest(session, [row.decision_digest, row.facts_digest])
-    content_of(found, SnapshotKind.FACTS, row.facts_digest)
-    decision = decision_from(_snapshot(found, SnapshotKind.DECISION, row.decision_digest))
-    found |= await snapshots_by_digest(session, set(named_by(found[row.decision_digest])) - found.keys())
-    basis = decision.basis
-    on_record = (row.decided_on, row.facts_digest, row.policy_digest, row.engine_version)
-    kept = (basis.day, basis.facts, basis.policy, basis.engine)
-    strays = [] if any(_is_of(row.side, target) for target in decision.targets) else [row.side]
-    parts = (
-        Replayed(Part.RECORD, differences(plain([*on_record, strays]), plain([*kept, []]), "contest")),
-        Replayed(Part.DECISION, Replayer(read).decision(decision, contents_of(found, basis))),
-    )
-    return EvaluationReplay(basis.engine, ENGINE, parts)
-
-
-def _is_of(side: CriterionSide, target: SkillTarget | TitleTarget) -> bool:
-    return isinstance(target, SkillTarget) == (side is CriterionSide.SKILL)

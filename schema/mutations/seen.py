@@ -54,6 +54,17 @@ class SeenObjectionInput:
         return {"objection_id": row_key(self.objection, "Objection"), "revision": self.revision}
 
 
+@strawberry.input(description="A request on the strength of an award as one read it. 所据以赛代评申请")
+class SeenContestRequestInput:
+    """Id and revision."""
+
+    request: strawberry.ID = strawberry.field(description="Id of the request. 申请标识")
+    revision: int = strawberry.field(description="Its revision, as one read it. 办理次序")
+
+    def read(self) -> dict[str, Any]:
+        return {"request_id": row_key(self.request, "ContestRequest"), "revision": self.revision}
+
+
 @strawberry.input(description="A step of a round without anything more to say. 批次办理")
 class RoundStepInput:
     """Which round, and why."""

@@ -6,7 +6,7 @@ import strawberry
 
 from core.errors import ErrorCode, GuantongError
 from core.storage.pages import Slice
-from core.storage.queries import credentials, enterprises, evaluations, people, person_records, schemes
+from core.storage.queries import credentials, enterprises, evaluations, people, schemes
 from core.storage.queries.credentials import CredentialOrder
 from core.storage.queries.people import PeopleOrder
 from core.texts import Text
@@ -18,7 +18,6 @@ from schema.context import Info
 from schema.fields import argument, computed, paged
 from schema.ids import row_key
 from schema.inputs import CredentialFilter, EnterpriseFilter, EvaluationFilter, PeopleFilter
-from schema.types.award import Competition
 from schema.types.credential import Credential, credential_of
 from schema.types.enterprise import Enterprise
 from schema.types.evaluation import Evaluation
@@ -122,20 +121,6 @@ class RecordsRoot:
         day = info.context.day(as_of)
         page = await run(enterprises.listings_page, actor, day, descending=descending, part=part)
         return connection(page, part, PilotListing.of, lambda: run(enterprises.count_listings, actor, day))
-
-    @paged("Competitions, the newest first unless told. 竞赛", requires=rights.PEOPLE)
-    async def competitions(
-        self,
-        info: Info,
-        descending: Descending = True,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[Competition]:
-        run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
-        page = await run(person_records.competitions_page, actor, descending=descending, part=part)
-        return connection(page, part, Competition.of, lambda: run(person_records.count_competitions, actor))
 
     @paged("Evaluations that the reader may read, by day of decision. 评价", requires=rights.EVALUATIONS)
     async def evaluations(

@@ -17,6 +17,7 @@ from schema.fields import computed, listed
 from schema.types import certificate, enterprise, person, round, scheme
 from schema.types.node import Node
 from schema.types.opportunity import Opportunity
+from schema.types.preference import ClaimablePreference
 from schema.types.problem import Problem
 from schema.types.refs import CertificateRef, EnterpriseRef, PersonRef, RoundRef, SchemeVersionRef
 from schema.types.score_entry import ScoreEntry, Tally, TitleBallot
@@ -138,6 +139,21 @@ class Application(Node):
         except GuantongError as refused:
             return Problem.of(refused)
         return Opportunity.of(found) if found else None
+
+    @computed(
+        "Preferences that the applicant may claim under the version, on the day that conditions are judged: they hold "
+        "among equals and decide nothing. Null where the reader may not read the version, and, with an error, "
+        "where its content cannot be read. 优先考虑",
+        requires=rights.EVALUATIONS,
+        size=1,
+        weight=20,
+    )
+    async def preferences(self, info: Info) -> list[ClaimablePreference] | None:
+        found = await info.context.preferences.of_application(self.row)
+        if found is None:
+            return None
+        key, preferred = found
+        return [ClaimablePreference.of(one, key, info.context.vocabulary) for one in preferred]
 
     @computed(
         "Marks that the reader may read, corrected ones before what replaces them. 评分",

@@ -7,14 +7,18 @@ import strawberry
 from core import models
 from core.facts import ContestRank, ContestTier
 from core.storage.pages import Slice
+from schema import rights
+from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, First, Last, connection
+from schema.contest_cases import outcomes_of
 from schema.context import Info
 from schema.fields import computed, paged
 from schema.relations import loaded
-from schema.types import person
+from schema.types import coaching, contest_request, enterprise, person
+from schema.types.contest_outcome import ContestOutcome
 from schema.types.node import Node
 from schema.types.occupation import Occupation
-from schema.types.refs import CompetitionAwardRef, PersonRef
+from schema.types.refs import CoachingRef, CompetitionAwardRef, ContestRequestRef, EnterpriseRef, PersonRef
 from schema.types.text import Text
 
 
@@ -51,6 +55,13 @@ class Competition(Node):
         page = await loaders.awards_pages.load((self.row.id, part))
         return connection(page, part, CompetitionAward.of, lambda: loaders.award_counts.load(self.row.id))
 
+    @computed("The enterprise whose contest it was, where the reader may read it. 主办企业")
+    async def host(self, info: Info) -> EnterpriseRef | None:
+        if self.row.enterprise_id is None:
+            return None
+        row = await info.context.loaders.enterprises.load(self.row.enterprise_id)
+        return enterprise.Enterprise.of(row) if row else None
+
 
 @strawberry.type(description="What a person reached in a competition. 竞赛获奖")
 class CompetitionAward(Node):
@@ -84,3 +95,31 @@ class CompetitionAward(Node):
     @computed("The occupation competed in. 竞赛职业")
     def occupation(self, info: Info) -> Occupation | None:
         return Occupation.at(info, self.row.occupation)
+
+    @computed(
+        "Everything that it leads to on a day, by the policy and by the schemes where its holder works: open ones "
+        "first, each with need, have and gap, and who issues. 以赛代评结果",
+        size=4,
+        weight=100,
+    )
+    async def outcomes(self, info: Info, as_of: AsOf = None) -> list[ContestOutcome]:
+        context = info.context
+        held = await loaded(context.loaders.competitions, self.row.competition_id)
+        case = await context.cases.load(self.row.person_id, context.day(as_of))
+        loaders, host_id = context.loaders, held.enterprise_id
+        host = await loaders.enterprises.load(host_id) if host_id is not None else None
+        used = await loaders.contests.sides_used.load(self.row.id)
+        found = await context.in_turn(lambda: outcomes_of(case, self.row, held, host, context.policy))
+        return [ContestOutcome.of(one, used) for one in found]
+
+    @computed(
+        "What was asked for on its strength, the first asked first. 以赛代评申请", requires=rights.EVALUATIONS, size=1
+    )
+    async def requests(self, info: Info) -> list[ContestRequestRef]:
+        rows = await info.context.loaders.contests.requests_of_awards.load(self.row.id)
+        return [contest_request.ContestRequest.of(row) for row in rows]
+
+    @computed("Who coached its holder, of people whom the reader may read. 技术指导专家", size=1)
+    async def coaches(self, info: Info) -> list[CoachingRef]:
+        rows = await info.context.loaders.contests.coaches_of.load(self.row.id)
+        return [coaching.Coaching.of(row) for row in rows]

@@ -9,10 +9,10 @@ from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
 from schema.fields import computed, paged
-from schema.types import person, pilot_listing, round, scheme
+from schema.types import award, contest_request, person, pilot_listing, round, scheme
 from schema.types.authority import Authority
 from schema.types.node import Node
-from schema.types.refs import PersonRef, PilotListingRef, RoundRef, SchemeRef
+from schema.types.refs import CompetitionRef, ContestRequestRef, PersonRef, PilotListingRef, RoundRef, SchemeRef
 from schema.types.span import holds
 from schema.types.text import Text
 
@@ -69,6 +69,26 @@ class Enterprise(Node):
         loaders, part = info.context.loaders, Slice(first, after, last, before)
         page = await loaders.employees_pages.load((self.row.id, part))
         return connection(page, part, person.Person.of, lambda: loaders.employee_counts.load(self.row.id))
+
+    @paged("Contests (岗位竞赛、技能比武) that it held, the newest first. 本企业竞赛", requires=rights.PEOPLE)
+    async def competitions(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[CompetitionRef]:
+        loaders, part = info.context.loaders.contests, Slice(first, after, last, before)
+        page = await loaders.held_pages.load((self.row.id, part))
+        return connection(page, part, award.Competition.of, lambda: loaders.held_counts.load(self.row.id))
+
+    @paged(
+        "What its workers asked for on the strength of awards, the latest first. 以赛代评申请",
+        requires=rights.EVALUATIONS,
+    )
+    async def contest_requests(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[ContestRequestRef]:
+        loaders, part = info.context.loaders.contests, Slice(first, after, last, before)
+        page = await loaders.pages_of_enterprises.load((self.row.id, part))
+        count = loaders.counts_of_enterprises
+        return connection(page, part, contest_request.ContestRequest.of, lambda: count.load(self.row.id))
 
     @paged("Its rounds that the reader may read, the latest first. 评价批次", requires=rights.ROUNDS)
     async def rounds(

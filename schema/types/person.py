@@ -22,6 +22,7 @@ from schema.context import Info
 from schema.fields import argument, computed, paged
 from schema.inputs import CredentialFilter
 from schema.loaders import CredentialsAsked
+from schema.types import coaching, contest_request
 from schema.types.application import Application
 from schema.types.award import CompetitionAward
 from schema.types.bridge import Bridge
@@ -31,6 +32,8 @@ from schema.types.evaluation import Evaluation
 from schema.types.node import Node
 from schema.types.opportunity import Opportunity
 from schema.types.pathway import Pathway
+from schema.types.preference import ClaimablePreference
+from schema.types.refs import CoachingRef, ContestRequestRef
 from schema.types.schooling import Schooling
 from schema.types.span import holds
 from schema.types.target import TargetInput
@@ -129,6 +132,30 @@ class Person(Node):
         page = await loaders.applications_of_people.load((self.row.id, part))
         count = loaders.application_counts_of_people
         return connection(page, part, Application.of, lambda: count.load(self.row.id))
+
+    @computed(
+        "What was asked for on the strength of the person's awards, where the reader may read it. 以赛代评申请",
+        requires=rights.EVALUATIONS,
+        size=1,
+    )
+    async def contest_requests(self, info: Info) -> list[ContestRequestRef]:
+        rows = await info.context.loaders.contests.requests_of_people.load(self.row.id)
+        return [contest_request.ContestRequest.of(row) for row in rows]
+
+    @computed("What the person is on record as coach of. 技术指导", size=1)
+    async def coachings(self, info: Info) -> list[CoachingRef]:
+        return [coaching.Coaching.of(row) for row in await info.context.loaders.contests.coachings_of.load(self.row.id)]
+
+    @computed(
+        "Preferences that the person may claim under the schemes in force at the employer; they decide nothing. "
+        "优先考虑",
+        size=1,
+        weight=50,
+    )
+    async def preferences(self, info: Info, as_of: AsOf = None) -> list[ClaimablePreference]:
+        case = await info.context.cases.load(self.row.id, info.context.day(as_of))
+        found = await info.context.preferences.of_person(self.row.id, case)
+        return [ClaimablePreference.of(one, scheme.key, info.context.vocabulary) for scheme, one in found]
 
     @computed("What the person may apply for now, from a date, or lacks, by date. 申报机会", size=10, weight=200)
     async def opportunities(

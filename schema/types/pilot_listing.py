@@ -1,6 +1,7 @@
 """Stays of enterprises on the pilot list."""
 
 from datetime import date
+from uuid import UUID
 
 import strawberry
 
@@ -8,9 +9,9 @@ from core import models
 from schema.context import Info
 from schema.fields import computed
 from schema.relations import loaded
-from schema.types import enterprise
+from schema.types import enterprise, pilot_decision
 from schema.types.node import Node
-from schema.types.refs import EnterpriseRef
+from schema.types.refs import EnterpriseRef, PilotDecisionRef
 
 
 @strawberry.type(description="One stay of an enterprise on the pilot list. 试点名单记录")
@@ -44,3 +45,15 @@ class PilotListing(Node):
     async def enterprise(self, info: Info) -> EnterpriseRef:
         row = await loaded(info.context.loaders.enterprises, self.row.enterprise_id)
         return enterprise.Enterprise.of(row)
+
+    @computed("The decision that put it there; none of those that are older. 列入决定")
+    async def decision(self, info: Info) -> PilotDecisionRef | None:
+        return await self._decision(info, self.row.decision_id)
+
+    @computed("The decision that ended it; none of what ends as announced from the start. 移出决定")
+    async def ended_decision(self, info: Info) -> PilotDecisionRef | None:
+        return await self._decision(info, self.row.ended_decision_id)
+
+    async def _decision(self, info: Info, id_: UUID | None) -> PilotDecisionRef | None:
+        row = await info.context.loaders.contests.pilot_decisions.load(id_) if id_ is not None else None
+        return pilot_decision.PilotDecision.of(row) if row else None

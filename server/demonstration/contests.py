@@ -32,7 +32,7 @@ async def contest_story(
     yield RECORDED_ON
     award = await _award(desk, form, winner, competitions)
     if coach is not None:
-        coaching = NewCoaching(award_id=award.id, person_id=coach.id, basis="示例竞赛技术指导专家名单")
+        coaching = NewCoaching(key=desk.key(), award_id=award.id, person_id=coach.id, basis="示例竞赛技术指导专家名单")
         await record_coaching(desk.bureau(), coaching, REASON)
     yield ASKED_ON
     request = await _ask(desk, crew, form, winner, award)

@@ -53,7 +53,7 @@ class Seeding:
         for enterprise in self.city.enterprise:
             await self.enterprise(enterprise)
         for competition in self.city.competition:
-            told = competition.model_dump(exclude={"key", "enterprise"})
+            told = competition.model_dump(exclude={"key", "enterprise"}) | {"key": f"demonstration-{competition.key}"}
             host = self.enterprises[competition.enterprise] if competition.enterprise else None
             given = NewCompetition(**told, enterprise_id=host, is_example=True)
             stored = await record_competition(self.call, given, REASON)

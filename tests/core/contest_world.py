@@ -53,7 +53,12 @@ class Contests:
     ) -> Award:
         """A result of a person, in a competition of its own."""
         of = NewCompetition(
-            zh=f"示例竞赛{key()}", tier=tier, held_on=HELD_ON, basis="示例公告", enterprise_id=host.id if host else None
+            key=key(),
+            zh=f"示例竞赛{key()}",
+            tier=tier,
+            held_on=HELD_ON,
+            basis="示例公告",
+            enterprise_id=host.id if host else None,
         )
         held: Competition = await self.yard.do(OFFICER, record_competition, of)
         given = NewAward(

@@ -28,9 +28,10 @@ from core.schemes import NoSchemes
 from core.scoring_tables import CriterionSide
 from core.services.activations import Switch, suspend
 from core.services.contest_case import AwardOutcome, award_outcomes
+from core.services.contest_replays import replay_contest
 from core.services.contests import SeenContest, ask_contest, decide_contest, withdraw_contest
 from core.services.people import establish_fraud
-from core.services.replays import replay_contest, replay_evaluation
+from core.services.replays import replay_evaluation
 from core.services.snapshots import erase_snapshots
 from core.storage.database import Database
 from core.storage.queries.contests import (

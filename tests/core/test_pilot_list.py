@@ -54,7 +54,8 @@ async def candidate(yard: Rounds, **given: object) -> Enterprise:
 
 def change(**given: object) -> ListChange:
     return ListChange(
-        **{"key": key(), "batch": "第二批", "basis": "示例公告〔2026〕2号", "effective_on": MARCH} | given
+        **{"key": key(), "revision": 0, "batch": "第二批", "basis": "示例公告〔2026〕2号", "effective_on": MARCH}
+        | given
     )
 
 
@@ -103,16 +104,20 @@ async def test_a_decision_is_taken_as_a_whole_and_once(yard: Rounds) -> None:
     first = await yard.do(OFFICER, change_pilot_list, wanted)
     assert (await yard.do(OFFICER, change_pilot_list, wanted)).id == first.id
     assert len(await yard.rows(PilotDecision)) == 1
-    for given in ({}, {"leaves": (unfit.id,), "joins": (Joining(enterprise_id=unfit.id),)}):
+    for given in ({"revision": 1}, {"revision": 1, "leaves": (unfit.id,), "joins": (Joining(enterprise_id=unfit.id),)}):
         assert (await yard.refuses(OFFICER, change_pilot_list, change(**given))).code is ErrorCode.BAD_ARGUMENT
     assert (await yard.refuses(yard.office, change_pilot_list, wanted)).code is ErrorCode.NOT_PERMITTED
+    stale = await yard.refuses(OFFICER, change_pilot_list, change(joins=(Joining(enterprise_id=yard.own.id),)))
+    assert stale.code is ErrorCode.OUT_OF_DATE, "somebody else has changed the list since"
 
 
 async def test_who_left_and_came_back_is_renewed_and_what_ended_by_itself_says_why(yard: Rounds) -> None:
     brief = await candidate(yard)
     await yard.do(OFFICER, change_pilot_list, change(joins=(Joining(enterprise_id=brief.id, ends=date(2026, 4, 1)),)))
     await delist(yard, MARCH)
-    back = change(joins=(Joining(enterprise_id=yard.own.id),), effective_on=date(2026, 5, 1), batch="第四批")
+    back = change(
+        joins=(Joining(enterprise_id=yard.own.id),), effective_on=date(2026, 5, 1), batch="第四批", revision=2
+    )
     await yard.do(OFFICER, change_pilot_list, back)
     found = await difference(yard, JANUARY, date(2026, 6, 1))
     assert [move.listing.batch for move in found.renewed] == ["第四批"]

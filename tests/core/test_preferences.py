@@ -16,6 +16,7 @@ from tests import builders as make
 from tests.core.calls import OFFICER, evaluator_of, store
 from tests.core.contest_world import Contests, contests_in
 from tests.core.filing_world import read_document
+from tests.core.round_world import key
 
 pytestmark = pytest.mark.anyio
 SKILL = {"occupation": make.FITTER, "skill_level": "skill:technician", "series": None, "specialty": None}
@@ -36,7 +37,7 @@ async def shown(contests: Contests, row: Application) -> list[tuple[PreferredPer
 
 
 async def coached(contests: Contests, award: Award, coach: Person) -> Coaching:
-    given = NewCoaching(award_id=award.id, person_id=coach.id, basis="示例证明")
+    given = NewCoaching(key=key(), award_id=award.id, person_id=coach.id, basis="示例证明")
     return await contests.yard.do(OFFICER, record_coaching, given)  # type: ignore[no-any-return]
 
 
@@ -89,7 +90,7 @@ async def test_a_coach_is_on_record_once_and_is_somebody_else(contests: Contests
     winner, coach = await contests.fitter(), await contests.fitter()
     award = await contests.award(winner)
     await coached(contests, award, coach)
-    given = NewCoaching(award_id=award.id, person_id=coach.id, basis="示例证明")
+    given = NewCoaching(key=key(), award_id=award.id, person_id=coach.id, basis="示例证明")
     assert (await contests.yard.refuses(OFFICER, record_coaching, given)).code is ErrorCode.DUPLICATE
     own = given.model_copy(update={"person_id": winner.id})
     assert (await contests.yard.refuses(OFFICER, record_coaching, own)).code is ErrorCode.BAD_ARGUMENT

@@ -19,6 +19,7 @@ from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 from tests.core.calls import admin_of, done, events, refused, said, store
+from tests.core.round_world import key
 from tests.core.test_services_enterprises import _skill_recognition, _title_review
 from tests.core.test_services_enterprises import grant_authority as grant
 
@@ -284,6 +285,7 @@ async def test_an_enterprise_revokes_only_what_it_issued(database: Database, per
 def _contest(**given: Any) -> NewCompetition:
     return NewCompetition(
         **{
+            "key": key(),
             "zh": "示例技能大赛",
             "tier": ContestTier.NATIONAL,
             "held_on": date(2025, 9, 1),

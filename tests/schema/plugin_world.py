@@ -76,6 +76,7 @@ def artifact(owner: Enterprise, **given: str) -> Upload:
         'en = "Scheme of an example workshop"': f'en = "{given.get("name", "Scheme of an example workshop")}"',
         'occupation = "6-18-02-04" # 焊工\nskill_level = "technician"': _occupation(given.get("trade")),
         'title_to_skill = { clause = "第七条" }\n\n': _way_back(given.get("back_years")),
+        "[[contest]]": f"{given.get('preference', '')}[[contest]]",
         AUTHORITY: given.get("authority", AUTHORITY),
         "from = 2026-03-01": f"from = {given.get('starts', '2026-03-01')}",
     }

@@ -36,6 +36,10 @@ SHOWN = {
     "ChangedObjection": "objection { id revision state clock { due workingDaysLeft } }",
     "RevokedCertificate": "certificate { id number revokedOn revokedReason }",
     "AssignedIssuerCode": "recordCode certificatePrefix",
+    "ChangedContestRequest": "request { id revision state path waitsFor decisions { id side granted } }",
+    "RecordedCompetition": "competition { id name { zh } year awards { edges { node { id rank } } } }",
+    "RecordedCoaching": "coaching { id basis coach { name } award { id } }",
+    "ChangedPilotList": "decision { id batch basis joined { enterprise { key } } left { enterprise { key } } }",
     "Problem": "code message { zh en } where nearest clause",
 }
 _keys = count(1)

@@ -22,7 +22,7 @@ from core.ladders import Level
 from core.storage.row_scope import EVERY_ROW
 from schema.build import build_schema
 from tests import builders
-from tests.schema import plugin_rows, round_rows, rows
+from tests.schema import contest_rows, plugin_rows, round_rows, rows
 from tests.schema.conftest import WITHOUT_LIMIT, Graph
 
 pytestmark = pytest.mark.anyio
@@ -184,7 +184,7 @@ def lists() -> set[str]:
         for kind in SCHEMA.type_map.values()
         if isinstance(kind, GraphQLObjectType)
         and not kind.name.startswith("__")
-        and kind.name not in IN_MEMORY | plugin_rows.IN_MEMORY | round_rows.IN_MEMORY
+        and kind.name not in IN_MEMORY | plugin_rows.IN_MEMORY | round_rows.IN_MEMORY | contest_rows.IN_MEMORY
         for name, field in kind.fields.items()
         if is_list_type(get_nullable_type(field.type)) or get_named_type(field.type).name.endswith("Connection")
     }
@@ -200,7 +200,7 @@ def asked() -> set[str]:
             parent = info.get_parent_type()
             found.add(f"{parent.name if parent else None}.{node.name.value}")
 
-    for query, _ in (*COUNTS, *plugin_rows.COUNTS, *round_rows.COUNTS):
+    for query, _ in (*COUNTS, *plugin_rows.COUNTS, *round_rows.COUNTS, *contest_rows.COUNTS):
         visit(parse(query), TypeInfoVisitor(info, Collect()))
     return found
 

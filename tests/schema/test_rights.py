@@ -22,7 +22,9 @@ PUBLIC = {
     "node",  # null for whatever the reader may not read
     "nodes",
     "occupations",
+    "pilotDecisions",
     "pilotList",
+    "pilotListDifference",
     "policy",
     "policyPacks",
     "policyRoutes",
@@ -38,6 +40,7 @@ GUARDED = {
     "applications": "{ applications { totalCount } }",
     "certificates": "{ certificates { totalCount } }",
     "competitions": "{ competitions { totalCount } }",
+    "contestRequests": "{ contestRequests { totalCount } }",
     "credentials": "{ credentials { totalCount } }",
     "enterprise": '{ enterprise(key: "any") { name { zh } } }',
     "enterprises": "{ enterprises { totalCount } }",

@@ -40,7 +40,8 @@ from core.policy.load import load_packs
 from core.rounds.steps import RoundState
 from core.scoring_tables import CriterionSide
 from core.secrets import Keyring
-from core.services.replays import replay_contest, replay_evaluation
+from core.services.contest_replays import replay_contest
+from core.services.replays import replay_evaluation
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW
 from core.vocabulary import load_vocabulary

@@ -88,11 +88,17 @@ def test_configuration_cannot_break_out_of_its_element() -> None:
     assert configuration(page)["token"] == "</script><script>alert(1)</script>"
 
 
-def test_three_queries_are_ready(client: TestClient) -> None:
+def test_five_queries_are_ready(client: TestClient) -> None:
     tabs = configuration(client.get("/").text)["tabs"]
     assert tabs == example_queries()
     names = [definition.name.value for tab in tabs for definition in parse(tab).definitions]  # type: ignore[attr-defined]
-    assert names == ["PolicyAndPilots", "PeopleAcrossEnterprises", "OpportunitiesOfOnePerson"]
+    assert names == [
+        "PolicyAndPilots",
+        "PeopleAcrossEnterprises",
+        "OpportunitiesOfOnePerson",
+        "PilotListAndItsChanges",
+        "ContestsAndWhatTheyLeadTo",
+    ]
 
 
 @pytest.mark.parametrize("query", example_queries())

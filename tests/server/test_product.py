@@ -20,7 +20,7 @@ from server.settings import Settings, load_settings
 from tests.server.tools import configuration, guantong
 
 OWN = "http://127.0.0.1"
-POLICY, PEOPLE, OPPORTUNITIES = example_queries()
+POLICY, PEOPLE, OPPORTUNITIES, PILOT_LIST, CONTESTS = example_queries()
 EVERYBODY = "{ people(first: 100) { totalCount edges { node { id name currentEmployment { enterprise { key } } } } } }"
 
 
@@ -82,7 +82,10 @@ def test_anonymous_reads_policy_and_pilot_list_only(product: TestClient) -> None
     assert len(answer["data"]["policy"]) > 50
     assert all(value["citation"]["clause"] and value["citation"]["confidence"] for value in answer["data"]["policy"])
     assert answer["data"]["pilotList"]["totalCount"] > 0
-    for query in (PEOPLE, OPPORTUNITIES, EVERYBODY):
+    listed = ask(product, PILOT_LIST)["data"]
+    assert listed["pilotList"]["totalCount"] == len(listed["pilotListDifference"]["joined"]) > 0
+    assert all(move["basis"] for move in listed["pilotListDifference"]["joined"])
+    for query in (PEOPLE, OPPORTUNITIES, CONTESTS, EVERYBODY):
         refused = ask(product, query)
         assert "data" not in refused  # refused before anything was asked of the database
         assert refused["errors"][0]["extensions"]["code"] == "NOT_PERMITTED"
@@ -94,6 +97,12 @@ def test_the_page_reads_every_ready_query(product: TestClient, auditor: str) -> 
     (one,) = people(ask(product, OPPORTUNITIES, auditor))
     assert one["opportunities"]
     assert all(chance["conditions"] for chance in one["opportunities"])
+    held = [edge["node"] for edge in ask(product, CONTESTS, auditor)["data"]["competitions"]["edges"]]
+    won = [edge["node"] for one in held for edge in one["awards"]["edges"]]
+    assert any(award["outcomes"] for award in won)
+    granted = [made for award in won for asked in award["requests"] for made in asked["decisions"]]
+    assert len(granted) == 4, "a winner on each path, with two certificates each"
+    assert all(one["credential"]["linkedCredential"]["number"] for one in granted)
 
 
 def test_nobody_is_shown_an_identity_number(product: TestClient, auditor: str) -> None:

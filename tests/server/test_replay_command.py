@@ -56,6 +56,22 @@ def test_what_came_of_rounds_and_contests_is_equal_too(terminal: Terminal, base:
     assert [terminal.run("replay", one) for one in (*rounds, *contests)] == [both, both, both, EQUAL]
 
 
+def test_what_was_granted_on_awards_is_equal_by_its_own_id(terminal: Terminal, base: Base) -> None:
+    granted = base.ask("SELECT id FROM contest_decision WHERE granted ORDER BY id")
+    assert len(granted) == 4
+    assert [terminal.run("replay", one) for one in granted] == [EQUAL] * 4
+    assert terminal.run("replay", encode_id("ContestDecision", _dashed(granted[0]))) == EQUAL
+    refused = base.ask(
+        "UPDATE contest_decision SET granted = 0, decision_digest = NULL WHERE id = ? RETURNING id", granted[0]
+    )
+    assert refused == [granted[0]]
+    terminal.run("replay", granted[0], code=2)
+    assert terminal.err.startswith("NOT_FOUND 没有此以赛代评的决定，或无权操作；请核对标识")
+    base.ask("UPDATE contest_decision SET decided_on = '2026-11-01' WHERE id = ?", granted[1])
+    shown = terminal.run("replay", granted[1], code=1)
+    assert shown.startswith("评价记录不一致 / record different\n资格判定一致 / decision equal\n")
+
+
 def test_every_application_of_the_demonstration_keeps_its_decision(base: Base) -> None:
     applied = base.ask("SELECT decision_digest FROM application")
     kept = base.ask("SELECT digest FROM snapshot WHERE kind = 'decision'")
@@ -73,7 +89,7 @@ def test_ids_are_taken_as_answers_give_them(terminal: Terminal, evaluations: lis
         "parts": [{"part": one, "equal": True, "differences": []} for one in ("record", "decision", "title_score")],
     }
     terminal.run("replay", encode_id("Person", _dashed(evaluations[0])), code=2)
-    assert terminal.err.startswith("BAD_ARGUMENT 此处需要 Evaluation 的标识，收到的是 Person 的标识")
+    assert terminal.err.startswith("BAD_ARGUMENT 此处需要 Evaluation 或 ContestDecision 的标识，收到的是 Person 的标识")
     terminal.run("replay", "0" * 32, code=2)
     assert terminal.err.startswith("NOT_FOUND 没有此评价，或无权操作；请核对标识")
 

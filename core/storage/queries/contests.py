@@ -7,14 +7,17 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.models import Coaching, ContestDecision, ContestRequest, ContestState
+from core.models import Coaching, ContestDecision, ContestPath, ContestRequest, ContestState
 from core.permissions import Actor
-from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
+from core.rounds.steps import Party
+from core.scoring_tables import CriterionSide
+from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
 from core.storage.queries.base import by_ids, children_of, conditions
-from core.storage.visibility import enterprise_records_visible_to, records_visible_to
+from core.storage.visibility import Predicate, enterprise_records_visible_to, records_visible_to
 
 _BY_DAY = (col(ContestRequest.asked_on), col(ContestRequest.id))
 
@@ -25,7 +28,11 @@ class ContestFilter:
 
     enterprise_id: UUID | None = None
     award_id: UUID | None = None
+    person_id: UUID | None = None
+    path: ContestPath | None = None
     states: frozenset[ContestState] | None = None
+    # Something of them is for this party to decide, and is not decided.
+    waits_for: Party | None = None
 
 
 NO_FILTER = ContestFilter()
@@ -54,9 +61,66 @@ def _requests(actor: Actor, filters: ContestFilter) -> "sa.Select[Any]":
         *conditions(
             (filters.enterprise_id, lambda one: col(ContestRequest.enterprise_id) == one),
             (filters.award_id, lambda one: col(ContestRequest.award_id) == one),
+            (filters.person_id, lambda one: col(ContestRequest.person_id) == one),
+            (filters.path, lambda one: col(ContestRequest.path) == one),
             (filters.states, lambda states: col(ContestRequest.state).in_(sorted(states))),
+            (filters.waits_for, _waits_for),
         ),
     )
+
+
+def _waits_for(party: Party) -> Predicate:
+    """By the policy's rule titles are the bureau's to issue; everything else is the enterprise's."""
+    by_policy = col(ContestRequest.path) == ContestPath.POLICY
+    title = _undecided(CriterionSide.TITLE, ContestRequest.title_level)
+    if party is Party.BUREAU:
+        theirs = sa.and_(by_policy, title)
+    else:
+        theirs = sa.or_(_undecided(CriterionSide.SKILL, ContestRequest.skill_level), sa.and_(sa.not_(by_policy), title))
+    return sa.and_(col(ContestRequest.state) == ContestState.ASKED, theirs)
+
+
+def _undecided(side: CriterionSide, asked: Any) -> Predicate:
+    decided = sa.select(col(ContestDecision.request_id)).where(col(ContestDecision.side) == side)
+    return sa.and_(col(asked).is_not(None), col(ContestRequest.id).not_in(decided))
+
+
+async def contest_requests_pages_of_enterprises(
+    session: AsyncSession, actor: Actor, ids: Collection[UUID], part: Slice = FIRST_PAGE
+) -> dict[UUID, Page[ContestRequest]]:
+    """The same page of the requests at each enterprise, the latest first."""
+    order = Order("asked_on", _BY_DAY, descending=True)
+    return await fetch_pages(session, _at(actor, ids), _ENTERPRISE, order, part)
+
+
+async def count_contest_requests_of_enterprises(
+    session: AsyncSession, actor: Actor, ids: Collection[UUID]
+) -> dict[UUID, int]:
+    """How many requests at each enterprise the actor may read."""
+    return await count_rows_by(session, _at(actor, ids), _ENTERPRISE)
+
+
+_ENTERPRISE = col(ContestRequest.enterprise_id)
+
+
+def _at(actor: Actor, ids: Collection[UUID]) -> "sa.Select[Any]":
+    return _requests(actor, NO_FILTER).where(_ENTERPRISE.in_(ids))
+
+
+async def contest_requests_of_awards(
+    session: AsyncSession, actor: Actor, ids: Collection[UUID]
+) -> dict[UUID, list[ContestRequest]]:
+    """Requests by the award on whose strength they ask, the first asked first."""
+    visible = enterprise_records_visible_to(actor, ContestRequest)
+    return await children_of(session, ContestRequest, "award_id", ids, visible, _BY_DAY)
+
+
+async def contest_requests_of_people(
+    session: AsyncSession, actor: Actor, ids: Collection[UUID]
+) -> dict[UUID, list[ContestRequest]]:
+    """Requests by whoever won, the first asked first."""
+    visible = enterprise_records_visible_to(actor, ContestRequest)
+    return await children_of(session, ContestRequest, "person_id", ids, visible, _BY_DAY)
 
 
 async def contest_requests_by_id(
@@ -87,3 +151,40 @@ async def coaches_of_awards(
     """Coaches by award, of the people whom the actor may read."""
     visible = records_visible_to(actor, Coaching, day)
     return await children_of(session, Coaching, "award_id", ids, visible, [col(Coaching.id)])
+
+
+async def coachings_of_people(
+    session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
+) -> dict[UUID, list[Coaching]]:
+    """What people whom the actor may read are on record as coaches of."""
+    visible = records_visible_to(actor, Coaching, day)
+    return await children_of(session, Coaching, "person_id", ids, visible, [col(Coaching.id)])
+
+
+async def coachings_by_id(
+    session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
+) -> dict[UUID, Coaching]:
+    """The coachings among ``ids`` that the actor may read."""
+    return await by_ids(session, Coaching, ids, records_visible_to(actor, Coaching, day))
+
+
+async def sides_used(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, list[CriterionSide]]:
+    """Of which kinds the certificates are that awards have led to, one entry a certificate, whoever issued it.
+
+    Nobody's right to read the decisions is needed: an award that was used elsewhere is used.
+    """
+    found: dict[UUID, list[CriterionSide]] = {id_: [] for id_ in ids}
+    for award_id, side in (await session.exec(_uses(session, ids))).all():
+        found[award_id].append(CriterionSide(side))
+    return found
+
+
+def _uses(session: AsyncSession, ids: Collection[UUID]) -> Any:
+    if session.get_bind().dialect.name == "postgresql":  # past the wall, by a function that tells nothing else
+        wanted = sa.cast(list(ids), ARRAY(sa.Uuid))
+        told = sa.func.guantong_award_uses(wanted).table_valued(
+            sa.column("award", sa.Uuid), sa.column("kind", sa.String)
+        )
+        return sa.select(told.c.award, told.c.kind)
+    granted = (col(ContestDecision.granted).is_(True), col(ContestDecision.award_id).in_(ids))
+    return sa.select(col(ContestDecision.award_id), col(ContestDecision.side)).where(*granted)

@@ -1,17 +1,20 @@
 """What hangs on a person: employments, schooling, awards and competitions."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.facts import ContestTier
 from core.models import Award, Competition, Employment, Schooling
 from core.permissions import Actor
-from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
-from core.storage.queries.base import by_ids, children_of
+from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
+from core.storage.queries.base import by_ids, children_of, conditions, searchable
 from core.storage.visibility import competitions_visible_to, records_visible_to
 
 _COMPETITIONS = (col(Competition.held_on), col(Competition.id))
@@ -51,17 +54,70 @@ async def awards_of_competitions(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CompetitionFilter:
+    """All given parts must hold. ``enterprise_id`` is whose contest it was."""
+
+    name_contains: str | None = None
+    tiers: frozenset[ContestTier] | None = None
+    year: int | None = None
+    enterprise_id: UUID | None = None
+
+
+EVERY_COMPETITION = CompetitionFilter()
+
+
 async def competitions_page(
-    session: AsyncSession, actor: Actor, *, descending: bool = True, part: Slice = FIRST_PAGE
+    session: AsyncSession,
+    actor: Actor,
+    filters: CompetitionFilter = EVERY_COMPETITION,
+    *,
+    descending: bool = True,
+    part: Slice = FIRST_PAGE,
 ) -> Page[Competition]:
     """One page of competitions by the day they were held, newest first unless told."""
-    query = sa.select(Competition).where(competitions_visible_to(actor))
-    return await fetch_page(session, query, Order("held_on", _COMPETITIONS, descending), part)
+    return await fetch_page(session, _competitions(actor, filters), Order("held_on", _COMPETITIONS, descending), part)
 
 
-async def count_competitions(session: AsyncSession, actor: Actor) -> int:
+async def count_competitions(
+    session: AsyncSession, actor: Actor, filters: CompetitionFilter = EVERY_COMPETITION
+) -> int:
     """How many competitions the actor may read."""
-    return await count_rows(session, sa.select(Competition).where(competitions_visible_to(actor)))
+    return await count_rows(session, _competitions(actor, filters))
+
+
+def _competitions(actor: Actor, filters: CompetitionFilter) -> "sa.Select[Any]":
+    return sa.select(Competition).where(
+        competitions_visible_to(actor),
+        *conditions(
+            (filters.name_contains, lambda text: col(Competition.zh).icontains(searchable(text), autoescape=True)),
+            (filters.tiers, lambda tiers: col(Competition.tier).in_(sorted(tiers))),
+            (filters.year, lambda year: col(Competition.year) == year),
+            (filters.enterprise_id, lambda one: col(Competition.enterprise_id) == one),
+        ),
+    )
+
+
+async def competitions_pages_of_enterprises(
+    session: AsyncSession, actor: Actor, ids: Collection[UUID], part: Slice = FIRST_PAGE
+) -> dict[UUID, Page[Competition]]:
+    """The same page of the contests that each enterprise held, the newest first."""
+    order = Order("held_on", _COMPETITIONS, descending=True)
+    return await fetch_pages(session, _held_by(actor, ids), _HOST, order, part)
+
+
+async def count_competitions_of_enterprises(
+    session: AsyncSession, actor: Actor, ids: Collection[UUID]
+) -> dict[UUID, int]:
+    """How many contests each enterprise held."""
+    return await count_rows_by(session, _held_by(actor, ids), _HOST)
+
+
+_HOST = col(Competition.enterprise_id)
+
+
+def _held_by(actor: Actor, ids: Collection[UUID]) -> "sa.Select[Any]":
+    return _competitions(actor, EVERY_COMPETITION).where(_HOST.in_(ids))
 
 
 async def competitions_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Competition]:

@@ -1,6 +1,6 @@
 """The pilot list (试点名单) as it changed: decisions, and the difference between two days. Public, as the list is."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,8 @@ from core.errors import ErrorCode, GuantongError
 from core.models import PilotDecision, PilotListing
 from core.permissions import Actor, Permission
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
-from core.storage.visibility import listings_visible_to
+from core.storage.queries.base import by_ids, children_of
+from core.storage.visibility import Predicate, listings_visible_to
 from core.texts import Text
 
 _BY_DAY = (col(PilotDecision.effective_on), col(PilotDecision.id))
@@ -23,7 +24,7 @@ _BY_DAY = (col(PilotDecision.effective_on), col(PilotDecision.id))
 
 @dataclass(frozen=True, slots=True)
 class ListMove:
-    """One enterprise that came or left: by which listing, by which decision, why.
+    """One enterprise that came or left: by which listing, by which decision, why; ``before`` it was on by another.
 
     Without a ``decision`` a listing ended as it was announced from the start, or is older than kept decisions.
     """
@@ -31,6 +32,12 @@ class ListMove:
     enterprise_id: UUID
     listing: PilotListing
     decision: PilotDecision | None
+    before: PilotListing | None = None
+
+    @property
+    def basis(self) -> str:
+        """The document that it rests on: that of the decision, else that of the listing."""
+        return self.listing.basis if self.decision is None else self.decision.basis
 
     @property
     def reason(self) -> str:
@@ -71,7 +78,9 @@ async def pilot_difference(session: AsyncSession, actor: Actor, earlier: date, l
         joined=tuple(_came(row, decisions) for id_, row in after.items() if id_ not in before),
         left=_by_day(_went(ended[id_], decisions) for id_ in before if id_ not in after),
         renewed=tuple(
-            _came(row, decisions) for id_, row in after.items() if id_ in before and before[id_].id != row.id
+            _came(row, decisions, before[id_])
+            for id_, row in after.items()
+            if id_ in before and before[id_].id != row.id
         ),
     )
 
@@ -80,8 +89,8 @@ def _standing(rows: Iterable[PilotListing], day: date) -> dict[UUID, PilotListin
     return {row.enterprise_id: row for row in rows if day in Period(row.starts, row.ends)}
 
 
-def _came(row: PilotListing, decisions: dict[UUID, PilotDecision]) -> ListMove:
-    return ListMove(row.enterprise_id, row, decisions.get(row.decision_id) if row.decision_id else None)
+def _came(row: PilotListing, decisions: dict[UUID, PilotDecision], before: PilotListing | None = None) -> ListMove:
+    return ListMove(row.enterprise_id, row, decisions.get(row.decision_id) if row.decision_id else None, before)
 
 
 def _went(row: PilotListing, decisions: dict[UUID, PilotDecision]) -> ListMove:
@@ -111,5 +120,31 @@ async def count_pilot_decisions(session: AsyncSession, actor: Actor) -> int:
 
 
 def _query(actor: Actor) -> "sa.Select[Any]":
-    public = sa.true() if actor.may(Permission.PUBLIC_PILOT_READ) else sa.false()
-    return sa.select(PilotDecision).where(public)
+    return sa.select(PilotDecision).where(_public(actor))
+
+
+def _public(actor: Actor) -> Predicate:
+    return sa.true() if actor.may(Permission.PUBLIC_PILOT_READ) else sa.false()
+
+
+async def pilot_decisions_by_id(
+    session: AsyncSession, actor: Actor, ids: Collection[UUID]
+) -> dict[UUID, PilotDecision]:
+    """The decisions among ``ids``."""
+    return await by_ids(session, PilotDecision, ids, _public(actor))
+
+
+async def listings_begun_by(
+    session: AsyncSession, actor: Actor, ids: Collection[UUID]
+) -> dict[UUID, list[PilotListing]]:
+    """The listings that each decision made."""
+    visible = listings_visible_to(actor)
+    return await children_of(session, PilotListing, "decision_id", ids, visible, [col(PilotListing.id)])
+
+
+async def listings_ended_by(
+    session: AsyncSession, actor: Actor, ids: Collection[UUID]
+) -> dict[UUID, list[PilotListing]]:
+    """The listings that each decision ended."""
+    visible = listings_visible_to(actor)
+    return await children_of(session, PilotListing, "ended_decision_id", ids, visible, [col(PilotListing.id)])

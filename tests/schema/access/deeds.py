@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.schema import plugin_world
+from tests.schema.access.contest_deeds import CONTEST_DEEDS
 from tests.schema.access.round_deeds import ROUND_DEEDS
 from tests.schema.access.world import ACTIVE, COUNTERSIGNED, DRAFT, RECORDED, SECOND_DAY, SUBMITTED, Holding
 
@@ -88,4 +89,5 @@ DEEDS: dict[str, Callable[[Holding], Deed]] = {
     "withdrawRecord": _step("withdrawRecord", RECORDED),
     "withdrawRetirement": _keep,
     **ROUND_DEEDS,
+    **CONTEST_DEEDS,
 }

@@ -16,6 +16,7 @@ from core.storage.database import Database
 from schema.build import build_schema
 from schema.ids import encode_id
 from schema.operation import Asker, Operation, free
+from tests.schema.access.contest_deeds import CONTEST_DEEDS
 from tests.schema.access.deeds import DEEDS
 from tests.schema.access.matrix import FILE, Cell, read_matrix, write_matrix
 from tests.schema.access.questions import ANSWERED_OR_REFUSED, arguments
@@ -203,7 +204,7 @@ class Copies:
             await self.close()
             return Cell.SEEN
         refused = {"NOT_PERMITTED": Cell.REFUSED, "WIDER_THAN_OWN": Cell.REFUSED, "NOT_FOUND": Cell.HIDDEN}
-        if name in ROUND_DEEDS:
+        if name in ROUND_DEEDS or name in CONTEST_DEEDS:
             refused |= dict.fromkeys(RULES, Cell.SEEN)
         assert result["code"] in refused, f"{name} by {reader.name}: {result}"
         return refused[result["code"]]

@@ -12,17 +12,20 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from core.facts import CredentialKind, ObtainedBy
 from core.ladders import Level
 from core.models import (
     CatalogRow,
+    Coaching,
     Enterprise,
     Fault,
     FaultKind,
     Filing,
     Person,
+    PilotDecision,
     PilotListing,
     Quarantine,
     SchemeVersion,
@@ -32,8 +35,9 @@ from core.storage.row_scope import EVERY_ROW
 from schema.ids import encode_id
 from tests import builders
 from tests.builders import FITTER
-from tests.schema import plugin_rows, plugin_world, round_rows, rows
+from tests.schema import contest_rows, plugin_rows, plugin_world, round_rows, rows
 from tests.schema.conftest import Graph
+from tests.schema.contest_world import PREFERENCE
 
 # One version for each place that a filing can be in, so that every mutation finds one to act on.
 DRAFT, SUBMITTED, COUNTERSIGNED, RECORDED, ACTIVE = "4.0.0", "3.0.0", "2.0.0", "1.1.0", "1.0.0"
@@ -103,7 +107,7 @@ async def build(graph: Graph) -> AccessWorld:
 async def _workshop(graph: Graph, key: str, name: str) -> plugin_world.World:
     world = await plugin_world.world_in(graph, zh=name, industry="示例行业")
     for version, steps in ((ACTIVE, 5), (RECORDED, 3), (COUNTERSIGNED, 2), (SUBMITTED, 1), (DRAFT, 0)):
-        await world.register(version=version, key=key)
+        await world.register(version=version, key=key, preference=PREFERENCE)
         for step in (
             partial(world.submit, version),
             partial(world.countersign, version),
@@ -113,8 +117,18 @@ async def _workshop(graph: Graph, key: str, name: str) -> plugin_world.World:
         )[:steps]:
             result = await step()
             assert result["__typename"] != "Problem", result
-    graph.schemes.schemes.append(rows.recorded_scheme(world.owner, key=key))
+    graph.schemes.schemes.append(contest_rows.contest_scheme(world.owner, key=key))
+    decision = contest_rows.pilot_decision(batch=f"{name}的批次")
+    await _add(graph, [decision])
+    await _decided(graph, world.owner, decision)
     return world
+
+
+async def _decided(graph: Graph, owner: Enterprise, decision: PilotDecision) -> None:
+    """The decision put the enterprise on the list, and says already when it leaves."""
+    moved = {"decision_id": decision.id, "ended_decision_id": decision.id, "ends": date.fromisoformat(LAST_DAY)}
+    async with graph.database.write(EVERY_ROW) as session:
+        await session.exec(sa.update(PilotListing).where(col(PilotListing.enterprise_id) == owner.id).values(**moved))
 
 
 async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str) -> Holding:
@@ -125,7 +139,7 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
     evaluation = builders.evaluation(
         person, owner, version, application_id=application.id, occupation=FITTER, skill_level=Level.SENIOR_WORKER
     )
-    contest = rows.competition(zh=f"{name}的竞赛")
+    contest = rows.competition(zh=f"{name}的竞赛", enterprise_id=owner.id)
     award = rows.award(person, contest)
     issued = {"issuer_enterprise_id": owner.id, "evaluation_id": evaluation.id}
     issued |= {"appointed_post": "示例岗位"}
@@ -149,19 +163,27 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
         graph, [person, contest], [application], [evaluation], [skill, title, qualification, licence], [award, *later]
     )
     acting = builders.person(name=f"{name}的考评员")
+    coached = rows.award(acting, contest)
+    coaching = Coaching(award_id=coached.id, person_id=person.id, basis="示例证明")
     filed = await _filing_of(graph, version)
     about = round_rows.round_rows(round_rows.Around(owner, version, filed, person, acting, next(_serial)))
     await _add(graph, [acting], *([row] for row in about))
+    asked = contest_rows.contest_rows(contest_rows.Around(owner, person, acting, award, licence, evaluation))
+    await _add(graph, [coached], [coaching], *([row] for row in asked))
     # Of several of a kind the last one: it corrects, follows or is paired with another.
     ids = {type(row).__name__: row.id for row in about if type(row).__name__ in NODES_OF_ROUNDS} | {
         "Authority": authority.id,
+        "Coaching": coaching.id,
         "Competition": contest.id,
         "CompetitionAward": award.id,
+        "ContestDecision": asked[1].id,
+        "ContestRequest": asked[0].id,
         "CorrespondenceEntry": entry.id,
         "Enterprise": owner.id,
         "Evaluation": evaluation.id,
         "Filing": UUID(int=0),
         "Person": person.id,
+        "PilotDecision": listing.decision_id,
         "PilotListing": listing.id,
         "ProfessionalQualification": licence.id,
         "ProfessionalTitle": title.id,

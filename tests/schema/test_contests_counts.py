@@ -1,0 +1,30 @@
+"""Lists of contests, coaches and pilot decisions: thirty cost the statements of one, each count literal."""
+
+import pytest
+
+from core.storage.row_scope import EVERY_ROW
+from tests.schema.conftest import WITHOUT_LIMIT, Graph
+from tests.schema.contest_rows import COUNTS, contest_scheme, records
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(params=[1, 3, 30])
+async def filled(graph: Graph, request: pytest.FixtureRequest) -> Graph:
+    """A graph with that many of everything."""
+    graph.serve(WITHOUT_LIMIT)
+    made = [records(serial) for serial in range(request.param)]
+    for batch in zip(*made, strict=True):
+        async with graph.database.write(EVERY_ROW) as session:
+            session.add_all(batch)
+    graph.schemes.schemes = [contest_scheme(one[0], key=one[2].key, digest=one[3].digest) for one in made]
+    return graph
+
+
+async def test_counts(filled: Graph) -> None:
+    wrong = {}
+    for query, expected in COUNTS:
+        sent = await filled.statements(query)
+        if len(sent) != expected:
+            wrong[query] = (len(sent), expected)
+    assert wrong == {}, "\n".join(f"{n} {q}" for q, n in wrong.items())
