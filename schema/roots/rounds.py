@@ -75,7 +75,7 @@ class RoundsRoot:
         before: Before = None,
     ) -> Connection[RoundTask]:
         day, context = info.context.day(as_of), info.context
-        found = await context.run(tasks_of, context.actor, day, context.calendar, mine=mine)
+        found = await context.run(tasks_of, context.actor, day, context.calendar, context.policy, mine=mine)
         part = Slice(first, after, last, before)
         return listed_in_memory(found, _place, lambda task: RoundTask.of(task, day), part)
 

@@ -104,7 +104,7 @@ class Objection(Node):
 
     @computed("Until when it is to be answered. 答复期限")
     def clock(self, info: Info) -> RoundClock:
-        return RoundClock.of(answer_due(self.row, info.context.calendar), info.context.today)
+        return RoundClock.of(answer_due(info.context.policy, self.row, info.context.calendar), info.context.today)
 
     @computed("In which round. 评价批次")
     async def round(self, info: Info) -> RoundRef | None:
