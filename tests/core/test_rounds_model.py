@@ -41,7 +41,6 @@ from core.rounds.deadlines import Term
 from core.rounds.recusal import Ground
 from core.rounds.steps import RoundState, RoundStepKind
 from core.services.applications import file_application, take_back_application
-from core.services.certificates import Revocation, revoke_certificate
 from core.services.committees import (
     Attendance,
     Choice,
@@ -60,6 +59,7 @@ from core.services.results import (
     RowComment,
     return_results,
 )
+from core.services.revocations import Revocation, revoke_certificate
 from core.services.round_docket import SeenRound
 from core.services.rounds import (
     Extension,

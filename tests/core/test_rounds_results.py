@@ -34,12 +34,7 @@ from core.permissions import Actor, Role
 from core.rounds.deadlines import Term
 from core.rounds.steps import RoundState
 from core.services.applications import file_application
-from core.services.certificates import (
-    Revocation,
-    issue_certificates,
-    report_certificates,
-    revoke_certificate,
-)
+from core.services.certificates import issue_certificates, report_certificates
 from core.services.marking import Correction, correct_mark
 from core.services.objections import Answer, NewObjection, answer_objection, raise_objection
 from core.services.people import establish_fraud
@@ -54,6 +49,7 @@ from core.services.results import (
     return_results,
     rework_results,
 )
+from core.services.revocations import Revocation, revoke_certificate
 from core.storage.database import Database
 from core.storage.queries.rounds import notices_of, rows_of_notices, tallies_of
 from core.storage.row_scope import EVERY_ROW, RowScope
