@@ -5,7 +5,7 @@ from uuid import UUID
 
 from core.audit import Tag
 from core.errors import ErrorCode, GuantongError, Where
-from core.models import Application, ApplicationStatus, Evaluation, Outcome, Person
+from core.models import Application, ApplicationStatus, Evaluation, EvaluationOrigin, Outcome, Person
 from core.permissions import Permission
 from core.rounds.gates import PROCESS
 from core.schemes import DocumentReader, Scheme
@@ -118,6 +118,7 @@ async def _stored(call: Call, pinned: Pinned, scheme: Scheme, person: Person, gi
     evaluation = Evaluation(
         person_id=person.id,
         enterprise_id=pinned.owner.id,
+        origin=EvaluationOrigin.IMPORT,
         scheme_digest=pinned.version.digest,
         policy_digest=basis.policy,
         calendar_digest=basis.calendar,

@@ -10,6 +10,7 @@ from core.services.tasks import Task, tasks_of
 from core.storage.pages import Slice
 from core.storage.queries import applications, round_lookups, rounds
 from core.texts import Text
+from plugins.document import scheme_from
 from schema import rights
 from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, Descending, First, Last, connection, listed_in_memory
@@ -103,7 +104,7 @@ class RoundsRoot:
     )
     async def application_warnings(self, info: Info, draft: Draft) -> list[ApplicationWarning]:
         given = RoundApplication(key=_UNFILED, **draft.read())
-        return [ApplicationWarning.of(one) for one in await info.context.ask(warnings_before, given)]
+        return [ApplicationWarning.of(one) for one in await info.context.ask(warnings_before, scheme_from, given)]
 
     @paged("Certificates of rounds that the reader may read, by number. 证书", requires=rights.EVALUATIONS)
     async def certificates(

@@ -61,7 +61,7 @@ async def yard(database: Database) -> Rounds:
 
 async def warned(yard: Rounds, actor: Actor, given: RoundApplication) -> list[WarningCode]:
     async def asked(made: Any, wanted: RoundApplication, _reason: str) -> list[WarningCode]:
-        return [one.code for one in await warnings_before(made, wanted)]
+        return [one.code for one in await warnings_before(made, read_document, wanted)]
 
     return await yard.do(actor, asked, given)  # type: ignore[no-any-return]
 
