@@ -115,7 +115,7 @@ def draw(policy: PolicyStack, day: date, seed: str, pool: Collection[Candidate],
 def successor(
     policy: PolicyStack, day: date, draws: Iterable[Drawn], used: Collection[str], staying: Collection[str]
 ) -> Candidate | None:
-    """Who follows a member that steps down: the next in the order of the first draw that has one who was not called yet.
+    """Who follows a member that steps down: the next in the first draw that has somebody who was not called yet.
 
     It is the next from outside where the ``staying`` members have too few of them. None: the draws are exhausted.
     """
