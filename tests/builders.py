@@ -216,7 +216,7 @@ def evaluation(evaluated: Person, owner: Enterprise, version: SchemeVersion, **g
             "calendar_digest": "sha256:calendar",
             "facts_digest": "sha256:facts",
             "engine_version": "0.1.0",
-            "origin": EvaluationOrigin.IMPORT,
+            "origin": EvaluationOrigin.ROUND,
             "is_example": True,
             **given,
         }

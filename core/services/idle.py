@@ -18,7 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.citations import Citation
 from core.dates import Period, add_years
 from core.errors import ErrorCode, GuantongError
-from core.models import Enterprise, Evaluation, PilotListing, Round, RoundStep
+from core.models import Enterprise, Evaluation, EvaluationOrigin, PilotListing, Round, RoundStep
 from core.policy.stack import PolicyStack
 from core.rounds.steps import RoundStepKind
 from core.services.call import Call
@@ -89,7 +89,8 @@ async def _last_evaluated(session: AsyncSession, ids: Collection[UUID], day: dat
         .join(RoundStep, col(RoundStep.round_id) == col(Round.id))
         .where(col(RoundStep.step) == RoundStepKind.CONCLUDE)
     )
-    decided: Any = sa.select(col(Evaluation.enterprise_id), col(Evaluation.decided_on).label("on"))
+    here = col(Evaluation.origin) != EvaluationOrigin.IMPORT  # what was put on record afterwards ends no idleness
+    decided: Any = sa.select(col(Evaluation.enterprise_id), col(Evaluation.decided_on).label("on")).where(here)
     both = sa.union_all(concluded, decided).subquery()
     of_these = both.c.enterprise_id.in_(ids)
     query: Any = sa.select(both.c.enterprise_id, sa.func.max(both.c.on)).where(of_these, both.c.on <= day)

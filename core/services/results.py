@@ -20,6 +20,7 @@ from core.models import (
     ScoreEntry,
     Tally,
 )
+from core.rounds.notice import noticed_name
 from core.rounds.steps import RoundStepKind
 from core.schemes import DocumentReader
 from core.services.call import Call, checked_reason
@@ -112,12 +113,12 @@ async def _notice_rows(call: Call, notice: PublicNotice) -> list[NoticeRow]:
     tallies, corrected = await tallies_in(call, notice.round_id), await _corrections(call, notice.round_id)
     rows: list[NoticeRow] = []
     for application in admitted(await applications_in(call, notice.round_id)):
-        tally = tallies[application.id]
+        tally, person = tallies[application.id], await existing(call, Person, application.person_id, PERSON)
         row = NoticeRow(
             notice_id=notice.id,
             application_id=application.id,
             tally_id=tally.id,
-            name=(await existing(call, Person, application.person_id, PERSON)).name,
+            name=noticed_name(call.policy, call.today, person.name),
             corrections=corrected.get(application.id, 0),
             **tally.model_dump(include={"round_id", "enterprise_id", "skill_outcome", "title_outcome"}),
             **application.model_dump(include=set(Targets.model_fields)),
