@@ -103,6 +103,7 @@ class Tag(StrEnum):
     PERSON_CONTEST_ASK = "person:contest:ask"
     PERSON_CONTEST_GRANT = "person:contest:grant"
     PERSON_CONTEST_REFUSE = "person:contest:refuse"
+    PERSON_CONTEST_REVOKE = "person:contest:revoke"
     PERSON_CONTEST_WITHDRAW = "person:contest:withdraw"
     PERSON_CREDENTIAL_RECORD = "person:credential:record"
     PERSON_CREDENTIAL_REVOKE = "person:credential:revoke"

@@ -9,7 +9,7 @@ from core.eligibility.terms import BLOCKS, MODES
 from core.facts import ContestRank, ContestTier, CredentialKind, EducationLevel, ObtainedBy
 from core.identifiers import IdentityKind
 from core.ladders import Ladder
-from core.models import AuthorityKind, Outcome
+from core.models import AuthorityKind, EvaluationOrigin, Outcome
 from core.permissions import Role, Via
 from core.policy.model import Direction
 from core.schemes import CriterionSide
@@ -47,6 +47,15 @@ describe(
     {
         AuthorityKind.TITLE_REVIEW: "Reviewing titles by itself. 职称自主评审权",
         AuthorityKind.SKILL_RECOGNITION: "Recognising skill levels. 职业技能等级认定",
+    },
+)
+describe(
+    EvaluationOrigin,
+    "Where an evaluation comes from. 评价来源",
+    {
+        EvaluationOrigin.ROUND: "A round. 评价批次",
+        EvaluationOrigin.CONTEST: "A contest in its place. 以赛代评",
+        EvaluationOrigin.IMPORT: "The past, put on record from a document; it issues nothing. 补录",
     },
 )
 describe(

@@ -11,6 +11,8 @@ SCHEMES = (Permission.CITY_SCHEME_READ, Permission.ENTERPRISE_SCHEME_READ, Permi
 REVIEWS = (Permission.CITY_SCHEME_READ, Permission.ENTERPRISE_SCHEME_READ)
 ENTERPRISES = tuple(dict.fromkeys((*PEOPLE, *SCHEMES)))
 PILOT_LIST = (Permission.PUBLIC_PILOT_READ,)
+# Who is idle follows from every enterprise's evaluations.
+IDLE_PILOTS = (Permission.CITY_PERSON_READ,)
 TOKENS = (Permission.CITY_TOKEN_MINT, Permission.CITY_AUDIT_READ, Permission.ENTERPRISE_TOKEN_MINT)
 POLICY = (Permission.PUBLIC_POLICY_READ,)
 IDENTITY = (Permission.CITY_IDENTITY_READ,)

@@ -1,5 +1,6 @@
 """Filters of rounds, applications and certificates, and what is applied for, read into those of core."""
 
+from datetime import date
 from typing import Any
 
 import strawberry
@@ -7,6 +8,7 @@ import strawberry
 from core.models import ApplicationStatus
 from core.rounds.steps import RoundState
 from core.schemes import CriterionSide
+from core.services.claims import NewClaim
 from core.storage.queries import applications, rounds
 from schema.ids import row_key
 from schema.types.target import SkillTargetInput, TitleTargetInput
@@ -89,6 +91,19 @@ class TargetsInput:
         return found
 
 
+@strawberry.input(description="Evidence that is put forward, of a kind that the scheme declares. 业绩材料")
+class EvidenceClaimInput:
+    """One kind."""
+
+    evidence: str = strawberry.field(description="Key of the kind. 材料代码")
+    amount: int = strawberry.field(description="How much, counted or graded as the scheme says. 数量或等次")
+    since: date = strawberry.field(description="First day on which it may be used. 取得日期")
+    files: list[str] = strawberry.field(description="Files by their SHA-256. 附件摘要", default_factory=list)
+
+    def read(self) -> NewClaim:
+        return NewClaim(evidence=self.evidence, amount=self.amount, since=self.since, files=tuple(self.files))
+
+
 @strawberry.input(description="An application that is not filed yet. 申报前检查")
 class ApplicationDraftInput:
     """What would be filed, by whom."""
@@ -98,10 +113,12 @@ class ApplicationDraftInput:
     person: strawberry.ID | None = strawberry.field(
         description="Id of the applicant; oneself unless told. 申报人", default=None
     )
+    evidence: list[EvidenceClaimInput] = strawberry.field(description="Evidence. 业绩材料", default_factory=list)
 
     def read(self) -> dict[str, Any]:
         return {
             "round_id": row_key(self.round, "Round"),
             "person_id": row_key(self.person, "Person") if self.person else None,
+            "evidence": tuple(one.read() for one in self.evidence),
             **self.targets.read(),
         }

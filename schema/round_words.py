@@ -63,6 +63,7 @@ describe(
         WarningCode.ALREADY_HELD: "This level or a higher one is held. 已持有同级或更高级",
         WarningCode.TWO_IN_A_YEAR: "Two skill certificates in a year. 同一年度两本技能证书",
         WarningCode.TWO_OCCUPATIONS: "Two occupations in a round. 同一批次两个职业",
+        WarningCode.EVIDENCE_REPEATED: "Evidence of another application. 材料已用于另一申报",
     },
     name="ApplicationWarningCode",
 )

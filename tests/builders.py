@@ -21,6 +21,7 @@ from core.models import (
     Employment,
     Enterprise,
     Evaluation,
+    EvaluationOrigin,
     EvidenceItem,
     Person,
     Scheme,
@@ -215,6 +216,7 @@ def evaluation(evaluated: Person, owner: Enterprise, version: SchemeVersion, **g
             "calendar_digest": "sha256:calendar",
             "facts_digest": "sha256:facts",
             "engine_version": "0.1.0",
+            "origin": EvaluationOrigin.ROUND,
             "is_example": True,
             **given,
         }

@@ -21,6 +21,7 @@ class WarningCode(StrEnum):
     ALREADY_HELD = "already_held"  # 已持有同级或更高级
     TWO_IN_A_YEAR = "two_in_a_year"  # 同一年度两本技能证书
     TWO_OCCUPATIONS = "two_occupations"  # 同一批次两个职业
+    EVIDENCE_REPEATED = "evidence_repeated"  # 同一材料已用于另一申报
 
 
 @dataclass(frozen=True, slots=True)

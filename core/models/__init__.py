@@ -18,7 +18,7 @@ from core.models.contest import ContestDecision, ContestPath, ContestRequest, Co
 from core.models.credential import Credential
 from core.models.employment import Employment
 from core.models.enterprise import Enterprise
-from core.models.evaluation import Evaluation, Outcome, Score
+from core.models.evaluation import Evaluation, EvaluationOrigin, Outcome, Score
 from core.models.evidence_claim import ClaimState, EvidenceClaim
 from core.models.evidence_item import EvidenceItem
 from core.models.expert import Expert, RoundAssessor
@@ -73,6 +73,7 @@ __all__ = [
     "Employment",
     "Enterprise",
     "Evaluation",
+    "EvaluationOrigin",
     "EvidenceClaim",
     "EvidenceItem",
     "Expert",

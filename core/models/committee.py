@@ -15,6 +15,8 @@ class Committee(Record, table=True):
     """A committee of a round for titles of a series, or of one specialty of it, up to a level; drawn once.
 
     ``seed`` and ``pool`` (``{"number", "outside"}``) are all that the draw was made of: see ``core.rounds.committee``.
+    What was drawn from an enlarged pool, once nobody was left who could follow, stands in ``further_draws``, in its
+    order (``{"seed", "pool", "drawn_on", "drawn_at"}``).
     """
 
     __table_args__ = (UniqueConstraint("round_id", "series", "specialty"),)
@@ -29,6 +31,7 @@ class Committee(Record, table=True):
     pool: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON_LIST)
     drawn_on: date
     drawn_at: datetime = Field(sa_type=UtcDateTime)
+    further_draws: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON_LIST)
 
 
 class CommitteeMember(Record, table=True):

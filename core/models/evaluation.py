@@ -18,11 +18,20 @@ class Outcome(StrEnum):
     FAILED = "failed"  # 未通过
 
 
+class EvaluationOrigin(StrEnum):
+    """Where an evaluation comes from (评价来源)."""
+
+    ROUND = "round"  # 评价批次
+    CONTEST = "contest"  # 以赛代评
+    IMPORT = "import"  # 补录
+
+
 class Evaluation(Record, table=True):
     """One evaluation of a person, with the digests of everything it rested on, so that it can be replayed.
 
     ``decision_digest`` and the scores' are those of snapshots, which name the rest again; a side that nobody scored, as
-    in a contest in place of an evaluation, has none.
+    in a contest in place of an evaluation, has none. One that was decided before the scheme's first round here is
+    put on record afterwards (``IMPORT``), from ``source_document``; it issues nothing.
     """
 
     __table_args__ = (Index(None, "enterprise_id", "decided_on", "id"),)
@@ -50,6 +59,8 @@ class Evaluation(Record, table=True):
     decision_digest: str | None = Field(default=None, max_length=64)
     skill_score_digest: str | None = Field(default=None, max_length=64)
     title_score_digest: str | None = Field(default=None, max_length=64)
+    origin: EvaluationOrigin = Field(sa_type=by_value(EvaluationOrigin))
+    source_document: str | None = Field(default=None, max_length=500)
     is_example: bool = False
 
 

@@ -20,7 +20,8 @@ class ClaimState(StrEnum):
 class EvidenceClaim(Record, table=True):
     """An amount of one kind that the scheme declares, with its files by digest; usable from ``since``.
 
-    Accepted, it is evidence on record (``EvidenceItem``) and counts from there.
+    Accepted, it is evidence on record (``EvidenceItem``) and counts from there. With ``repeats_id`` it shares a file
+    with a claim of another application, which came first, and does not count once more.
     """
 
     __table_args__ = (UniqueConstraint("application_id", "key"),)
@@ -33,4 +34,5 @@ class EvidenceClaim(Record, table=True):
     since: date
     files: list[str] = Field(default_factory=list, sa_type=JSON_LIST)
     state: ClaimState = Field(default=ClaimState.CLAIMED, sa_type=by_value(ClaimState))
+    repeats_id: UUID | None = Field(default=None, foreign_key="evidence_claim.id")
     reason: str | None = Field(default=None, max_length=500)

@@ -27,6 +27,7 @@ class NoticeRow(Record, table=True):
     """What a notice says of one application: who, aiming at what, with which outcome; never changed.
 
     Read by everybody who may read the round, while the notice lasts; ``corrections`` counts marks that were put right.
+    ``name`` is as the policy had it shown.
     """
 
     __table_args__ = (UniqueConstraint("notice_id", "application_id"),)

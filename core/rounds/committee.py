@@ -8,10 +8,13 @@ next of the same order::
     order = sorted(pool, key=lambda one: (sha256(f"{seed}:{one.number}".encode()).hexdigest(), one.number))
     seated = [one for one in order if one.is_outside][:outside_seats]
     seated += [one for one in order if one not in seated][: seats - outside_seats]
+
+Once nobody is left who could follow, and the policy lets the pool be enlarged, those who came into it since are sorted
+in the same way by a seed of their own, made after they came: the first of their order follows. Every draw is kept.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -23,6 +26,7 @@ from core.policy.stack import PolicyStack
 from core.texts import Text
 
 ODD, OUTSIDE, DRAWN = "committee.odd_number", "committee.outside_experts_share", "committee.random_draw"
+ENLARGED, ENLARGED_MIN = "committee.pool_may_be_enlarged", "committee.further_draw_min"
 QUORUM, PASS, CROSS = "committee.quorum_share", "committee.pass_share", "committee.cross_series_allowed"
 
 
@@ -32,6 +36,14 @@ class Candidate:
 
     number: str
     is_outside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A draw as it is kept: its seed, and the pool that it was made from."""
+
+    seed: str
+    pool: tuple[Candidate, ...]
 
 
 def least_value(highest: Level, by_series: bool) -> str:
@@ -101,24 +113,57 @@ def draw(policy: PolicyStack, day: date, seed: str, pool: Collection[Candidate],
 
 
 def successor(
+    policy: PolicyStack, day: date, draws: Iterable[Drawn], used: Collection[str], staying: Collection[str]
+) -> Candidate | None:
+    """Who follows a member that steps down: the next in the first draw that has somebody who was not called yet.
+
+    It is the next from outside where the ``staying`` members have too few of them. None: the draws are exhausted.
+    """
+    drawn = tuple(draws)
+    outside_only = _outside_only(policy, day, drawn, staying)
+    for one in (one for each in drawn for one in ranked(each.seed, each.pool)):
+        if one.number not in used and (one.is_outside or not outside_only):
+            return one
+    return None
+
+
+def _outside_only(policy: PolicyStack, day: date, draws: Iterable[Drawn], staying: Collection[str]) -> bool:
+    outside = sum(one.is_outside for each in draws for one in each.pool if one.number in staying)
+    return outside < outside_seats(policy, day, len(staying) + 1)
+
+
+def further_draw(
     policy: PolicyStack,
     day: date,
     seed: str,
-    pool: Collection[Candidate],
-    used: Collection[str],
-    staying: Sequence[str],
-) -> Candidate:
-    """Who follows a member that steps down: the next of the order who was not called yet.
+    draws: Collection[Drawn],
+    pool: Iterable[Candidate],
+    staying: Collection[str],
+) -> Drawn:
+    """A draw from those of the pool who were in no draw before. Raises COMMITTEE_UNFIT with what can be done about it.
 
-    It is the next from outside where the ``staying`` members have too few of them. Raises COMMITTEE_UNFIT at the end.
+    It takes so many who could follow that chance has a choice.
     """
-    seats = len(staying) + 1
-    outside = sum(one.is_outside for one in pool if one.number in staying)
-    must_be_outside = outside < outside_seats(policy, day, seats)
-    for one in ranked(seed, pool):
-        if one.number not in used and (one.is_outside or not must_be_outside):
-            return one
-    raise _unfit(policy, DRAWN, day, "专家库中已无可递补的专家", "the pool holds nobody who could follow")
+    exhausted = Text("专家库中已无可递补的专家", "the pool holds nobody who could follow")
+    if not policy.flag(ENLARGED, day):
+        only = Text("；本批次只能取消", "; the round can only be cancelled")
+        raise _unfit(policy, ENLARGED, day, exhausted.zh + only.zh, exhausted.en + only.en)
+    known = {one.number for each in draws for one in each.pool}
+    new = tuple(sorted((one for one in pool if one.number not in known), key=lambda one: one.number))
+    outside_only = _outside_only(policy, day, draws, staying)
+    able = sum(one.is_outside or not outside_only for one in new)
+    least = policy.integer(ENLARGED_MIN, day)
+    if able < least:
+        who = Text("外单位专家", "expert(s) from outside") if outside_only else Text("专家", "expert(s)")
+        raise _unfit(
+            policy,
+            ENLARGED_MIN,
+            day,
+            f"{exhausted.zh}；请先入库至少 {least} 名{who.zh}（现新入库 {able} 名），再更换评委，即从中另行抽取",
+            f"{exhausted.en}: put at least {least} {who.en} into it ({able} came since), then replace the member, and "
+            "one of them is drawn",
+        )
+    return Drawn(seed, new)
 
 
 def is_quorum(policy: PolicyStack, day: date, seats: int, present: int) -> bool:

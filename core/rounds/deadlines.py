@@ -5,12 +5,12 @@ first calendar that knows the year. A firm one stays as it was.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from core.citations import Citation
 from core.policy.stack import PolicyStack
-from core.rounds.workdays import WorkCalendar
+from core.rounds.workdays import Counted, WorkCalendar
 from core.texts import Text
 
 
@@ -47,6 +47,7 @@ VALUES = {
     Term.CERTIFICATE_DATA: "process.certificate_data_days",
     Term.ANSWER: "process.objection_answer_days",
 }
+STARTS = "process.start_day_counts"
 # A scheme may only make a period longer in which others are heard; what the office owes cannot be put off by it.
 _MAY_BE_LONGER = frozenset({Term.NOTICE})
 
@@ -86,8 +87,17 @@ def counted(
 ) -> Deadline:
     """The deadline of a term that begins on ``start``."""
     days = days_of(policy, term, start, longer)
-    found = calendar.after(start, days)
+    found = _end_of(policy, calendar, start, days)
     return Deadline(term, start, days, found.day, calendar.digest, found.provisional)
+
+
+def _end_of(policy: PolicyStack, calendar: WorkCalendar, start: date, days: int) -> Counted:
+    """The last of ``days`` working days, ``start`` among them where the policy counts the day on which a term begins.
+
+    A term of no days ends as it begins, whichever way it is counted.
+    """
+    counts = days > 0 and policy.flag(STARTS, start)
+    return calendar.after(start - timedelta(days=1) if counts else start, days)
 
 
 def fixed(calendar: WorkCalendar, term: Term, start: date, due: date) -> Deadline:
@@ -95,9 +105,9 @@ def fixed(calendar: WorkCalendar, term: Term, start: date, due: date) -> Deadlin
     return Deadline(term, start, None, due, calendar.digest)
 
 
-def standing(deadline: Deadline, calendar: WorkCalendar) -> Deadline:
+def standing(policy: PolicyStack, deadline: Deadline, calendar: WorkCalendar) -> Deadline:
     """The deadline as it stands by ``calendar``: counted anew if it was provisional and more is known now."""
     if not deadline.provisional or deadline.days is None or deadline.calendar == calendar.digest:
         return deadline
-    found = calendar.after(deadline.start, deadline.days)
+    found = _end_of(policy, calendar, deadline.start, deadline.days)
     return replace(deadline, due=found.day, calendar=calendar.digest, provisional=found.provisional)

@@ -27,8 +27,9 @@ class Progress:
 
     ``undecided`` applications wait for their qualification review; of those ``admitted``, ``titles`` aim at a title,
     ``unscored`` lack a mark, ``understaffed`` have fewer assessors left than a group must have, ``uncovered`` have no
-    committee, ``uncast`` are short of a present member's ballot, and the results of ``stale`` rest on marks that were
-    corrected since. ``unattended`` committees have no quorum.
+    committee, ``uncast`` are short of a present member's ballot, the results of ``stale`` rest on marks that were
+    corrected since, and those of ``upheld`` are from before an objection that was upheld. ``unattended`` committees
+    have no quorum.
     """
 
     state: RoundState
@@ -42,6 +43,7 @@ class Progress:
     understaffed: int = 0
     unscored: int = 0
     stale: int = 0
+    upheld: int = 0
     uncovered: int = 0
     unattended: int = 0
     uncast: int = 0
@@ -174,8 +176,8 @@ def results_are_of_marks(at: Progress, policy: PolicyStack) -> Refusal | None:
 
 
 def something_stale(at: Progress, policy: PolicyStack) -> Refusal | None:
-    """Results are worked out again for a reason: some mark was corrected."""
-    if at.stale:
+    """Results are worked out again for a reason: some mark was corrected, or an objection upheld."""
+    if at.stale or at.upheld:
         return None
     text = Text("评分没有更正，结果无须重新核算", "no mark was corrected; the results stand")
     return Refusal(text, "assessors.independent_scores")
@@ -215,6 +217,17 @@ def no_objection_open(at: Progress, policy: PolicyStack) -> Refusal | None:
     if at.objections == 0:
         return None
     text = Text(f"尚有 {at.objections} 件异议未答复", f"{at.objections} objection(s) are not answered")
+    return Refusal(text, "process.objection_answer_days")
+
+
+def upheld_is_followed(at: Progress, policy: PolicyStack) -> Refusal | None:
+    """What an upheld objection was about is worked out anew: what was objected to is not filed as it was."""
+    if at.upheld == 0:
+        return None
+    text = Text(
+        f"异议成立的 {at.upheld} 份申报尚未更正并重新核算结果",
+        f"objections to {at.upheld} application(s) were upheld: correct them and work the results out again",
+    )
     return Refusal(text, "process.objection_answer_days")
 
 
@@ -262,7 +275,14 @@ GUARDS: Mapping[RoundStepKind, tuple[Guard, ...]] = {
     K.CONCLUDE: (still_listed, all_scored, voted),
     K.REWORK: (something_stale,),
     K.NOTICE: (still_listed, results_are_of_marks, results_changed),
-    K.FILE: (no_objection_open, results_are_of_marks, results_were_noticed, notice_elapsed, filed_in_time),
+    K.FILE: (
+        no_objection_open,
+        upheld_is_followed,
+        results_are_of_marks,
+        results_were_noticed,
+        notice_elapsed,
+        filed_in_time,
+    ),
     K.CERTIFY: (no_objection_open, results_are_of_marks, results_were_noticed),
     K.REPORT: (reported_in_time,),
 }

@@ -22,6 +22,7 @@ from core.services.claims import NewClaim, check_claims, claim_rows, claims_of
 from core.services.credential_form import APPOINTED
 from core.services.decisions import keep_decision
 from core.services.eligible import check_not_barred
+from core.services.evidence import Repeats, check_repeats, hold_evidence, repeat_warnings, repeats_among
 from core.services.once import Keyed, once
 from core.services.reach import PERSON, existing, not_found, person_met
 from core.services.round_docket import (
@@ -60,12 +61,14 @@ class SeenApplication(Keyed):
     revision: int = Field(ge=1)
 
 
-async def warnings_before(call: Call, given: RoundApplication) -> list[FilingWarning]:
+async def warnings_before(call: Call, read: DocumentReader, given: RoundApplication) -> list[FilingWarning]:
     """What an application would be warned of, were it filed; nothing is stored."""
     call.require(*FILE)
     found = await _visible(call, given.round_id)
     check_targets(call, given)
-    return await _warnings(call, found, await _applicant(call, given), given)
+    person, docket = await _applicant(call, given), await docket_of(call, read, found)
+    repeats = await repeats_among(call, person.id, given.evidence)
+    return await _warnings(call, docket, person, given, repeats)
 
 
 @once(Application, "identity_number")
@@ -84,9 +87,13 @@ async def file_application(call: Call, read: DocumentReader, given: RoundApplica
     check_not_barred(call, person)
     await _not_applied_yet(call, found, person, given)
     await check_claims(call, docket.scheme, given.evidence)
-    warnings = await _warnings(call, found, person, given)
+    await hold_evidence(call, person.id)
+    repeats = await repeats_among(call, person.id, given.evidence)
+    check_repeats(call, docket.scheme, repeats)
+    warnings = await _warnings(call, docket, person, given, repeats)
+    claimed = claims_of(given.evidence, repeats)
     decided = await keep_decision(
-        call, docket.pinned, docket.scheme, person, targets_of(given), found.reference_day, claims_of(given.evidence)
+        call, docket.pinned, docket.scheme, person, targets_of(given), found.reference_day, claimed
     )
     row = Application(
         person_id=person.id,
@@ -100,7 +107,7 @@ async def file_application(call: Call, read: DocumentReader, given: RoundApplica
         **given.model_dump(exclude={"key", "person_id", "identity_number", "evidence"}),
     )
     await call.store(row)
-    claims = claim_rows(row, given.evidence)
+    claims = claim_rows(row, given.evidence, repeats)
     await call.store(*claims)
     evidence = [values_of(one, "application_id", "enterprise_id", "person_id") for one in claims]
     await call.note(Tag.PERSON_APPLICATION_FILE, row, reason, after=values_of(row) | {"evidence": evidence})
@@ -202,7 +209,10 @@ async def _standing(call: Call, person: Person) -> Sequence[tuple[Application, R
     return (await call.session.exec(query)).all()
 
 
-async def _warnings(call: Call, found: Round, person: Person, given: Targets) -> list[FilingWarning]:
+async def _warnings(
+    call: Call, docket: RoundDocket, person: Person, given: Targets, repeats: Repeats
+) -> list[FilingWarning]:
+    found = docket.round
     facts = (await load_facts(call.session, [person.id], found.reference_day))[person.id]
     waiting = (ApplicationStatus.FILED, ApplicationStatus.ADMITTED)
     pending = [
@@ -210,7 +220,8 @@ async def _warnings(call: Call, found: Round, person: Person, given: Targets) ->
         for row, its_round in await _standing(call, person)
         if row.status in waiting
     ]
-    return filing_warnings(facts, targets_of(given), pending, found.reference_day, call.policy)
+    of_targets = filing_warnings(facts, targets_of(given), pending, found.reference_day, call.policy)
+    return [*of_targets, *repeat_warnings(call, docket.scheme, repeats)]
 
 
 def _skill(row: Application) -> SkillTarget | None:

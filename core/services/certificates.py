@@ -1,4 +1,4 @@
-"""Use cases of certificates (证书): issued from accepted results, their data reported, revoked with a reason.
+"""Use cases of certificates (证书): issued from accepted results, and their data reported.
 
 What a round issues is a credential at once, so the person's graph shows it; the two of 一评双证 name each other.
 """
@@ -11,7 +11,6 @@ from sqlmodel import col, select
 
 from core.audit import Tag
 from core.eligibility.blocks import person_blocks
-from core.errors import ErrorCode, GuantongError, Where
 from core.facts import ObtainedBy
 from core.ladders import SkillTarget
 from core.models import (
@@ -20,6 +19,7 @@ from core.models import (
     Certificate,
     Credential,
     Evaluation,
+    EvaluationOrigin,
     IssuerCode,
     Outcome,
     Person,
@@ -29,25 +29,20 @@ from core.models import (
     ScoreEntry,
     Tally,
 )
-from core.permissions import Permission
 from core.rounds.steps import RoundStepKind
 from core.schemes import DocumentReader
 from core.scoring_tables import CriterionSide
 from core.services.call import Call
-from core.services.credentials import revoke
-from core.services.issuing import CERTIFICATE, Grounds, issue_credential, link_pair, number_of
+from core.services.issuing import Grounds, issue_credential, link_pair, number_of
 from core.services.numbering import issuer_code
-from core.services.once import Keyed, once
-from core.services.own_cases import not_own_case
-from core.services.people import mark_fraud
-from core.services.reach import PERSON, existing, not_found
-from core.services.round_docket import RoundDocket, SeenRound, fresh
+from core.services.once import once
+from core.services.reach import PERSON, existing
+from core.services.round_docket import RoundDocket, SeenRound
 from core.services.round_machine import ready_for, take_round_step
 from core.services.round_rows import admitted, applications_in, marks_in, tallies_in, ties_in
 from core.services.rules import values_of
 from core.services.targets import Targets, targets_of
 from core.storage.facts import load_facts
-from core.texts import Text
 
 K = RoundStepKind
 _SAME = (
@@ -66,13 +61,6 @@ _SAME = (
     "skill_score_digest",
     "title_score_digest",
 )
-
-
-class Revocation(Keyed):
-    """A certificate to revoke, from today; ``fraud`` bars its holder for the years of the policy and takes the pair."""
-
-    certificate_id: UUID
-    fraud: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +115,7 @@ async def _evaluated(
         application_id=application.id,
         scheme_version_id=docket.round.scheme_version_id,
         reference_day=docket.round.reference_day,
+        origin=EvaluationOrigin.ROUND,
         is_example=docket.round.is_example,
         **tally.model_dump(include=set(_SAME)),
         **application.model_dump(include=set(Targets.model_fields)),
@@ -235,37 +224,3 @@ async def report_certificates(call: Call, read: DocumentReader, seen: SeenRound,
         row.reported_on = call.today
     await call.store(*rows)
     return await take_round_step(call, docket, K.REPORT, reason)
-
-
-@once(Certificate)
-async def revoke_certificate(call: Call, given: Revocation, reason: str) -> Certificate:
-    """Revoke a certificate from today on; history and reason stay. Deceit is for the bureau to establish."""
-    call.require(Permission.CITY_CREDENTIAL_RECORD, Permission.ENTERPRISE_ROUND_RUN)
-    row = await fresh(call, Certificate, given.certificate_id, CERTIFICATE)
-    bureau = call.actor.may(Permission.CITY_CREDENTIAL_RECORD)
-    if not bureau and row.enterprise_id != call.actor.enterprise_id:
-        raise not_found(CERTIFICATE)
-    if given.fraud and not bureau:
-        raise GuantongError(
-            ErrorCode.NOT_PERMITTED,
-            Text("弄虚作假由主管部门认定", "deceit is established by the bureau"),
-            where=Where(entry="fraud"),
-        )
-    person = await existing(call, Person, row.person_id, PERSON)
-    await not_own_case(call, person, row.round_id)
-    credential = await fresh(call, Credential, row.credential_id, CERTIFICATE)
-    await revoke(call, credential, call.today, reason)
-    if given.fraud:
-        await mark_fraud(call, person, call.today, reason)
-        await _revoke_pair(call, credential, reason)
-    after = {"revoked_on": call.today, "fraud": given.fraud}
-    await call.note(Tag.PERSON_CERTIFICATE_REVOKE, row, reason, after=after)
-    return row
-
-
-async def _revoke_pair(call: Call, credential: Credential, reason: str) -> None:
-    if credential.linked_credential_id is None:
-        return
-    other = await fresh(call, Credential, credential.linked_credential_id, CERTIFICATE)
-    if other.revoked_on is None:
-        await revoke(call, other, call.today, reason)

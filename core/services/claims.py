@@ -15,6 +15,7 @@ from core.schemes import Scheme
 from core.services.call import Call
 from core.services.decisions import Claims
 from core.services.docket import Digest
+from core.services.evidence import Repeats, still_repeats
 from core.services.form import Basis, Code, Form
 from core.services.rules import duplicate, not_in_future
 from core.texts import Text
@@ -66,17 +67,16 @@ async def _files_exist(call: Call, digests: Collection[str]) -> None:
         )
 
 
-def claims_of(given: Iterable[NewClaim | EvidenceClaim]) -> Claims:
-    """Claims as rules read evidence; refused ones left out."""
+def claims_of(given: Iterable[NewClaim], repeats: Repeats) -> Claims:
+    """Claims as rules read evidence; without those that count elsewhere already."""
     found: dict[str, tuple[EvidenceFact, ...]] = defaultdict(tuple)
     for claim in given:
-        key = claim.evidence if isinstance(claim, NewClaim) else claim.key
-        if isinstance(claim, NewClaim) or claim.state is not ClaimState.REFUSED:
-            found[key] += (EvidenceFact(claim.amount, claim.since),)
+        if claim.evidence not in repeats:
+            found[claim.evidence] += (EvidenceFact(claim.amount, claim.since),)
     return dict(found)
 
 
-def claim_rows(application: Application, given: Iterable[NewClaim]) -> list[EvidenceClaim]:
+def claim_rows(application: Application, given: Iterable[NewClaim], repeats: Repeats) -> list[EvidenceClaim]:
     """The rows of claims."""
     return [
         EvidenceClaim(
@@ -87,6 +87,7 @@ def claim_rows(application: Application, given: Iterable[NewClaim]) -> list[Evid
             amount=claim.amount,
             since=claim.since,
             files=list(claim.files),
+            repeats_id=repeats.get(claim.evidence),
         )
         for claim in given
     ]
@@ -121,8 +122,10 @@ async def _decide(
         raise _bad(f"不予认可材料“{claim.key}”须写明理由", f"give the reason for refusing evidence '{claim.key}'")
     claim.state = ClaimState.ACCEPTED if decision.accepted else ClaimState.REFUSED
     claim.reason = decision.reason
+    if claim.repeats_id is not None and not await still_repeats(call, claim.repeats_id):
+        claim.repeats_id = None
     await call.store(claim)
-    if decision.accepted:
+    if decision.accepted and claim.repeats_id is None:
         item = EvidenceItem(
             person_id=application.person_id,
             scheme_key=scheme_key,

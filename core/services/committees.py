@@ -1,4 +1,4 @@
-"""Use cases of committees (评审委员会): the draw, who follows, attendance, and the secret vote."""
+"""Use cases of committees (评审委员会): the draw, attendance, and the secret vote."""
 
 import secrets
 from collections.abc import Collection
@@ -14,7 +14,7 @@ from core.errors import ErrorCode, GuantongError, Where
 from core.ladders import RANK, Ladder, Level
 from core.models import Application, BallotRoll, Committee, CommitteeMember, Expert, Round, TitleBallot
 from core.permissions import Permission
-from core.rounds.committee import Candidate, check_size, draw, is_quorum, successor
+from core.rounds.committee import Candidate, check_size, draw, is_quorum
 from core.rounds.gates import PASS_SHARE, QUORUM, Refusal, refused
 from core.rounds.recusal import check_recusal
 from core.rounds.steps import STATES, RoundState
@@ -32,7 +32,7 @@ from core.texts import Text
 
 COMMITTEE, MEMBER = Text("评委会", "committee"), Text("评委", "member")
 BALLOT = "committee.secret_ballot"
-_SEED_BYTES = 16
+SEED_BYTES = 16
 VOTE_REASON = "表决"  # what a member writes could tell the vote, so nothing is asked for
 
 
@@ -43,12 +43,6 @@ class NewCommittee(SeenRound):
     specialty: Code | None = None
     highest: Level
     seats: int = Field(ge=1, le=101)
-
-
-class Stepping(SeenRound):
-    """A member who cannot sit."""
-
-    member_id: UUID
 
 
 class Attendance(SeenRound):
@@ -79,7 +73,7 @@ async def draw_committee(call: Call, read: DocumentReader, given: NewCommittee, 
     call.require(Permission.ENTERPRISE_ROUND_RUN)
     docket = await seen_round(call, read, given)
     await not_own_round(call, docket.round.id)
-    _in_state(call, docket.round, (RoundState.SCORING,))
+    check_acts_in(call, docket.round, (RoundState.SCORING,))
     call.vocabulary.series_of(given.series)
     if given.specialty is not None:
         call.vocabulary.specialty(given.series, given.specialty)
@@ -87,8 +81,8 @@ async def draw_committee(call: Call, read: DocumentReader, given: NewCommittee, 
     check_size(call.policy, call.today, given.highest, given.specialty is None, given.seats)
     await _not_drawn_yet(call, docket, given)
     await _high_enough(call, docket, given)
-    experts = await _pool(call, docket, given)
-    seed = secrets.token_hex(_SEED_BYTES)
+    experts = await experts_for(call, docket, given.series, given.specialty)
+    seed = secrets.token_hex(SEED_BYTES)
     pool = [Candidate(one.number, one.is_outside) for one in experts]
     members = draw(call.policy, call.today, seed, pool, given.seats)
     row = Committee(
@@ -102,7 +96,7 @@ async def draw_committee(call: Call, read: DocumentReader, given: NewCommittee, 
     )
     await call.store(row)
     by_number = {one.number: one for one in experts}
-    await call.store(*(_member(row, by_number[one.number]) for one in members))
+    await call.store(*(new_member(row, by_number[one.number]) for one in members))
     drawn = {"members": [one.number for one in members]}
     await call.note(Tag.ENTERPRISE_COMMITTEE_DRAW, row, reason, after=values_of(row) | drawn)
     return row
@@ -131,22 +125,22 @@ async def _high_enough(call: Call, docket: RoundDocket, given: NewCommittee) -> 
             )
 
 
-async def _pool(call: Call, docket: RoundDocket, given: NewCommittee) -> list[Expert]:
+async def experts_for(call: Call, docket: RoundDocket, series: str, specialty: str | None) -> list[Expert]:
     """The experts of the series or specialty who are in the pool today and do not apply in the round themselves."""
-    own = (col(Expert.enterprise_id) == docket.round.enterprise_id, col(Expert.series) == given.series)
+    own = (col(Expert.enterprise_id) == docket.round.enterprise_id, col(Expert.series) == series)
     query = select(Expert).where(*own).order_by(col(Expert.number))
     applicants = {one.person_id for one in await applications_in(call, docket.round.id)}
     return [
         one
         for one in await call.session.exec(query)
-        if given.specialty in (None, one.specialty)
+        if specialty in (None, one.specialty)
         and (one.ends is None or one.ends > one.starts)
         and call.today in Period(one.starts, one.ends)
         and one.person_id not in applicants
     ]
 
 
-def _member(row: Committee, expert: Expert, follows: UUID | None = None) -> CommitteeMember:
+def new_member(row: Committee, expert: Expert, follows: UUID | None = None) -> CommitteeMember:
     return CommitteeMember(
         committee_id=row.id,
         round_id=row.round_id,
@@ -159,39 +153,12 @@ def _member(row: Committee, expert: Expert, follows: UUID | None = None) -> Comm
     )
 
 
-@once(CommitteeMember)
-async def replace_member(call: Call, read: DocumentReader, given: Stepping, reason: str) -> CommitteeMember:
-    """Let the next of the draw follow a member who cannot sit, before the committee meets; who follows."""
-    call.require(Permission.ENTERPRISE_ROUND_RUN)
-    docket = await seen_round(call, read, given)
-    await not_own_round(call, docket.round.id)
-    _in_state(call, docket.round, (RoundState.SCORING, RoundState.DELIBERATING))
-    leaving = await fresh(call, CommitteeMember, given.member_id, MEMBER)
-    if leaving.round_id != docket.round.id or leaving.stepped_down_on is not None:
-        raise not_found(MEMBER)
-    row = await fresh(call, Committee, leaving.committee_id, COMMITTEE)
-    if await _voting_has_begun(call, row):
-        raise duplicate("评委会已开始表决，不能更换评委", "the committee is voting; its members stay")
-    called = await _called(call, row)
-    staying = [one.number for one in called if one.stepped_down_on is None and one.id != leaving.id]
-    pool = [Candidate(str(one["number"]), bool(one["outside"])) for one in row.pool]
-    following = successor(call.policy, call.today, row.seed, pool, {one.number for one in called}, staying)
-    leaving.stepped_down_on, leaving.stepped_down_reason = call.today, reason
-    same = (col(Expert.enterprise_id) == row.enterprise_id, col(Expert.number) == following.number)
-    expert = (await call.session.exec(select(Expert).where(*same))).one()
-    member = _member(row, expert, leaving.id)
-    await call.store(leaving, member)
-    after = {"leaves": leaving.number, "follows": member.number}
-    await call.note(Tag.ENTERPRISE_COMMITTEE_REPLACE, row, reason, after=after)
-    return member
-
-
-async def _called(call: Call, row: Committee) -> list[CommitteeMember]:
+async def members_ever(call: Call, row: Committee) -> list[CommitteeMember]:
     query = select(CommitteeMember).where(col(CommitteeMember.committee_id) == row.id)
     return list((await call.session.exec(query.order_by(col(CommitteeMember.id)))).all())
 
 
-async def _voting_has_begun(call: Call, row: Committee) -> bool:
+async def voting_has_begun(call: Call, row: Committee) -> bool:
     query = select(BallotRoll.id).where(col(BallotRoll.committee_id) == row.id)
     return (await call.session.exec(query)).first() is not None
 
@@ -202,13 +169,13 @@ async def record_attendance(call: Call, read: DocumentReader, given: Attendance,
     call.require(Permission.ENTERPRISE_ROUND_RUN)
     docket = await seen_round(call, read, given)
     await not_own_round(call, docket.round.id)
-    _in_state(call, docket.round, (RoundState.DELIBERATING,))
+    check_acts_in(call, docket.round, (RoundState.DELIBERATING,))
     row = await fresh(call, Committee, given.committee_id, COMMITTEE)
     if row.round_id != docket.round.id:
         raise not_found(COMMITTEE)
-    if await _voting_has_begun(call, row):
+    if await voting_has_begun(call, row):
         raise duplicate("评委会已开始表决，出席情况不再变更", "the committee is voting; its attendance stands")
-    seated = [one for one in await _called(call, row) if one.stepped_down_on is None]
+    seated = [one for one in await members_ever(call, row) if one.stepped_down_on is None]
     _all_seated(given.present, seated)
     if not is_quorum(call.policy, call.today, row.seats, len(given.present)):
         share = call.policy.share(QUORUM, call.today)
@@ -239,7 +206,7 @@ async def cast_vote(call: Call, given: Vote) -> BallotRoll:
         raise not_found(APPLICATION)
     found = await lock_round(call, row.round_id)
     member = await _seat_of(call, found, row)
-    _in_state(call, found, (RoundState.DELIBERATING,))
+    check_acts_in(call, found, (RoundState.DELIBERATING,))
     check_recusal(call.policy, call.today, call.actor.person_id, row.person_id, await ties_in(call, found.id))
     if not member.present:
         text = Text("未出席评议，不能表决；不得委托或事后补投", "only members present vote, not by proxy or later")
@@ -277,7 +244,7 @@ async def _count(call: Call, row: Application, choice: Choice) -> None:
     await call.store(ballot)
 
 
-def _in_state(call: Call, found: Round, states: tuple[RoundState, ...]) -> None:
+def check_acts_in(call: Call, found: Round, states: tuple[RoundState, ...]) -> None:
     if found.state not in states:
         words = STATES[found.state]
         raise GuantongError(

@@ -6,7 +6,7 @@ from uuid import UUID
 from core.audit import Tag
 from core.eligibility.decide import Decision
 from core.facts import ObtainedBy
-from core.models import ContestDecision, ContestRequest, Credential, Evaluation, Outcome
+from core.models import ContestDecision, ContestRequest, Credential, Evaluation, EvaluationOrigin, Outcome
 from core.replay.snapshots import Basis
 from core.rounds.numbers import title_series
 from core.rounds.steps import Party
@@ -91,6 +91,7 @@ async def _evaluated(call: Call, under: Under, row: ContestRequest, kept: Kept, 
         facts_digest=basis.facts,
         engine_version=basis.engine,
         decision_digest=kept.digest,
+        origin=EvaluationOrigin.CONTEST,
         is_example=row.is_example,
         **row.model_dump(include=set(Targets.model_fields)),
     )

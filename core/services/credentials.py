@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from core.audit import Tag
 from core.errors import ErrorCode, GuantongError, Where
 from core.ladders import Ladder, at_or_above
-from core.models import Authority, Credential, Enterprise, Evaluation, Person
+from core.models import Authority, Credential, Enterprise, Evaluation, EvaluationOrigin, Person
 from core.permissions import Permission
 from core.services.call import Call, checked_reason, use_case
 from core.services.credential_form import LADDER_OF, NewCredential, check_parts, checked_number, title_name
@@ -105,6 +105,12 @@ async def _check_links(call: Call, given: NewCredential) -> None:
             )
     if given.evaluation_id is not None:
         evaluation = await call.session.get(Evaluation, given.evaluation_id)
+        if evaluation is not None and evaluation.origin is EvaluationOrigin.IMPORT:
+            raise _bad_link(
+                "evaluation_id",
+                "补录的评价不作颁发凭证的依据；其证书请按证书原件另行登记",
+                "an evaluation of the past issues nothing; record the certificate that it led to for itself",
+            )
         if evaluation is None or evaluation.person_id != given.person_id:
             raise _bad_link(
                 "evaluation_id", "所依据的评价须属同一人", "the evaluation it rests on is one of the same person"

@@ -1,94 +1,52 @@
-"""Use cases about applications and evaluations outside rounds: those that were decided before they came here."""
+"""Evaluations of the past (补录评价): decided before their scheme version had a round, on record from a document.
+
+What is evaluated from then on is evaluated in rounds or by contests. These issue nothing, and say where they come from.
+"""
 
 from datetime import date
 from uuid import UUID
 
+import sqlalchemy as sa
+from sqlmodel import col, select
+
 from core.audit import Tag
 from core.errors import ErrorCode, GuantongError, Where
-from core.models import Application, ApplicationStatus, Evaluation, Outcome, Person
+from core.models import Evaluation, EvaluationOrigin, Outcome, Person, Round, RoundStep
 from core.permissions import Permission
 from core.rounds.gates import PROCESS
+from core.rounds.steps import RoundStepKind
 from core.schemes import DocumentReader, Scheme
 from core.scoring_tables import CriterionSide
 from core.services.call import Call, use_case
 from core.services.decisions import Decided, keep_decision, keep_score
+from core.services.form import Basis
 from core.services.pinned import Pinned, content_of_version, pinned_version, require_running
-from core.services.reach import existing, not_found, person_in_reach, person_met
-from core.services.rules import duplicate, not_in_future, values_of
+from core.services.reach import person_in_reach
+from core.services.rules import not_in_future, values_of
 from core.services.scores import NewScore, check_scores, points_for, score_rows
 from core.services.targets import Targets, check_targets, sides_of, targets_of
 from core.texts import Text
 
-APPLICATION = Text("申报", "application")
-
-
-class NewApplication(Targets):
-    """An application to the actor's enterprise; the person by id, or by the whole identity number."""
-
-    person_id: UUID | None = None
-    identity_number: str | None = None
-    scheme_version_id: UUID
-    filed_on: date
-
 
 class NewEvaluation(Targets):
-    """A decided evaluation; an outcome for each target."""
+    """A decided evaluation, with the document that shows it; an outcome for each target."""
 
-    application_id: UUID | None = None
     person_id: UUID
     scheme_version_id: UUID
     reference_day: date
     skill_outcome: Outcome | None = None
     title_outcome: Outcome | None = None
     decided_on: date
+    source_document: Basis
     scores: tuple[NewScore, ...] = ()
     is_example: bool = False
 
 
 @use_case
-async def record_application(call: Call, read: DocumentReader, given: NewApplication, reason: str) -> Application:
-    """Record that a person applied to the actor's enterprise; from then on it may read the person's credentials.
-
-    What eligibility says on the day of filing is kept with it. The version must run on that day.
-    """
-    call.require(Permission.ENTERPRISE_EVALUATION_RECORD)
-    pinned = await pinned_version(call, given.scheme_version_id)
-    person = await person_met(call, given.person_id, given.identity_number)
-    check_targets(call, given)
-    not_in_future(call, given.filed_on, "filed_on")
-    await require_running(call, pinned, given.filed_on)
-    scheme = await content_of_version(pinned, read)
-    decided = await keep_decision(call, pinned, scheme, person, targets_of(given), given.filed_on)
-    application = Application(
-        person_id=person.id,
-        enterprise_id=pinned.owner.id,
-        facts_digest=decided.basis.facts,
-        decision_digest=decided.digest,
-        **given.model_dump(exclude={"person_id", "identity_number"}),
-    )
-    await call.store(application)
-    await call.note(Tag.PERSON_APPLICATION_RECORD, application, reason, after=values_of(application))
-    return application
-
-
-@use_case
-async def withdraw_application(call: Call, application_id: UUID, reason: str) -> Application:
-    """Take an application back before it is evaluated; the enterprise loses what it could read through it."""
-    call.require(Permission.ENTERPRISE_EVALUATION_RECORD)
-    application = await _own_application(call, application_id)
-    _open(application)
-    application.status = ApplicationStatus.WITHDRAWN
-    await call.store(application)
-    statuses = {"before": {"status": ApplicationStatus.FILED}, "after": {"status": application.status}}
-    await call.note(Tag.PERSON_APPLICATION_WITHDRAW, application, reason, **statuses)
-    return application
-
-
-@use_case
 async def record_evaluation(call: Call, read: DocumentReader, given: NewEvaluation, reason: str) -> Evaluation:
-    """Record a decided evaluation of the actor's enterprise with its scores, and keep all that it can be replayed from.
+    """Record an evaluation of the past of the actor's enterprise with its scores, and all that it can be replayed from.
 
-    The version must have run on the reference day; what was done to it later does not matter.
+    The version must have run on the reference day, and have had no round by the day of the decision.
     """
     call.require(Permission.ENTERPRISE_EVALUATION_RECORD)
     pinned = await pinned_version(call, given.scheme_version_id)
@@ -97,10 +55,10 @@ async def record_evaluation(call: Call, read: DocumentReader, given: NewEvaluati
     _check_outcomes(given)
     not_in_future(call, given.decided_on, "decided_on")
     not_after_decision(given)
+    await _before_rounds(call, pinned, given)
     await require_running(call, pinned, given.reference_day)
     scheme = await content_of_version(pinned, read)
     check_scores(scheme, sides_of(given), given.scores)
-    await _close_application(call, given)
     evaluation = await _stored(call, pinned, scheme, person, given)
     scores = score_rows(evaluation.id, scheme, given.scores)
     await call.store(*scores)
@@ -111,6 +69,25 @@ async def record_evaluation(call: Call, read: DocumentReader, given: NewEvaluati
     return evaluation
 
 
+async def _before_rounds(call: Call, pinned: Pinned, given: NewEvaluation) -> None:
+    """Raise STEP_REFUSED for what was decided since the version's first round was announced."""
+    announced = col(RoundStep.step) == RoundStepKind.ANNOUNCE
+    query = select(sa.func.min(RoundStep.taken_on)).join(Round, col(RoundStep.round_id) == col(Round.id))
+    of_version = query.where(announced, col(Round.scheme_version_id) == pinned.version.id)
+    first: date | None = (await call.session.exec(of_version)).one()
+    if first is not None and given.decided_on >= first:
+        raise GuantongError(
+            ErrorCode.STEP_REFUSED,
+            Text(
+                f"{pinned.name.zh}的首个评价批次已于 {first} 发布；此后的评价须在批次中办理，只补录此前评定的",
+                f"the first round of {pinned.name.en} was announced on {first}: what is decided from then on is "
+                "decided in rounds, only what was decided before is put on record here",
+            ),
+            where=Where(entry="decided_on"),
+            clause=str(call.policy.value(PROCESS, call.today).citation),
+        )
+
+
 async def _stored(call: Call, pinned: Pinned, scheme: Scheme, person: Person, given: NewEvaluation) -> Evaluation:
     """The evaluation with the digests of what it rests on, each of something that is kept."""
     decided = await keep_decision(call, pinned, scheme, person, targets_of(given), given.reference_day)
@@ -118,6 +95,7 @@ async def _stored(call: Call, pinned: Pinned, scheme: Scheme, person: Person, gi
     evaluation = Evaluation(
         person_id=person.id,
         enterprise_id=pinned.owner.id,
+        origin=EvaluationOrigin.IMPORT,
         scheme_digest=pinned.version.digest,
         policy_digest=basis.policy,
         calendar_digest=basis.calendar,
@@ -166,44 +144,3 @@ def not_after_decision(given: NewEvaluation) -> None:
             ),
             where=Where(entry="reference_day"),
         )
-
-
-async def _own_application(call: Call, application_id: UUID) -> Application:
-    application = await existing(call, Application, application_id, APPLICATION)
-    if application.enterprise_id != call.actor.enterprise_id:
-        raise not_found(APPLICATION)
-    if application.round_id is not None:
-        raise GuantongError(
-            ErrorCode.STEP_REFUSED,
-            Text(
-                "该申报属于评价批次，须在批次中办理",
-                "the application belongs to a round; what becomes of it is decided there",
-            ),
-            clause=str(call.policy.value(PROCESS, call.today).citation),
-        )
-    return application
-
-
-_CLOSED = {
-    ApplicationStatus.WITHDRAWN: Text("撤回", "withdrawn"),
-    ApplicationStatus.EVALUATED: Text("评价", "evaluated"),
-    ApplicationStatus.ADMITTED: Text("通过资格审核", "admitted"),
-    ApplicationStatus.REFUSED: Text("审核为不通过", "refused"),
-}
-
-
-def _open(application: Application) -> None:
-    closed = _CLOSED.get(application.status)
-    if closed is not None:
-        raise duplicate(f"该申报已{closed.zh}", f"the application is {closed.en} already")
-
-
-async def _close_application(call: Call, given: NewEvaluation) -> None:
-    if given.application_id is None:
-        return
-    application = await _own_application(call, given.application_id)
-    if (application.person_id, application.scheme_version_id) != (given.person_id, given.scheme_version_id):
-        raise not_found(APPLICATION)
-    _open(application)
-    application.status = ApplicationStatus.EVALUATED
-    await call.store(application)

@@ -13,6 +13,7 @@ from core.services.artifacts import artifact_bytes
 from core.services.call import Call
 from core.services.docket import Docket
 from core.services.filing_words import clause_on_review
+from core.services.idle import check_may_return
 from core.services.names import same_name
 from core.texts import Text
 
@@ -52,6 +53,11 @@ async def verified(call: Call, docket: Docket) -> None:
                 f"the policy packs have changed since {docket.name.en} was verified; verify it again",
             ),
         )
+
+
+async def may_file(call: Call, docket: Docket) -> None:
+    """The enterprise did not leave the pilot list idle within the years in which it may not file again."""
+    await check_may_return(call, docket.owner, call.today)
 
 
 async def intact(call: Call, docket: Docket) -> None:

@@ -19,7 +19,7 @@ from core.models import FilingState, Review, Step
 from core.permissions import Permission, Role
 from core.services.call import Call, checked_reason
 from core.services.docket import Docket
-from core.services.filing_guards import Guard, approved, intact, not_own, verified
+from core.services.filing_guards import Guard, approved, intact, may_file, not_own, verified
 from core.services.filing_words import NEXT, STATES, STEPS, clause_on_review
 from core.services.reach import not_found
 from core.texts import Text
@@ -79,6 +79,7 @@ TRANSITIONS: Mapping[Step, Transition] = MappingProxyType(
                 _MINE,
                 _P.ENTERPRISE_SCHEME_SUBMIT,
                 Tag.ENTERPRISE_SCHEME_SUBMIT,
+                may_file,
                 verified,
                 intact,
             ),

@@ -28,6 +28,7 @@ from core.models import (
     TieDeclaration,
 )
 from core.permissions import Actor, Permission
+from core.policy.stack import PolicyStack
 from core.rounds.deadlines import Deadline, Term
 from core.rounds.recusal import Tie, ground_of
 from core.rounds.steps import Party, RoundState
@@ -80,7 +81,9 @@ async def own_work(session: AsyncSession, actor: Actor, day: date) -> OwnWork:
     return OwnWork(rounds=rounds, deadlines=deadlines, versions=versions.all(), **found)
 
 
-def own_tasks(work: OwnWork, schemes: Mapping[UUID, Scheme], day: date, calendar: WorkCalendar) -> list[Task]:
+def own_tasks(
+    work: OwnWork, schemes: Mapping[UUID, Scheme], day: date, calendar: WorkCalendar, policy: PolicyStack
+) -> list[Task]:
     """The tasks that own work comes to; ``schemes`` are the contents of its versions by their ids."""
     marking: list[TaskCase] = []
     for one in work.to_mark:
@@ -90,7 +93,7 @@ def own_tasks(work: OwnWork, schemes: Mapping[UUID, Scheme], day: date, calendar
     checking = [TaskCase(one) for one in work.to_check]
     tasks: list[Task] = []
     for found in work.rounds.values():
-        kept = latest(work.deadlines[found.id], calendar)
+        kept = latest(policy, work.deadlines[found.id], calendar)
         clocks = {Work.APPLY: kept.get(Term.APPLICATIONS), Work.CHECK: kept.get(Term.NOTICE)}
         for kind, cases in ((Work.MARK, marking), (Work.VOTE, voting), (Work.CHECK, checking)):
             mine = tuple(one for one in cases if one.application.round_id == found.id)

@@ -13,6 +13,7 @@ from core.models import Authority, AuthorityKind, Enterprise, PilotDecision, Pil
 from core.permissions import Permission
 from core.services.call import Call, checked_reason, use_case
 from core.services.form import Basis, Code, Form, Name
+from core.services.idle import check_may_return
 from core.services.once import Keyed, once
 from core.services.reach import ENTERPRISE, existing
 from core.services.round_docket import check_revision
@@ -117,6 +118,7 @@ async def _join(call: Call, given: NewListing, decision: PilotDecision, reason: 
     in_order(given.starts, given.ends)
     _known_industry(call, given)
     await _not_listed(call, enterprise, given)
+    await check_may_return(call, enterprise, given.starts)
     await _holds_authorities(call, enterprise, given.starts)
     listing = PilotListing(**given.model_dump(), reason=checked_reason(reason), decision_id=decision.id)
     await call.store(listing)

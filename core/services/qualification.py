@@ -10,7 +10,7 @@ from core.rounds.steps import STATES, RoundState
 from core.schemes import DocumentReader
 from core.services.applications import SeenApplication
 from core.services.call import Call, checked_reason
-from core.services.claims import ClaimDecision, claims_of, decide_claims
+from core.services.claims import ClaimDecision, decide_claims
 from core.services.decisions import keep_decision
 from core.services.eligible import check_not_barred, check_open
 from core.services.once import once
@@ -45,12 +45,9 @@ async def review_application(call: Call, read: DocumentReader, given: Review, re
     if row.status is not ApplicationStatus.FILED:
         raise duplicate("该申报已审核", "the application is reviewed already")
     claims = await decide_claims(call, row, docket.pinned.scheme.key, given.evidence)
-    # What was accepted is on record by now and counts from there.
-    still_claimed = () if given.admitted else claims
+    # What was accepted is on record by now and counts from there, once.
     day, targets = docket.round.reference_day, targets_of(row)
-    decided = await keep_decision(
-        call, docket.pinned, docket.scheme, person, targets, day, {} if given.admitted else claims_of(still_claimed)
-    )
+    decided = await keep_decision(call, docket.pinned, docket.scheme, person, targets, day)
     if given.admitted:
         check_not_barred(call, person)
         check_open(decided.outcome, targets, docket.pinned.scheme.key)

@@ -20,12 +20,14 @@ from core.models import (
     ScoreEntry,
     Tally,
 )
+from core.rounds.notice import noticed_name
 from core.rounds.steps import RoundStepKind
 from core.schemes import DocumentReader
 from core.services.call import Call, checked_reason
 from core.services.form import Basis, Code, Form
 from core.services.once import once
 from core.services.reach import PERSON, existing
+from core.services.round_board import boards_of
 from core.services.round_docket import RoundDocket, SeenRound
 from core.services.round_machine import Extra, ready_for, take_round_step
 from core.services.round_rows import (
@@ -68,7 +70,7 @@ async def conclude_round(call: Call, read: DocumentReader, seen: SeenRound, reas
 
 @once(Round)
 async def rework_results(call: Call, read: DocumentReader, seen: SeenRound, reason: str) -> Round:
-    """Work out anew the results whose marks were corrected; the ones before stay, with their reason."""
+    """Work out anew the results whose marks were corrected, or to which an objection was upheld; those before stay."""
     docket = await ready_for(call, read, seen, K.REWORK)
     await _note(call, await work_out(call, docket, await _stale(call, docket), reason), reason)
     return await take_round_step(call, docket, K.REWORK, reason)
@@ -77,7 +79,9 @@ async def rework_results(call: Call, read: DocumentReader, seen: SeenRound, reas
 async def _stale(call: Call, docket: RoundDocket) -> list[Application]:
     taken, known = admitted(await applications_in(call, docket.round.id)), await tallies_in(call, docket.round.id)
     marks = await marks_in(call, docket.round.id, taken, await ties_in(call, docket.round.id))
-    return [one for one in taken if known[one.id].marks_digest != marks_digest(marks.get(one.id, ()))]
+    board = (await boards_of(call.session, [docket.round], call.today))[docket.round.id]
+    corrected = {id_ for id_, row in known.items() if row.marks_digest != marks_digest(marks.get(id_, ()))}
+    return [one for one in taken if one.id in corrected | board.upheld]
 
 
 async def _note(call: Call, rows: Mapping[UUID, Tally], reason: str) -> None:
@@ -109,12 +113,12 @@ async def _notice_rows(call: Call, notice: PublicNotice) -> list[NoticeRow]:
     tallies, corrected = await tallies_in(call, notice.round_id), await _corrections(call, notice.round_id)
     rows: list[NoticeRow] = []
     for application in admitted(await applications_in(call, notice.round_id)):
-        tally = tallies[application.id]
+        tally, person = tallies[application.id], await existing(call, Person, application.person_id, PERSON)
         row = NoticeRow(
             notice_id=notice.id,
             application_id=application.id,
             tally_id=tally.id,
-            name=(await existing(call, Person, application.person_id, PERSON)).name,
+            name=noticed_name(call.policy, call.today, person.name),
             corrections=corrected.get(application.id, 0),
             **tally.model_dump(include={"round_id", "enterprise_id", "skill_outcome", "title_outcome"}),
             **application.model_dump(include=set(Targets.model_fields)),

@@ -4,7 +4,7 @@ Nobody's right to read is checked here: whoever asks has been given the rounds.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -44,7 +44,8 @@ R = TypeVar("R", bound=Record)
 class Board:
     """The rows of one round, applications that were taken back left out; ``entries`` are marks that nothing replaces.
 
-    ``listed`` says whether its enterprise is on the pilot list on the day.
+    ``listed`` says whether its enterprise is on the pilot list on the day; the results of ``upheld`` are from before an
+    objection to them that was upheld.
     """
 
     listed: bool
@@ -57,6 +58,7 @@ class Board:
     ballots: Sequence[TitleBallot]
     notice: PublicNotice | None
     objections: int
+    upheld: frozenset[UUID]
     own_done: frozenset[str]
 
     @property
@@ -88,7 +90,7 @@ async def boards_of(session: AsyncSession, rounds: Collection[Round], day: date)
     members = await _rows(session, CommitteeMember, ids, col(CommitteeMember.stepped_down_on).is_(None))
     ballots = await _ballots(session, committees)
     notices = await _rows(session, PublicNotice, ids, order=col(PublicNotice.number))
-    objections = await _rows(session, Objection, ids, col(Objection.state) == ObjectionState.OPEN)
+    objections = await _rows(session, Objection, ids, col(Objection.state) != ObjectionState.DISMISSED)
     own = await _rows(session, RoundStep, ids, col(RoundStep.step) == RoundStepKind.DO_OWN)
     return {
         one.id: Board(
@@ -101,11 +103,30 @@ async def boards_of(session: AsyncSession, rounds: Collection[Round], day: date)
             sittings=seated(committees[one.id], members[one.id]),
             ballots=ballots[one.id],
             notice=notices[one.id][-1] if notices[one.id] else None,
-            objections=len(objections[one.id]),
+            objections=sum(row.state is ObjectionState.OPEN for row in objections[one.id]),
+            upheld=upheld_in(objections[one.id], tallies[one.id]),
             own_done=frozenset(row.own_step for row in own[one.id] if row.own_step),
         )
         for one in rounds
     }
+
+
+def upheld_in(objections: Iterable[Objection], tallies: Sequence[Tally]) -> frozenset[UUID]:
+    """The applications whose results were not worked out anew since an objection to them that was upheld.
+
+    One to all results is followed by any new one. Ids are ordered in time.
+    """
+    newest = {row.application_id: row.id for row in tallies}
+    latest = max(newest.values(), default=None)
+    found: set[UUID] = set()
+    for row in objections:
+        if row.state is not ObjectionState.UPHELD or latest is None:
+            continue
+        if row.application_id is None:
+            found |= set(newest) if latest < row.id else set()
+        elif row.application_id in newest and newest[row.application_id] < row.id:
+            found.add(row.application_id)
+    return frozenset(found)
 
 
 async def _listed(session: AsyncSession, enterprise_ids: Collection[UUID], day: date) -> set[UUID]:

@@ -106,7 +106,7 @@ def check_revision(now: int, seen: int) -> None:
 async def deadlines_of(call: Call, round_id: UUID) -> dict[Term, Deadline]:
     """The deadlines of a round as the calendar of today counts them."""
     kept = await kept_deadlines(call, round_id)
-    return {term: standing(one, call.calendar) for term, one in kept.items()}
+    return {term: standing(call.policy, one, call.calendar) for term, one in kept.items()}
 
 
 async def kept_deadlines(call: Call, round_id: UUID) -> dict[Term, Deadline]:

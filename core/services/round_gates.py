@@ -52,7 +52,7 @@ async def gates_of_rounds(
     running = await _running(session, actor, day, rounds, schemes)
     found: dict[UUID, list[Gate]] = {}
     for one in rounds:
-        deadlines, is_running = latest(kept[one.id], calendar), one.id in running
+        deadlines, is_running = latest(policy, kept[one.id], calendar), one.id in running
         at = seen_from(boards[one.id], one, schemes[one.id], deadlines, policy, day, running=is_running)
         found[one.id] = [
             Gate(step, ROUND_TRANSITIONS[step].party, tuple(refused(why, policy, day) for why in against))
@@ -67,9 +67,9 @@ def _ways_on(at: Progress, policy: PolicyStack) -> dict[RoundStepKind, list[Refu
     return {step: list(refusals(at, policy, step)) for step in ways if step in GUARDS or ROUND_TRANSITIONS[step].target}
 
 
-def latest(rows: Sequence[RoundDeadline], calendar: WorkCalendar) -> dict[Term, Deadline]:
+def latest(policy: PolicyStack, rows: Sequence[RoundDeadline], calendar: WorkCalendar) -> dict[Term, Deadline]:
     """Of each term the deadline that counts, as it stands by the calendar; ``rows`` in the order of their numbers."""
-    return {row.term: standing(deadline_from(row), calendar) for row in rows}
+    return {row.term: standing(policy, deadline_from(row), calendar) for row in rows}
 
 
 async def _running(

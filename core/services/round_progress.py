@@ -62,6 +62,7 @@ def seen_from(
         understaffed=_understaffed(board, taken, least),
         unscored=_unscored(scheme, taken, marks, least),
         stale=_stale(board.tallies, marks),
+        upheld=len(board.upheld),
         uncovered=sum(sitting_of(one, board.sittings) is None for one in titles),
         unattended=sum(not is_quorum(policy, day, of, present) for of, present in seats),
         uncast=sum(ballot.outstanding > 0 for ballot in board.votes.values()),

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.models import Application, Objection, ObjectionState, Round, RoundDeadline
 from core.permissions import Actor, Permission
+from core.policy.stack import PolicyStack
 from core.rounds.deadlines import Deadline, Term, standing
 from core.rounds.steps import RUNNING, Party, RoundState
 from core.rounds.workdays import WorkCalendar
@@ -68,7 +69,7 @@ class Task:
 
 
 async def tasks_of(
-    session: AsyncSession, actor: Actor, day: date, calendar: WorkCalendar, *, mine: bool = True
+    session: AsyncSession, actor: Actor, day: date, calendar: WorkCalendar, policy: PolicyStack, *, mine: bool = True
 ) -> list[Task]:
     """The tasks of whoever runs or reviews rounds; with ``mine`` only what waits for the actor's own side."""
     if not actor.may(Permission.CITY_PERSON_READ, Permission.ENTERPRISE_EVALUATION_READ):
@@ -77,7 +78,7 @@ async def tasks_of(
     ids = [one.id for one in rounds]
     kept = await deadlines_of_rounds(session, actor, day, ids)
     objections = await objections_of(session, actor, ids)
-    tasks = [_task(one, kept[one.id], objections[one.id], day, calendar) for one in rounds]
+    tasks = [_task(policy, one, kept[one.id], objections[one.id], day, calendar) for one in rounds]
     wanted = [one for one in tasks if not mine or one.party in _sides(actor)]
     return sorted(wanted, key=lambda one: (one.left is None, one.left or 0, one.round.id))
 
@@ -88,10 +89,18 @@ def _sides(actor: Actor) -> set[Party]:
 
 
 def _task(
-    one: Round, kept: Sequence[RoundDeadline], objections: Iterable[Objection], day: date, calendar: WorkCalendar
+    policy: PolicyStack,
+    one: Round,
+    kept: Sequence[RoundDeadline],
+    objections: Iterable[Objection],
+    day: date,
+    calendar: WorkCalendar,
 ) -> Task:
-    waiting = (answer_due(row, calendar) for row in objections if row.state is ObjectionState.OPEN)
-    running = (*running_in(one.state, latest(kept, calendar)), *sorted(waiting, key=lambda deadline: deadline.due))
+    waiting = (answer_due(policy, row, calendar) for row in objections if row.state is ObjectionState.OPEN)
+    running = (
+        *running_in(one.state, latest(policy, kept, calendar)),
+        *sorted(waiting, key=lambda deadline: deadline.due),
+    )
     party = Party.BUREAU if one.state is RoundState.FILED else Party.OFFICE
     return Task.of(one, party, running, day, calendar)
 
@@ -104,7 +113,7 @@ def running_in(state: RoundState, deadlines: Mapping[Term, Deadline]) -> Iterabl
             yield deadlines[term]
 
 
-def answer_due(row: Objection, calendar: WorkCalendar) -> Deadline:
+def answer_due(policy: PolicyStack, row: Objection, calendar: WorkCalendar) -> Deadline:
     """The deadline of the answer to an objection, as it stands by the calendar."""
     kept = Deadline(Term.ANSWER, row.raised_on, row.answer_days, row.answer_due, row.calendar_digest, row.provisional)
-    return standing(kept, calendar)
+    return standing(policy, kept, calendar)

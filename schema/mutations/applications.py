@@ -1,14 +1,13 @@
 """Applications (申报): filed by the person or the office, taken back, reviewed (资格审核)."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date
 from typing import Annotated, Any
 
 import strawberry
 
 from core import models
 from core.services.applications import RoundApplication, SeenApplication, file_application, take_back_application
-from core.services.claims import ClaimDecision, NewClaim
+from core.services.claims import ClaimDecision
 from core.services.qualification import Review, review_application
 from plugins.document import scheme_from
 from schema import rights
@@ -17,24 +16,11 @@ from schema.fields import argument, mutation
 from schema.ids import row_key
 from schema.mutations.attempt import attempt
 from schema.mutations.seen import KEY, REASON, SeenApplicationInput
-from schema.round_inputs import TargetsInput
+from schema.round_inputs import EvidenceClaimInput, TargetsInput
 from schema.types.application import Application
 from schema.types.problem import Problem
 
 DECIDING = 500  # deciding on somebody under a whole policy, and keeping it
-
-
-@strawberry.input(description="Evidence that is put forward, of a kind that the scheme declares. 业绩材料")
-class EvidenceClaimInput:
-    """One kind."""
-
-    evidence: str = strawberry.field(description="Key of the kind. 材料代码")
-    amount: int = strawberry.field(description="How much, counted or graded as the scheme says. 数量或等次")
-    since: date = strawberry.field(description="First day on which it may be used. 取得日期")
-    files: list[str] = strawberry.field(description="Files by their SHA-256. 附件摘要", default_factory=list)
-
-    def read(self) -> NewClaim:
-        return NewClaim(evidence=self.evidence, amount=self.amount, since=self.since, files=tuple(self.files))
 
 
 @strawberry.input(description="An application in a round. 申报")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from core.services import committees
+from core.services import committees, replacements
 from core.services.committees import Choice
 from plugins.document import scheme_from
 from schema import rights
@@ -129,8 +129,8 @@ class CommitteeMutations:
     @mutation("Let the next of the draw follow a member who cannot sit. 更换评委", requires=rights.RUN)
     async def replace_member(self, info: Info, input: Replace) -> MemberResult:
         async def step() -> ReplacedMember:
-            given = committees.Stepping(**input.read())
-            row = await info.context.do(committees.replace_member, scheme_from, given, input.reason)
+            given = replacements.Stepping(**input.read())
+            row = await info.context.do(replacements.replace_member, scheme_from, given, input.reason)
             return ReplacedMember(member=CommitteeMember.of(row))
 
         return await attempt(step)

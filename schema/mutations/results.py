@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import strawberry
 
 from core.errors import GuantongError
-from core.services import certificates, numbering, objections, results
+from core.services import certificates, numbering, objections, results, revocations
 from core.services.round_docket import SeenRound
 from plugins.document import scheme_from
 from schema import rights
@@ -214,8 +214,8 @@ class ResultMutations:
     @mutation("Revoke a certificate from today on. 撤销证书", requires=rights.REVOKE_CERTIFICATE)
     async def revoke_certificate(self, info: Info, input: RevokeIt) -> CertificateResult:
         async def step() -> RevokedCertificate:
-            given = certificates.Revocation(**input.read())
-            row = await info.context.do(certificates.revoke_certificate, given, input.reason)
+            given = revocations.Revocation(**input.read())
+            row = await info.context.do(revocations.revoke_certificate, given, input.reason)
             return RevokedCertificate(certificate=Certificate.of(row))
 
         return await attempt(step)

@@ -5,6 +5,7 @@ from typing import Annotated, NoReturn
 import strawberry
 
 from core.errors import ErrorCode, GuantongError
+from core.services.idle import idle_stays
 from core.storage.pages import Slice
 from core.storage.queries import credentials, enterprises, evaluations, people, schemes
 from core.storage.queries.credentials import CredentialOrder
@@ -21,6 +22,7 @@ from schema.inputs import CredentialFilter, EnterpriseFilter, EvaluationFilter, 
 from schema.types.credential import Credential, credential_of
 from schema.types.enterprise import Enterprise
 from schema.types.evaluation import Evaluation
+from schema.types.idle_pilot import IdlePilot
 from schema.types.person import Person
 from schema.types.pilot_listing import PilotListing
 from schema.types.scheme import Scheme
@@ -121,6 +123,17 @@ class RecordsRoot:
         day = info.context.day(as_of)
         page = await run(enterprises.listings_page, actor, day, descending=descending, part=part)
         return connection(page, part, PilotListing.of, lambda: run(enterprises.count_listings, actor, day))
+
+    @computed(
+        "Enterprises on the pilot list that evaluated nothing for the years after which the list loses them, the "
+        "longest idle first; for the bureau, which decides. 未组织评价的试点企业",
+        requires=rights.IDLE_PILOTS,
+        weight=20,
+        size=10,
+    )
+    async def idle_pilots(self, info: Info, as_of: AsOf = None) -> list[IdlePilot]:
+        found = await info.context.run(idle_stays, info.context.policy, info.context.day(as_of))
+        return [IdlePilot.of(one) for one in found]
 
     @paged("Evaluations that the reader may read, by day of decision. 评价", requires=rights.EVALUATIONS)
     async def evaluations(

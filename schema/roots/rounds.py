@@ -11,6 +11,7 @@ from core.services.tasks import Task, tasks_of
 from core.storage.pages import Slice
 from core.storage.queries import applications, round_lookups, rounds
 from core.texts import Text
+from plugins.document import scheme_from
 from schema import rights
 from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, Descending, First, Last, connection, listed_in_memory
@@ -77,10 +78,10 @@ class RoundsRoot:
         before: Before = None,
     ) -> Connection[RoundTask]:
         day, context = info.context.day(as_of), info.context
-        found = await context.run(tasks_of, context.actor, day, context.calendar, mine=mine)
+        found = await context.run(tasks_of, context.actor, day, context.calendar, context.policy, mine=mine)
         own = await context.run(own_work, context.actor, day)
         contents = {one.id: await context.contents.of_version(one) for one in own.versions}
-        found += own_tasks(own, contents, day, context.calendar)
+        found += own_tasks(own, contents, day, context.calendar, context.policy)
         part = Slice(first, after, last, before)
         return listed_in_memory(found, _place, lambda task: RoundTask.of(task, day), part)
 
@@ -108,7 +109,7 @@ class RoundsRoot:
     )
     async def application_warnings(self, info: Info, draft: Draft) -> list[ApplicationWarning]:
         given = RoundApplication(key=_UNFILED, **draft.read())
-        return [ApplicationWarning.of(one) for one in await info.context.ask(warnings_before, given)]
+        return [ApplicationWarning.of(one) for one in await info.context.ask(warnings_before, scheme_from, given)]
 
     @paged("Certificates of rounds that the reader may read, by number. 证书", requires=rights.EVALUATIONS)
     async def certificates(

@@ -39,6 +39,9 @@ class EvidenceClaim:
     files: list[str] = listed("Files by their SHA-256. 附件摘要", 2)
     state: ClaimState = strawberry.field(description="What became of it. 审核状态")
     reason: str | None = strawberry.field(description="Why it was refused. 不予认可的理由")
+    is_repeated: bool = strawberry.field(
+        description="A file of it stands in an earlier application; it does not count once more. 是否重复材料"
+    )
 
     @classmethod
     def of(cls, row: models.EvidenceClaim) -> "EvidenceClaim":
@@ -49,6 +52,7 @@ class EvidenceClaim:
             files=list(row.files),
             state=row.state,
             reason=row.reason,
+            is_repeated=row.repeats_id is not None,
         )
 
 

@@ -5,7 +5,8 @@ from datetime import date, datetime
 import strawberry
 
 from core import models
-from core.rounds.committee import Candidate, outside_seats, ranked
+from core.rounds.committee import Drawn, outside_seats, ranked
+from core.services.replacements import draws_of
 from schema.context import Info
 from schema.enums import TitleLevel
 from schema.fields import computed, listed
@@ -18,10 +19,12 @@ from schema.types.title_series import Specialty, TitleSeries
 
 HOW = Text(
     zh="对每位专家取“种子:编号”的 SHA-256（UTF-8，十六进制），按此值、再按编号排序；先从前往后取足外单位席位，"
-    "再从其余专家中从前往后补满席位；有人不能出席时，由同一次序的下一位递补。",
+    "再从其余专家中从前往后补满席位；有人不能出席时，由同一次序的下一位递补；"
+    "递补用尽后，从新入库专家中以新种子另行抽取，按同一方法排序，由最前的一位递补。",
     en="Of each expert take the SHA-256 of 'seed:number' (UTF-8, hexadecimal) and sort by that, then by number. From "
     "the top take the outside seats, then fill the other seats from the top of who is left. Whoever steps down is "
-    "followed by the next of the same order.",
+    "followed by the next of the same order. Once nobody is left, those who came into the pool since are sorted in the "
+    "same way by a seed of their own, and the first of them follows.",
 )
 
 
@@ -38,6 +41,7 @@ class DrawCandidate:
 class CommitteeDraw:
     """The seed, the pool in the order that it gives, and how seats are filled from it."""
 
+    drawn_on: date = strawberry.field(description="Day of the draw. 抽取日期")
     seed: str = strawberry.field(description="The seed, drawn by the platform. 随机种子")
     how: Text = strawberry.field(description="How to repeat it. 复算方法")
     outside_seats: int = strawberry.field(description="How many seats are for outside experts. 外单位席位数")
@@ -76,15 +80,22 @@ class CommitteeSitting(Node):
 
     @computed("How its members were drawn. 随机抽取", weight=20)
     def draw(self, info: Info) -> CommitteeDraw:
-        row = self.row
-        pool = [Candidate(str(one["number"]), bool(one["outside"])) for one in row.pool]
+        return self._shown(info, draws_of(self.row)[0], self.row.drawn_on)
+
+    @computed("Draws from newcomers, once nobody was left who could follow. 另行抽取", weight=20, size=1)
+    def further_draws(self, info: Info) -> list[CommitteeDraw]:
+        days = [date.fromisoformat(one["drawn_on"]) for one in self.row.further_draws]
+        return [self._shown(info, *one) for one in zip(draws_of(self.row)[1:], days, strict=True)]
+
+    def _shown(self, info: Info, drawn: Drawn, day: date) -> CommitteeDraw:
         return CommitteeDraw(
-            seed=row.seed,
+            drawn_on=day,
+            seed=drawn.seed,
             how=HOW,
-            outside_seats=outside_seats(info.context.policy, row.drawn_on, row.seats),
+            outside_seats=outside_seats(info.context.policy, self.row.drawn_on, self.row.seats),
             order=[
                 DrawCandidate(place=place, number=one.number, is_outside=one.is_outside)
-                for place, one in enumerate(ranked(row.seed, pool), 1)
+                for place, one in enumerate(ranked(drawn.seed, drawn.pool), 1)
             ],
         )
 

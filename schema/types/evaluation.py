@@ -6,7 +6,7 @@ import strawberry
 
 from core import models
 from core.errors import GuantongError
-from core.models import Outcome
+from core.models import EvaluationOrigin, Outcome
 from core.schemes import CriterionSide
 from schema.context import Info
 from schema.enums import SkillLevel, TitleLevel
@@ -79,6 +79,10 @@ class Evaluation(Node):
     decision_digest: str | None = strawberry.field(description="Digest of the kept decision. 判定快照摘要")
     skill_score_digest: str | None = strawberry.field(description="Digest of the kept skill score. 技能评分快照摘要")
     title_score_digest: str | None = strawberry.field(description="Digest of the kept title score. 职称评分快照摘要")
+    origin: EvaluationOrigin = strawberry.field(description="Where it comes from. 评价来源")
+    source_document: str | None = strawberry.field(
+        description="The document that shows an evaluation of the past. 补录依据"
+    )
     is_example: bool = strawberry.field(description="Invented, for demonstration. 是否示例数据")
 
     @classmethod
@@ -96,6 +100,8 @@ class Evaluation(Node):
             decision_digest=row.decision_digest,
             skill_score_digest=row.skill_score_digest,
             title_score_digest=row.title_score_digest,
+            origin=row.origin,
+            source_document=row.source_document,
             is_example=row.is_example,
         )
 

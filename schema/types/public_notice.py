@@ -27,7 +27,7 @@ class NoticeRow:
     """A row, readable by everybody who may object to it."""
 
     row: strawberry.Private[models.NoticeRow]
-    name: str = strawberry.field(description="Name. 姓名")
+    name: str = strawberry.field(description="Name, as the policy has it shown. 姓名")
     skill_outcome: Outcome | None = strawberry.field(description="Of the skill level. 技能等级评价结果")
     title_outcome: Outcome | None = strawberry.field(description="Of the title. 职称评价结果")
     corrections: int = strawberry.field(description="How many marks were put right. 更正的评分数")
@@ -104,7 +104,7 @@ class Objection(Node):
 
     @computed("Until when it is to be answered. 答复期限")
     def clock(self, info: Info) -> RoundClock:
-        return RoundClock.of(answer_due(self.row, info.context.calendar), info.context.today)
+        return RoundClock.of(answer_due(info.context.policy, self.row, info.context.calendar), info.context.today)
 
     @computed("In which round. 评价批次")
     async def round(self, info: Info) -> RoundRef | None:

@@ -80,13 +80,13 @@ class Round(Node):
     @computed("The deadlines that run, the first to end first. 在计期限", size=3)
     async def clocks(self, info: Info) -> list[RoundClock]:
         rows = await info.context.loaders.rounds.deadlines.load(self.row.id)
-        running = running_in(self.row.state, latest(rows, info.context.calendar))
+        running = running_in(self.row.state, latest(info.context.policy, rows, info.context.calendar))
         return [RoundClock.of(one, info.context.today) for one in sorted(running, key=lambda deadline: deadline.due)]
 
     @computed("Every term's deadline that counts, in the order of the terms' days. 全部期限", size=6)
     async def deadlines(self, info: Info) -> list[RoundClock]:
         rows = await info.context.loaders.rounds.deadlines.load(self.row.id)
-        kept = latest(rows, info.context.calendar).values()
+        kept = latest(info.context.policy, rows, info.context.calendar).values()
         ordered = sorted(kept, key=lambda deadline: (deadline.start, deadline.due))
         return [RoundClock.of(one, info.context.today) for one in ordered]
 

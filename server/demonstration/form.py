@@ -111,7 +111,6 @@ class PersonForm(Form):
 
 class EvaluationForm(Form):
     person: str
-    filed_on: date
     reference_day: date
     decided_on: date
     scores: list[tuple[str, int, str]]

@@ -15,7 +15,7 @@ from core.services.credential_form import NewCredential
 from core.services.credentials import record_credential, revoke_credential
 from core.services.employments import NewEmployment, record_employment
 from core.services.enterprises import NewAuthority, NewEnterprise, grant_authority, register_enterprise
-from core.services.evaluations import NewApplication, NewEvaluation, record_application, record_evaluation
+from core.services.evaluations import NewEvaluation, record_evaluation
 from core.services.people import (
     NewEvidence,
     NewPerson,
@@ -165,18 +165,16 @@ class Seeding:
             await revoke_credential(self.call, stored.id, form.revoked_on, form.revoked_reason or REASON)
 
     async def evaluation(self, form: EvaluationForm) -> None:
-        """An application and its decided evaluation, by the example shipyard's evaluation office."""
+        """An evaluation of the past, put on record by the example shipyard's evaluation office."""
         officer = Actor.of(
             Role.EVALUATION_OFFICER, "示例评价办公室 demonstration", enterprise_id=self.enterprises["lingnan_ship"]
         )
         call = replace(self.call, actor=officer)
         person_id = self.people[form.person]
         same = targets_of(form) | {"person_id": person_id, "scheme_version_id": self.versions["lingnan_ship"]}
-        applied = NewApplication(**same, filed_on=form.filed_on)
-        application = await record_application(call, scheme_from, applied, REASON)
         given = NewEvaluation(
             **same,
-            application_id=application.id,
+            source_document="示例评价结果汇总表 example list of results",
             reference_day=form.reference_day,
             decided_on=form.decided_on,
             skill_outcome=Outcome(form.skill_outcome) if form.skill_outcome else None,

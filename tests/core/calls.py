@@ -1,5 +1,6 @@
 """Calls of use cases for tests: a standing clock, the real vocabulary and policy, a test keyring."""
 
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from datetime import datetime
@@ -13,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.errors import ErrorCode, GuantongError
 from core.models import METADATA, AuditEvent
 from core.permissions import Actor, Role
-from core.policy.load import load_packs
+from core.policy.load import load_packs, stack_content, stack_from
 from core.policy.stack import PolicyStack
 from core.services.call import Aside, Call
 from core.storage.database import Database
@@ -28,6 +29,17 @@ REASON = "示例理由"
 @lru_cache(maxsize=1)
 def policy() -> PolicyStack:
     return load_packs()
+
+
+def policy_with(**values: Any) -> PolicyStack:
+    """The packs, but that values are other ones on every day; their ids with ``__`` for the dot."""
+    packs = json.loads(stack_content(policy()))
+    for name, value in values.items():
+        found = [form for pack in packs for form in pack["value"] if form["id"] == name.replace("__", ".")]
+        assert found, name
+        for version in (version for form in found for version in form["version"]):
+            version["is"] = value
+    return stack_from(json.dumps(packs))
 
 
 def call(session: AsyncSession, actor: Actor = OFFICER, now: datetime = make.NOON, aside: Aside | None = None) -> Call:

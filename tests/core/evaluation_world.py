@@ -8,7 +8,7 @@ from uuid import UUID
 from core.ladders import Level
 from core.models import Enterprise, Evaluation, Outcome, Person
 from core.permissions import Actor
-from core.services.evaluations import NewApplication, NewEvaluation, record_evaluation
+from core.services.evaluations import NewEvaluation, record_evaluation
 from core.services.scores import NewScore
 from core.storage.database import Database
 from tests import builders as make
@@ -46,13 +46,6 @@ class Yard:
     def actor(self) -> Actor:
         return evaluator_of(self.own)
 
-    def application(self, **given: Any) -> NewApplication:
-        """An application of the worker for the title of an assistant engineer."""
-        person = {} if "identity_number" in given else {"person_id": self.worker.id}
-        title = {"series": "engineering", "specialty": "mechanical", "title_level": Level.ASSISTANT}
-        same = {"scheme_version_id": self.version_id, "filed_on": FILED}
-        return NewApplication(**person | title | same | given)
-
     def evaluation(self, **given: Any) -> NewEvaluation:
         """An evaluation of the worker for both certificates; the title was failed."""
         fields = {
@@ -67,6 +60,7 @@ class Yard:
             "skill_outcome": Outcome.PASSED,
             "title_outcome": Outcome.FAILED,
             "decided_on": DECIDED,
+            "source_document": "示例评价结果汇总表",
             "scores": (score("craft", 80), score("hands_on", 70), score("defence", 55)),
         }
         return NewEvaluation(**fields | given)

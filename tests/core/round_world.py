@@ -37,6 +37,7 @@ from core.models import (
     Tally,
 )
 from core.permissions import Actor, Role
+from core.policy.stack import PolicyStack
 from core.rounds.deadlines import Term
 from core.rounds.workdays import WorkCalendar, announced
 from core.services.applications import RoundApplication, SeenApplication, file_application
@@ -68,7 +69,7 @@ from core.services.rounds import (
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW, RowScope
 from tests import builders as make
-from tests.core.calls import OFFICER, REASON, call, evaluator_of, store
+from tests.core.calls import OFFICER, REASON, call, evaluator_of, policy, store
 from tests.core.filing_world import World as Filings
 from tests.core.filing_world import noon, read_document, world_in
 from tests.core.round_case import CRITERIA, FIRST_DAY, LAST_DAY, REFERENCE_DAY, SINCE, TITLE
@@ -97,6 +98,7 @@ class Rounds:
     filing_id: UUID
     now: datetime
     round_id: UUID | None = None
+    policy: PolicyStack = field(default_factory=policy)
     calendar: WorkCalendar = field(default_factory=lambda: known_until(2026))
     assessors: list[Person] = field(default_factory=list)
     experts: list[Person] = field(default_factory=list)
@@ -128,7 +130,8 @@ class Rounds:
         """What a use case returns, committed; within the rows that the actor may touch."""
         scope = RowScope.of(actor)
         async with self.database.write(scope) as session:
-            made = replace(call(session, actor, self.now, partial(self.database.read, scope)), calendar=self.calendar)
+            made = call(session, actor, self.now, partial(self.database.read, scope))
+            made = replace(made, calendar=self.calendar, policy=self.policy)
             return await use_case(made, *args, reason)
 
     async def refuses(self, actor: Actor, use_case: Callable[..., Awaitable[Any]], *args: Any) -> GuantongError:

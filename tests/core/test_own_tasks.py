@@ -16,7 +16,7 @@ from core.services.tasks import Task, Work, tasks_of
 from core.storage.database import Database
 from core.storage.row_scope import RowScope
 from tests import builders as make
-from tests.core.calls import OFFICER, store
+from tests.core.calls import OFFICER, policy, store
 from tests.core.filing_world import read_document
 from tests.core.round_case import BOTH, LAST_DAY
 from tests.core.round_world import Rounds, key, rounds_in
@@ -33,7 +33,7 @@ async def own(yard: Rounds, actor: Actor) -> list[Task]:
     async with yard.database.read(RowScope.of(actor)) as session:
         work = await own_work(session, actor, yard.today)
     contents = {one.id: read_document(one.document) for one in work.versions}
-    return own_tasks(work, contents, yard.today, yard.calendar)
+    return own_tasks(work, contents, yard.today, yard.calendar, policy())
 
 
 def told(tasks: list[Task]) -> list[tuple[Work, Party, int | None, int]]:
@@ -139,7 +139,7 @@ async def test_whoever_acts_sees_no_tasks_of_the_staff(yard: Rounds) -> None:
     _, worker = await scored(yard)
     for actor in (yard.acting(worker), yard.acting(yard.assessors[0], Role.ASSESSOR)):
         async with yard.database.read(RowScope.of(actor)) as session:
-            assert await tasks_of(session, actor, yard.today, yard.calendar, mine=False) == []
+            assert await tasks_of(session, actor, yard.today, yard.calendar, policy(), mine=False) == []
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -11,7 +11,6 @@ from core.errors import ErrorCode, GuantongError
 from core.ladders import Level
 from core.models import Authority, AuthorityKind, Credential, Enterprise, PilotDecision, PilotListing, Round
 from core.permissions import ANONYMOUS
-from core.policy.load import stack_content, stack_from
 from core.policy.stack import PolicyStack
 from core.rounds.deadlines import Term
 from core.rounds.steps import RoundState
@@ -24,7 +23,7 @@ from core.storage.database import Database
 from core.storage.queries.pilot import ListDifference, count_pilot_decisions, pilot_decisions_page, pilot_difference
 from core.storage.row_scope import EVERY_ROW, RowScope
 from tests import builders as make
-from tests.core.calls import OFFICER, REASON, call, events, policy, store
+from tests.core.calls import OFFICER, REASON, call, events, policy_with, store
 from tests.core.filing_world import read_document
 from tests.core.round_case import LAST_DAY, REFERENCE_DAY
 from tests.core.round_world import Rounds, key, rounds_in
@@ -193,9 +192,7 @@ async def test_a_pack_that_stops_rounds_stops_those_before_the_filing_alone(yard
 
 def stopping() -> PolicyStack:
     """The packs, but that what is under way stops when an enterprise leaves the list."""
-    content = stack_content(policy())
-    assert content.count('"is":"finish"') == 1
-    return stack_from(content.replace('"is":"finish"', '"is":"stop"'))
+    return policy_with(pilot__delisting_running_rounds="stop")
 
 
 async def take_under(yard: Rounds, packs: PolicyStack, use_case: Callable[..., Awaitable[Round]]) -> Round:

@@ -1,10 +1,10 @@
 """Applications in rounds: warned of, filed, typed evidence, taken back, reviewed on what core decides."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import col
+from sqlmodel import col, select
 
 from core.audit import Tag
 from core.eligibility.warnings import WarningCode
@@ -18,9 +18,12 @@ from core.models import (
     EvidenceItem,
     Outcome,
     Person,
+    Snapshot,
     SnapshotKind,
 )
 from core.permissions import Actor, Role
+from core.replay.replayer import Replayer
+from core.replay.snapshots import decision_from
 from core.services.applications import (
     RoundApplication,
     SeenApplication,
@@ -30,7 +33,7 @@ from core.services.applications import (
 )
 from core.services.artifacts import Upload, store_artifact
 from core.services.claims import ClaimDecision, NewClaim
-from core.services.evaluations import NewEvaluation, record_evaluation, withdraw_application
+from core.services.evaluations import NewEvaluation, record_evaluation
 from core.services.people import establish_fraud
 from core.services.qualification import Review, review_application
 from core.services.snapshots import erase_snapshots, load_snapshot
@@ -61,7 +64,7 @@ async def yard(database: Database) -> Rounds:
 
 async def warned(yard: Rounds, actor: Actor, given: RoundApplication) -> list[WarningCode]:
     async def asked(made: Any, wanted: RoundApplication, _reason: str) -> list[WarningCode]:
-        return [one.code for one in await warnings_before(made, wanted)]
+        return [one.code for one in await warnings_before(made, read_document, wanted)]
 
     return await yard.do(actor, asked, given)  # type: ignore[no-any-return]
 
@@ -328,22 +331,37 @@ async def test_a_reviewed_application_is_not_taken_back(yard: Rounds) -> None:
 
 
 async def test_no_way_leads_past_the_round(yard: Rounds) -> None:
-    """What records evaluations of the past neither evaluates nor withdraws an application in a round."""
+    """Once a version has a round, an evaluation of the past is one from before that round was announced."""
     worker = await yard.worker()
-    row = await yard.apply(worker)
-    title = {"series": "engineering", "specialty": "mechanical", "title_level": Level.ASSISTANT}
-    past = NewEvaluation(
-        application_id=row.id,
-        person_id=worker.id,
-        scheme_version_id=yard.version_id,
-        reference_day=yard.today,
-        decided_on=yard.today,
-        title_outcome=Outcome.PASSED,
-        **title,
-    )
-    for use_case, args in ((record_evaluation, (read_document, past)), (withdraw_application, (row.id,))):
-        error = await yard.refuses(yard.office, use_case, *args)
-        assert said(error)[:2] == (ErrorCode.STEP_REFUSED, "该申报属于评价批次，须在批次中办理")
+    same: dict[str, Any] = {"person_id": worker.id, "scheme_version_id": yard.version_id}
+    same |= {"title_outcome": Outcome.PASSED, "source_document": "示例汇总表"}
+    same |= {"series": "engineering", "specialty": "mechanical", "title_level": Level.ASSISTANT}
+    before, announced = yard.today - timedelta(days=1), yard.today
+    yard.later(1)
+    for day in (announced, yard.today):
+        past = NewEvaluation(reference_day=before, decided_on=day, **same)
+        error = await yard.refuses(yard.office, record_evaluation, read_document, past)
+        assert said(error) == (
+            ErrorCode.STEP_REFUSED,
+            "方案“example_ship”版本 1.0.0 的首个评价批次已于 2026-03-02 发布；"
+            "此后的评价须在批次中办理，只补录此前评定的",
+            "the first round of version 1.0.0 of scheme 'example_ship' was announced on 2026-03-02: what is decided "
+            "from then on is decided in rounds, only what was decided before is put on record here",
+        )
+        assert "组织实施评价" in (error.clause or "")
+    past = NewEvaluation(reference_day=before, decided_on=before, **same)
+    assert (await yard.do(yard.office, record_evaluation, read_document, past)).origin == "import"
+
+
+async def test_an_application_keeps_a_decision_that_replays(yard: Rounds) -> None:
+    filed = await yard.apply(await yard.worker())
+    assert filed.decision_digest is not None
+    async with yard.database.read(EVERY_ROW) as session:
+        then = decision_from(await load_snapshot(session, SnapshotKind.DECISION, filed.decision_digest))
+        kept = {row.digest: row.content for row in (await session.exec(select(Snapshot))).all()}
+    assert then.basis.facts == filed.facts_digest
+    assert {one["state"] for one in then.outcome.values()} == {"now"}
+    assert Replayer(read_document).decision(then, kept) == ()
 
 
 async def test_both_decisions_can_be_erased_with_the_person(yard: Rounds) -> None:

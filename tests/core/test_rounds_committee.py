@@ -11,12 +11,24 @@ from hypothesis import strategies as st
 
 from core.errors import ErrorCode, GuantongError
 from core.ladders import Level
-from core.rounds.committee import Candidate, carries, check_size, draw, is_quorum, outside_seats, ranked, successor
+from core.policy.stack import PolicyStack
+from core.rounds.committee import (
+    Candidate,
+    Drawn,
+    carries,
+    check_size,
+    draw,
+    further_draw,
+    is_quorum,
+    outside_seats,
+    ranked,
+    successor,
+)
 from core.rounds.numbers import check_codes, plan_series, skill_series, title_series
 from core.rounds.recusal import Ground, Tie, check_recusal, ground_of
 from core.rounds.tally import Ballot, SideResult, passes_skill, passes_title
 from core.scoring_tables import CriterionSide
-from tests.core.calls import policy
+from tests.core.calls import policy, policy_with
 
 DAY = date(2026, 3, 2)
 POOL = [Candidate(f"E{n:03d}", n % 5 == 0) for n in range(1, 21)]
@@ -80,17 +92,47 @@ def test_who_steps_down_is_followed_by_the_next_of_the_order() -> None:
     leaving = next(one for one in members if not one.is_outside)
     staying = [one.number for one in members if one != leaving]
     used = {one.number for one in members}
-    following = successor(policy(), DAY, "seed", POOL, used, staying)
+    drawn = [Drawn("seed", tuple(POOL))]
+    following = successor(policy(), DAY, drawn, used, staying)
     assert following == next(one for one in order if one.number not in used)
+    everybody = {one.number for one in POOL}
+    assert successor(policy(), DAY, drawn, everybody, staying) is None
+    newcomers = [Candidate(f"N{n}", is_outside=n == 0) for n in range(4)]
+    further = further_draw(policy(), DAY, "another", drawn, [*POOL, *newcomers], staying)
+    assert further == Drawn("another", tuple(newcomers)), "whoever was in a draw before is in no further one"
+    assert successor(policy(), DAY, [*drawn, further], everybody, staying) == ranked("another", newcomers)[0]
+
+
+def further_refused(packs: PolicyStack, pool: list[Candidate], staying: list[str]) -> tuple[str, str]:
     with pytest.raises(GuantongError) as caught:
-        successor(policy(), DAY, "seed", POOL, {one.number for one in POOL}, staying)
-    assert caught.value.message.zh == "专家库中已无可递补的专家"
+        further_draw(packs, DAY, "another", [Drawn("seed", tuple(POOL))], pool, staying)
+    assert caught.value.code is ErrorCode.COMMITTEE_UNFIT
+    assert "平台默认" in (caught.value.clause or "")
+    return caught.value.message.zh, caught.value.message.en
+
+
+def test_a_draw_from_newcomers_has_a_choice_and_is_the_packs_to_allow() -> None:
+    staying = [one.number for one in draw(policy(), DAY, "seed", POOL, 7) if one.is_outside][:1]
+    staying += [one.number for one in POOL if not one.is_outside][:5]
+    newcomers = [Candidate("N1", is_outside=True), Candidate("N2", is_outside=False)]
+    assert further_refused(policy(), newcomers, staying) == (
+        "专家库中已无可递补的专家；请先入库至少 3 名专家（现新入库 2 名），再更换评委，即从中另行抽取",
+        "the pool holds nobody who could follow: put at least 3 expert(s) into it (2 came since), then replace the "
+        "member, and one of them is drawn",
+    )
+    inside = [one.number for one in POOL if not one.is_outside][:6]
+    three = [*newcomers, Candidate("N3", is_outside=False)]
+    assert "至少 3 名外单位专家（现新入库 1 名）" in further_refused(policy(), three, inside)[0]
+    closed = policy_with(committee__pool_may_be_enlarged=False)
+    assert further_refused(closed, three, staying)[0] == "专家库中已无可递补的专家；本批次只能取消"
 
 
 def test_outside_members_are_followed_by_outside_ones_where_they_would_be_too_few() -> None:
     members = draw(policy(), DAY, "seed", POOL, 7)
     inside = [one.number for one in members if not one.is_outside][:6]
-    assert successor(policy(), DAY, "seed", POOL, set(inside), inside).is_outside
+    following = successor(policy(), DAY, [Drawn("seed", tuple(POOL))], set(inside), inside)
+    assert following is not None
+    assert following.is_outside
 
 
 @pytest.mark.parametrize(("present", "enough"), [(4, False), (5, True), (7, True)])

@@ -39,7 +39,6 @@ from core.permissions import Actor, Role
 from core.rounds.recusal import Ground
 from core.rounds.steps import RoundState, RoundStepKind
 from core.services.applications import file_application, take_back_application
-from core.services.certificates import Revocation, revoke_certificate
 from core.services.committees import (
     Attendance,
     Choice,
@@ -58,6 +57,7 @@ from core.services.results import (
     RowComment,
     return_results,
 )
+from core.services.revocations import Revocation, revoke_certificate
 from core.services.round_docket import SeenRound
 from core.services.rounds import (
     Extension,

@@ -21,7 +21,7 @@ from core.storage.queries import rounds
 from core.storage.queries.rounds import RoundFilter
 from core.storage.row_scope import EVERY_ROW, RowScope
 from tests import builders as make
-from tests.core.calls import OFFICER, admin_of, evaluator_of, store
+from tests.core.calls import OFFICER, admin_of, evaluator_of, policy, store
 from tests.core.filing_world import read_document
 from tests.core.round_case import BOTH, REFERENCE_DAY
 from tests.core.round_world import Rounds, key, rounds_in
@@ -71,7 +71,7 @@ async def test_lists_take_the_same_statements_however_long(yard: Rounds, number:
         with yard.database.count_queries() as sent:
             page = await rounds.rounds_page(session, actor, DAY, part=Slice(first=50))
             applications = await rounds.applications_pages(session, actor, ids)
-            tasks = await tasks_of(session, actor, DAY, announced())
+            tasks = await tasks_of(session, actor, DAY, announced(), policy())
         assert (len(page.rows), len(applications), len(tasks)) == (number, number, number)
     assert len(sent) == 5
 
@@ -209,7 +209,7 @@ async def test_a_round_that_is_over_is_nobody_s_task(yard: Rounds) -> None:
 
 async def _tasks(yard: Rounds, actor: Actor, mine: bool = True) -> list[Any]:
     async with yard.database.read(RowScope.of(actor)) as session:
-        return await tasks_of(session, actor, yard.today, yard.calendar, mine=mine)
+        return await tasks_of(session, actor, yard.today, yard.calendar, policy(), mine=mine)
 
 
 async def test_experts_come_by_number(yard: Rounds) -> None:

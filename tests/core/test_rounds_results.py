@@ -34,12 +34,7 @@ from core.permissions import Actor, Role
 from core.rounds.deadlines import Term
 from core.rounds.steps import RoundState
 from core.services.applications import file_application
-from core.services.certificates import (
-    Revocation,
-    issue_certificates,
-    report_certificates,
-    revoke_certificate,
-)
+from core.services.certificates import issue_certificates, report_certificates
 from core.services.marking import Correction, correct_mark
 from core.services.objections import Answer, NewObjection, answer_objection, raise_objection
 from core.services.people import establish_fraud
@@ -54,6 +49,7 @@ from core.services.results import (
     return_results,
     rework_results,
 )
+from core.services.revocations import Revocation, revoke_certificate
 from core.storage.database import Database
 from core.storage.queries.rounds import notices_of, rows_of_notices, tallies_of
 from core.storage.row_scope import EVERY_ROW, RowScope
@@ -163,6 +159,32 @@ async def test_an_upheld_objection_leads_to_a_correction(yard: Rounds) -> None:
     await yard.filed()
     [title] = await yard.certified()
     assert title.side == "title"
+
+
+async def test_what_was_objected_to_with_success_is_not_filed_as_it_was(yard: Rounds) -> None:
+    """The applicant turns out to have been barred: no mark is corrected, and the result is another one all the same."""
+    row, worker = await noticed(yard)
+    raised = await _object(yard, await yard.worker(), row)
+    await _answer(yard, raised, upheld=True)
+    error = await yard.blocked(file_results)
+    assert said(error)[:2] == (ErrorCode.STEP_REFUSED, "异议成立的 1 份申报尚未更正并重新核算结果")
+    assert "异议处理" in (error.clause or "")
+    await yard.do(OFFICER, establish_fraud, worker.id, yard.today)
+    await yard.step(rework_results)
+    assert (await yard.tallies())[-1].title_outcome is Outcome.FAILED
+    await yard.step(notice_results)
+    await yard.filed()
+    assert await yard.certified() == []
+
+
+async def test_an_upheld_objection_to_all_results_works_all_of_them_out_anew(yard: Rounds) -> None:
+    await noticed(yard)
+    raised = await _object(yard, await yard.worker(), None)
+    await _answer(yard, raised, upheld=True)
+    await yard.step(rework_results)
+    assert [one.number for one in await yard.tallies()] == [1, 2]
+    error = await yard.blocked(rework_results)
+    assert error.message.zh == "评分没有更正，结果无须重新核算"
 
 
 async def test_objections_are_raised_by_name_in_the_notice_and_no_later(yard: Rounds) -> None:

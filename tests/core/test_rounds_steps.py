@@ -91,6 +91,7 @@ REFUSED = [
     (K.NOTICE, {"stale": 2}, "有 2 份申报的评分已更正，须重新核算结果", "总则"),
     (K.FILE, {"stale": 2}, "有 2 份申报的评分已更正，须重新核算结果", "总则"),
     (K.FILE, {"objections": 1}, "尚有 1 件异议未答复", "异议处理"),
+    (K.FILE, {"upheld": 1}, "异议成立的 1 份申报尚未更正并重新核算结果", "异议处理"),
     (K.FILE, {"notice_is_of_results": False}, "公示之后结果有变，须重新公示", "平台默认"),
     (K.FILE, {"deadlines": NOTICED_TODAY}, "公示至 2026-03-10，期满次日方可报备", "公示"),
     (K.CERTIFY, {"objections": 1}, "尚有 1 件异议未答复", "异议处理"),

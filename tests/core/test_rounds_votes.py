@@ -26,14 +26,13 @@ from core.services.committees import (
     Attendance,
     Choice,
     NewCommittee,
-    Stepping,
     Vote,
     cast_vote,
     draw_committee,
     record_attendance,
-    replace_member,
 )
 from core.services.experts import NewExpert, NewTie, SeenExpert, declare_tie, record_expert, release_expert
+from core.services.replacements import Stepping, replace_member
 from core.services.results import conclude_round
 from core.services.rounds import lay_before_committee
 from core.storage.database import Database

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.citations import Confidence
 from core.rounds.deadlines import Deadline, Term, clause_of, counted, days_of, fixed, standing
 from core.rounds.workdays import WEEKDAYS, Counted, WorkCalendar, announced, calendar_of
-from tests.core.calls import policy
+from tests.core.calls import policy, policy_with
 from tests.core.round_world import known_until
 
 ANNOUNCED = known_until(2026)
@@ -59,15 +59,26 @@ def test_an_announcement_moves_provisional_deadlines_and_leaves_firm_ones() -> N
     coming = _with_2027()
     provisional = counted(policy(), ANNOUNCED, Term.NOTICE, date(2026, 12, 28))
     assert (provisional.due, provisional.provisional) == (date(2027, 1, 4), True)
-    moved = standing(provisional, coming)
+    moved = standing(policy(), provisional, coming)
     assert (moved.due, moved.provisional, moved.calendar) == (date(2027, 1, 4), False, coming.digest)
     longer = counted(policy(), ANNOUNCED, Term.NOTICE, date(2026, 12, 25))
-    assert (longer.due, standing(longer, coming).due) == (date(2027, 1, 1), date(2027, 1, 3))
+    assert (longer.due, standing(policy(), longer, coming).due) == (date(2027, 1, 1), date(2027, 1, 3))
     firm = counted(policy(), ANNOUNCED, Term.NOTICE, date(2026, 3, 2))
-    assert standing(firm, coming) == firm
-    assert standing(provisional, ANNOUNCED) == provisional
+    assert standing(policy(), firm, coming) == firm
+    assert standing(policy(), provisional, ANNOUNCED) == provisional
     set_by_hand = fixed(ANNOUNCED, Term.APPLICATIONS, date(2026, 12, 28), date(2027, 1, 15))
-    assert standing(set_by_hand, coming) == set_by_hand
+    assert standing(policy(), set_by_hand, coming) == set_by_hand
+
+
+def test_a_pack_may_count_the_day_on_which_a_term_begins() -> None:
+    counting, friday = policy_with(process__start_day_counts=True), date(2026, 3, 6)
+    assert counted(policy(), ANNOUNCED, Term.NOTICE, friday).due == date(2026, 3, 13)
+    assert counted(counting, ANNOUNCED, Term.NOTICE, friday).due == date(2026, 3, 12)
+    saturday = friday + timedelta(days=1)
+    assert counted(counting, ANNOUNCED, Term.NOTICE, saturday).due == date(2026, 3, 13), "no working day counts less"
+    provisional = counted(counting, ANNOUNCED, Term.NOTICE, date(2026, 12, 28))
+    assert (provisional.due, provisional.provisional) == (date(2027, 1, 1), True)
+    assert standing(counting, provisional, _with_2027()).due == date(2027, 1, 3), "counted anew in the same way"
 
 
 def test_a_list_that_reaches_into_the_next_year_does_not_announce_it() -> None:

@@ -1,4 +1,4 @@
-"""Use cases about applications and evaluations."""
+"""Evaluations of the past, put on record."""
 
 from datetime import date
 from typing import Any
@@ -8,12 +8,12 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from core.errors import ErrorCode
+from core.errors import ErrorCode, GuantongError
+from core.facts import ObtainedBy
 from core.ladders import Level
 from core.models import (
-    Application,
-    ApplicationStatus,
     Evaluation,
+    EvaluationOrigin,
     Outcome,
     SchemeVersion,
     Score,
@@ -21,14 +21,15 @@ from core.models import (
     SnapshotKind,
 )
 from core.scoring_tables import CriterionSide
-from core.services.evaluations import record_application, record_evaluation, withdraw_application
+from core.services.credential_form import NewCredential
+from core.services.credentials import record_credential
+from core.services.evaluations import record_evaluation
 from core.services.snapshots import load_snapshot
 from core.storage.database import Database
-from core.storage.queries import people
 from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 from tests.core.calls import admin_of, done, evaluator_of, events, policy, refused, said, store
-from tests.core.evaluation_world import Yard, score, yard_in
+from tests.core.evaluation_world import DECIDED, Yard, score, yard_in
 from tests.core.filing_world import read_document
 
 pytestmark = pytest.mark.anyio
@@ -39,35 +40,12 @@ async def yard(database: Database) -> Yard:
     return await yard_in(database)
 
 
-async def test_an_application_lets_its_enterprise_read_until_it_is_withdrawn(database: Database, yard: Yard) -> None:
-    applicant = make.person(identity=make.identity_number(905), name="申报人")
-    await store(database, applicant)
-    actor, apply = yard.actor, record_application
-    unmet = await refused(database, apply, read_document, yard.application(person_id=applicant.id), actor=actor)
-    assert unmet.code is ErrorCode.NOT_FOUND
-    met = yard.application(identity_number=make.identity_number(905))
-    filed: Application = await done(database, apply, read_document, met, actor=actor)
-    assert (filed.status, filed.enterprise_id) == (ApplicationStatus.FILED, yard.own.id)
-    async with database.read(EVERY_ROW) as session:
-        assert await people.count_people(session, actor, make.DAY) == 2
-    await done(database, withdraw_application, filed.id, actor=actor)
-    async with database.read(EVERY_ROW) as session:
-        assert await people.count_people(session, actor, make.DAY) == 1
-    again = await refused(database, withdraw_application, filed.id, actor=actor)
-    assert said(again) == (ErrorCode.DUPLICATE, "该申报已撤回", "the application is withdrawn already")
-
-
 @pytest.mark.parametrize(
     ("changed", "code", "words"),
     [
         ({"series": None}, ErrorCode.BAD_ARGUMENT, "a target is a skill level"),
         ({"specialty": None}, ErrorCode.BAD_ARGUMENT, "a target is a skill level"),
         ({"occupation": make.FITTER}, ErrorCode.BAD_ARGUMENT, "a target is a skill level"),
-        (
-            {"series": None, "specialty": None, "title_level": None},
-            ErrorCode.BAD_ARGUMENT,
-            "a target is a skill level",
-        ),
         ({"title_level": Level.TECHNICIAN}, ErrorCode.BAD_ARGUMENT, "cannot be a 'title_level'"),
         (
             {"occupation": make.FITTER, "skill_level": Level.ASSISTANT},
@@ -81,40 +59,42 @@ async def test_an_application_lets_its_enterprise_read_until_it_is_withdrawn(dat
         ),
         ({"specialty": "mechanics"}, ErrorCode.UNKNOWN_CODE, "title specialty 'mechanics'"),
         (
-            {"filed_on": date(2025, 12, 31)},
+            {"reference_day": date(2025, 12, 31)},
             ErrorCode.NOT_IN_FORCE,
             "did not run on 2025-12-31: its own period is [2026",
         ),
-        ({"filed_on": date(2026, 1, 4)}, ErrorCode.NOT_IN_FORCE, "did not run on 2026-01-04: it was not registered"),
-        ({"filed_on": date(2026, 3, 3)}, ErrorCode.BAD_DATE, "after today 2026-03-02"),
+        (
+            {"reference_day": date(2026, 1, 4)},
+            ErrorCode.NOT_IN_FORCE,
+            "on 2026-01-04: it was not registered",
+        ),
         ({"scheme_version_id": uuid4()}, ErrorCode.NOT_FOUND, "no such scheme version"),
         ({"person_id": uuid4()}, ErrorCode.NOT_FOUND, "no such person"),
     ],
 )
-async def test_an_application_that_cannot_be(
+async def test_a_target_that_cannot_be(
     database: Database, yard: Yard, changed: dict[str, Any], code: ErrorCode, words: str
 ) -> None:
-    given = yard.application(**changed)
-    error = await refused(database, record_application, read_document, given, actor=yard.actor)
+    given = yard.title_only(**changed)
+    error = await refused(database, record_evaluation, read_document, given, actor=yard.actor)
     assert error.code is code
     assert words in error.message.en
 
 
-async def test_applications_go_to_the_own_enterprise(database: Database, yard: Yard) -> None:
+async def test_evaluations_are_of_the_own_enterprise(database: Database, yard: Yard) -> None:
     other = make.enterprise()
     await store(database, other, make.employment(yard.worker, other))
-    given = (read_document, yard.application())
-    error = await refused(database, record_application, *given, actor=evaluator_of(other))
+    given = (read_document, yard.evaluation())
+    error = await refused(database, record_evaluation, *given, actor=evaluator_of(other))
     assert error.message.en == "no such scheme version within your reach; check the id"
-    error = await refused(database, record_application, *given, actor=admin_of(other))
+    error = await refused(database, record_evaluation, *given, actor=admin_of(other))
     assert error.code is ErrorCode.NOT_PERMITTED
 
 
-async def test_what_eligibility_said_is_kept_with_an_application(database: Database, yard: Yard) -> None:
-    given = (read_document, yard.application())
-    filed: Application = await done(database, record_application, *given, actor=yard.actor)
+async def test_what_eligibility_said_is_kept_with_an_evaluation(database: Database, yard: Yard) -> None:
+    given = (read_document, yard.title_only())
+    filed: Evaluation = await done(database, record_evaluation, *given, actor=yard.actor)
     assert filed.decision_digest is not None
-    assert filed.facts_digest is not None
     async with database.read(EVERY_ROW) as session:
         decision = await load_snapshot(session, SnapshotKind.DECISION, filed.decision_digest)
         facts = await load_snapshot(session, SnapshotKind.FACTS, filed.facts_digest)
@@ -124,10 +104,9 @@ async def test_what_eligibility_said_is_kept_with_an_application(database: Datab
     assert '"born_on":"1990-05-01"' in facts
 
 
-async def test_an_evaluation_closes_its_application_and_keeps_what_it_rests_on(database: Database, yard: Yard) -> None:
+async def test_an_evaluation_keeps_what_it_rests_on_and_where_it_comes_from(database: Database, yard: Yard) -> None:
     actor = yard.actor
-    filed = await done(database, record_application, read_document, yard.application(), actor=actor)
-    given = yard.evaluation(application_id=filed.id)
+    given = yard.evaluation()
     stored: Evaluation = await done(database, record_evaluation, read_document, given, actor=actor)
     assert (stored.skill_outcome, stored.title_outcome) == (Outcome.PASSED, Outcome.FAILED)
     assert (stored.policy_digest, stored.engine_version) == (policy().digest, "eligibility 1")
@@ -135,7 +114,6 @@ async def test_an_evaluation_closes_its_application_and_keeps_what_it_rests_on(d
         assert (await session.exec(select(SchemeVersion.digest))).all() == [stored.scheme_digest]
         kept = {row.digest: row.kind.value for row in (await session.exec(select(Snapshot))).all()}
         rows = (await session.exec(select(Score).order_by(Score.criterion))).all()
-        assert (await session.exec(select(Application.status))).all() == [ApplicationStatus.EVALUATED]
     named = ("scheme", "policy", "calendar", "facts", "decision", "skill_score", "title_score")
     assert [kept[getattr(stored, f"{name}_digest")] for name in named] == [*named[:5], "score", "score"]
     both, skill, title = CriterionSide.BOTH, CriterionSide.SKILL, CriterionSide.TITLE
@@ -149,8 +127,8 @@ async def test_an_evaluation_closes_its_application_and_keeps_what_it_rests_on(d
     assert stored.decision_digest is not None
     assert stored.decision_digest in last.body
     assert "示例评委" not in last.body
-    again = await refused(database, record_evaluation, read_document, given, actor=actor)
-    assert again.message.zh == "该申报已评价"
+    assert (stored.origin, stored.source_document) == (EvaluationOrigin.IMPORT, "示例评价结果汇总表")
+    assert '"origin":"import"' in last.body
 
 
 async def test_the_score_is_that_of_the_scheme_over_assessors_and_evidence(database: Database, yard: Yard) -> None:
@@ -186,7 +164,6 @@ async def test_what_nobody_scored_has_no_score(database: Database, yard: Yard) -
         ({"reference_day": date(2026, 2, 21)}, ErrorCode.PERIOD_REVERSED, "is after the decision on 2026-02-20"),
         ({"reference_day": date(2025, 12, 31)}, ErrorCode.NOT_IN_FORCE, "did not run on 2025-12-31"),
         ({"decided_on": date(2026, 3, 3)}, ErrorCode.BAD_DATE, "after today"),
-        ({"application_id": uuid4()}, ErrorCode.NOT_FOUND, "no such application"),
         ({"person_id": uuid4()}, ErrorCode.NOT_FOUND, "no such person"),
     ],
 )
@@ -247,17 +224,27 @@ async def test_a_document_that_is_not_what_was_recorded_decides_nothing(database
         await session.exec(
             sa.update(SchemeVersion).values(document="{}").where(col(SchemeVersion.id) == yard.version_id)
         )
-    for use_case, given in ((record_application, yard.application()), (record_evaluation, yard.evaluation())):
-        error = await refused(database, use_case, read_document, given, actor=yard.actor)
-        assert error.code is ErrorCode.DIGEST_MISMATCH
-        assert "the document of version 1.0.0 of scheme 'example_ship' should have digest" in error.message.en
+    error = await refused(database, record_evaluation, read_document, yard.evaluation(), actor=yard.actor)
+    assert error.code is ErrorCode.DIGEST_MISMATCH
+    assert "the document of version 1.0.0 of scheme 'example_ship' should have digest" in error.message.en
 
 
-async def test_an_application_of_somebody_else_is_not_closed(database: Database, yard: Yard) -> None:
-    colleague = make.person()
-    await store(database, colleague, make.employment(colleague, yard.own))
-    applied = yard.application(person_id=colleague.id)
-    filed = await done(database, record_application, read_document, applied, actor=yard.actor)
-    given = (read_document, yard.evaluation(application_id=filed.id))
-    error = await refused(database, record_evaluation, *given, actor=yard.actor)
-    assert error.code is ErrorCode.NOT_FOUND
+@pytest.mark.parametrize("document", ["", "  "])
+async def test_the_past_is_shown_by_a_document(yard: Yard, document: str) -> None:
+    with pytest.raises(GuantongError, match="source_document"):
+        yard.evaluation(source_document=document)
+
+
+async def test_an_evaluation_of_the_past_issues_nothing(database: Database, yard: Yard) -> None:
+    """The certificate that it led to is on record for itself, under the number on its own document."""
+    past: Evaluation = await done(database, record_evaluation, read_document, yard.evaluation(), actor=yard.actor)
+    same: dict[str, Any] = {"person_id": yard.worker.id, "kind": "skill_certificate", "occupation": make.FITTER}
+    same |= {"level": Level.SENIOR_WORKER, "number": "Y000044000001263000001", "issuer_name": "示例机构"}
+    same |= {"legal_basis": "示例依据", "obtained_by": ObtainedBy.ASSESSMENT, "awarded_on": DECIDED}
+    error = await refused(database, record_credential, NewCredential(**same, evaluation_id=past.id))
+    assert said(error) == (
+        ErrorCode.BAD_ARGUMENT,
+        "补录的评价不作颁发凭证的依据；其证书请按证书原件另行登记",
+        "an evaluation of the past issues nothing; record the certificate that it led to for itself",
+    )
+    assert (await done(database, record_credential, NewCredential(**same))).evaluation_id is None

@@ -8,7 +8,7 @@ import pytest
 from core.errors import ErrorCode, GuantongError
 from core.models import FaultKind
 from core.services.activations import Switch, activate, retire, suspend
-from core.services.evaluations import record_application, record_evaluation
+from core.services.evaluations import NewEvaluation, record_evaluation
 from core.services.quarantine import Breakage, lift_quarantine, report_fault
 from core.services.verifier import Candidate, Surroundings, Verdict
 from core.services.wheels import verify_again
@@ -47,27 +47,22 @@ async def quarantine(yard: Yard, day: date) -> None:
     yard.world.on(make.DAY)
 
 
+def evaluation(yard: Yard, day: date = FILED, **given: Any) -> NewEvaluation:
+    return yard.title_only(reference_day=day, decided_on=max(day, DECIDED), **given)
+
+
 async def runs(yard: Yard, day: date = FILED) -> bool:
-    """Whether both an application and an evaluation of the day can be recorded; they must agree."""
-    found = []
-    for use_case, given in (
-        (record_application, yard.application(filed_on=day)),
-        (record_evaluation, yard.evaluation(reference_day=day, decided_on=max(day, DECIDED))),
-    ):
-        try:
-            await yard.world.do(yard.actor, use_case, read_document, given)
-        except GuantongError as error:
-            assert error.code is ErrorCode.NOT_IN_FORCE
-            found.append(False)
-        else:
-            found.append(True)
-    assert found[0] == found[1]
-    return found[0]
+    """Whether an evaluation of the day can be recorded."""
+    try:
+        await yard.world.do(yard.actor, record_evaluation, read_document, evaluation(yard, day))
+    except GuantongError as error:
+        assert error.code is ErrorCode.NOT_IN_FORCE
+        return False
+    return True
 
 
 async def refusal(yard: Yard, day: date = FILED) -> Any:
-    given = yard.application(filed_on=day)
-    return said(await yard.world.refuses(yard.actor, record_application, read_document, given))
+    return said(await yard.world.refuses(yard.actor, record_evaluation, read_document, evaluation(yard, day)))
 
 
 async def test_it_runs_from_the_day_it_was_switched_on(yard: Yard) -> None:
@@ -143,11 +138,11 @@ async def test_on_record_is_not_active(yard: Yard) -> None:
     yard.world.on(FILED)
     filing = await yard.world.recorded("1.1.0", criteria=CRITERIA)
     yard.world.on(make.DAY)
-    given = yard.application(scheme_version_id=filing.scheme_version_id)
-    error = await yard.world.refuses(yard.actor, record_application, read_document, given)
+    given = evaluation(yard, scheme_version_id=filing.scheme_version_id)
+    error = await yard.world.refuses(yard.actor, record_evaluation, read_document, given)
     assert "did not run on 2026-02-01: it is on record but not activated on 2026-02-01" in error.message.en
     await yard.world.do(OFFICER, activate, Switch(filing_id=filing.id))
-    error = await yard.world.refuses(yard.actor, record_application, read_document, given)
+    error = await yard.world.refuses(yard.actor, record_evaluation, read_document, given)
     assert "not activated on 2026-02-01" in error.message.en
 
 
@@ -155,8 +150,8 @@ async def test_a_version_that_was_never_filed_runs_on_no_day(yard: Yard) -> None
     scheme = make.scheme(yard.own)
     version = make.scheme_version(scheme)
     await store(yard.database, scheme, version)
-    given = yard.application(scheme_version_id=version.id)
-    error = await yard.world.refuses(yard.actor, record_application, read_document, given)
+    given = evaluation(yard, scheme_version_id=version.id)
+    error = await yard.world.refuses(yard.actor, record_evaluation, read_document, given)
     assert said(error) == (
         ErrorCode.NOT_IN_FORCE,
         f"方案“{scheme.key}”版本 1.0.0 在 2026-02-01 不运行：当日尚未登记",

@@ -16,8 +16,7 @@ from core.models import Evaluation, Score, Snapshot, SnapshotKind
 from core.permissions import ANONYMOUS, Actor, Role
 from core.replay.comparing import EvaluationReplay, Part
 from core.replay.replayer import Replayer
-from core.replay.snapshots import decision_from
-from core.services.evaluations import record_application, record_evaluation
+from core.services.evaluations import record_evaluation
 from core.services.occupations import store_occupations
 from core.services.replays import gather_evidence, replay, replay_evaluation
 from core.services.snapshots import erase_snapshots, load_snapshot
@@ -72,16 +71,6 @@ async def test_what_was_not_scored_is_not_replayed(database: Database, yard: Yar
     found = await replayed(database, await yard.evaluated(scores=()))
     assert found.is_equal
     assert tuple(part.part for part in found.parts) == ALL[:2]
-
-
-async def test_an_application_keeps_a_decision_that_replays(database: Database, yard: Yard) -> None:
-    filed = await yard.world.do(yard.actor, record_application, read_document, yard.application())
-    async with database.read(EVERY_ROW) as session:
-        then = decision_from(await load_snapshot(session, SnapshotKind.DECISION, filed.decision_digest))
-        kept = {row.digest: row.content for row in (await session.exec(select(Snapshot))).all()}
-    assert then.basis.facts == filed.facts_digest
-    assert {one["state"] for one in then.outcome.values()} == {"now"}
-    assert Replayer(read_document).decision(then, kept) == ()
 
 
 async def test_what_comes_later_changes_no_replay(database: Database, yard: Yard) -> None:
@@ -294,10 +283,9 @@ async def test_erased_facts_are_told_and_take_nothing_from_others(database: Data
     twins = [make.person(), make.person()]
     for twin in twins:
         await store(database, twin, make.employment(twin, yard.own))
-    await yard.world.do(yard.actor, record_application, read_document, yard.application(person_id=twins[0].id))
     one, other = [await yard.evaluated(person_id=twin.id) for twin in twins]
     async with database.write(EVERY_ROW) as session:
-        assert await erase_snapshots(session, twins[0].id) == 6  # of the application two, of the evaluation four
+        assert await erase_snapshots(session, twins[0].id) == 4
     assert said(await fault(database, one)) == (
         ErrorCode.NOT_FOUND,
         f"没有摘要为 {one.facts_digest} 的个人事实快照：从未保存，或已删除；不能据以重放",

@@ -243,6 +243,9 @@ def _committee(same: dict[str, Any]) -> Committee:
         pool=[{"number": "E1", "outside": True}, {"number": "E2", "outside": False}],
         drawn_on=DAY,
         drawn_at=NOON,
+        further_draws=[
+            {"seed": "another", "pool": [{"number": "E3", "outside": False}], "drawn_on": DAY.isoformat()},
+        ],
         **same,
     )
 

@@ -41,6 +41,33 @@ async def test_both_authorities_are_dated_evidence(graph: Graph) -> None:
     assert second["highest"] == {"skillLevel": "CHIEF_TECHNICIAN", "titleLevel": None}
 
 
+async def test_idle_pilots_are_told_to_the_bureau_with_the_clause(graph: Graph) -> None:
+    idle, busy, worker = builders.enterprise(zh="甲"), builders.enterprise(zh="乙"), builders.person()
+    scheme = builders.scheme(busy)
+    version = builders.scheme_version(scheme)
+    done = builders.evaluation(worker, busy, version, skill_level=Level.SENIOR_WORKER, decided_on=date(2026, 3, 1))
+    await graph.add(idle, busy, worker, scheme, version, done)
+    await graph.add(*(rows.listing(one, starts=date(2026, 1, 1)) for one in (idle, busy)))
+    query = """query($on: Date) { idlePilots(asOf: $on) { since dueOn lastEvaluatedOn text { en }
+      citation { clause confidence } listing { enterprise { name { zh } } } } }"""
+    assert (await graph.ask(query, on="2026-12-31"))["idlePilots"] == []
+    [found] = (await graph.ask(query, on="2027-01-01"))["idlePilots"]
+    assert found == {
+        "since": "2026-01-01",
+        "dueOn": "2027-01-01",
+        "lastEvaluatedOn": None,
+        "text": {
+            "en": "nothing evaluated since 2026-01-01: on 2027-01-01 the years were full after which the list loses it"
+        },
+        "citation": {"clause": "退出机制", "confidence": "INFERRED"},
+        "listing": {"enterprise": {"name": {"zh": "甲"}}},
+    }
+    assert [one["lastEvaluatedOn"] for one in (await graph.ask(query, on="2027-03-01"))["idlePilots"]] == [
+        None,
+        "2026-03-01",
+    ]
+
+
 @pytest.mark.parametrize(
     ("day", "listed"),
     [("2025-12-31", []), ("2026-01-01", ["甲"]), ("2026-02-28", ["甲", "乙"]), ("2026-03-01", ["乙"])],

@@ -117,6 +117,8 @@ COUNTS: list[tuple[str, int]] = [
     (LISTINGS % "batch", 1),
     ("{ pilotList { totalCount } }", 2),
     (LISTINGS % "enterprise { key }", 2),
+    ('{ idlePilots(asOf: "2030-01-01") { since } }', 2),
+    ('{ idlePilots(asOf: "2030-01-01") { listing { enterprise { key } } } }', 3),
     (TOKENS % "name permissions isInForce", 1),
     ("{ serviceTokens { totalCount } }", 2),
     (TOKENS % "enterprise { key } mintedWith { name enterprise { key } }", 3),

@@ -76,6 +76,7 @@ def _given(person: Person, version: Any) -> NewEvaluation:
         skill_outcome=Outcome.FAILED,
         title_outcome=Outcome.PASSED,
         decided_on=builders.DAY,
+        source_document="示例评价结果汇总表",
         scores=tuple(
             NewScore(criterion=key, points=points, assessor_name="示例评委") for key, points in SCORES.items()
         ),

@@ -8,6 +8,7 @@ import pytest
 
 from core.permissions import Actor, Role
 from schema.ids import encode_id
+from tests import builders
 from tests.schema.conftest import AUDITOR, Graph
 from tests.schema.plugin_world import OFFICER, WELDER
 from tests.schema.round_world import BOTH, LAST_DAY, Rounds, rounds_in
@@ -138,6 +139,31 @@ async def test_one_is_warned_before_filing_and_nothing_is_kept(yard: Rounds) -> 
     assert await yard.graph.ask(asked, yard.office, draft=named) == {"applicationWarnings": [warning]}
     filed = await yard.done("fileApplication", worker, **draft)
     assert filed["application"]["warnings"] == ["ALREADY_HELD"]
+
+
+async def test_every_warning_comes_through_the_graph_before_anything_is_kept(yard: Rounds) -> None:
+    """A level that is held, another occupation in the batch, two skill certificates in a year."""
+    worker = await yard.worker()
+    await yard.opened()
+    await yard.done("fileApplication", worker, round=yard.round["id"], targets={"skill": skill("TECHNICIAN")})
+    asked = """query($draft: ApplicationDraftInput!) {
+      applicationWarnings(draft: $draft) { code text { zh } citation { clause } } }"""
+
+    async def warned(level: str, occupation: str = WELDER) -> list[tuple[str, str]]:
+        draft = {"round": yard.round["id"], "targets": {"skill": skill(level, occupation)}}
+        found = (await yard.graph.ask(asked, worker, draft=draft))["applicationWarnings"]
+        assert all(one["citation"]["clause"] for one in found)
+        return [(one["code"], one["text"]["zh"]) for one in found]
+
+    a_year = ("TWO_IN_A_YEAR", "2026 年已另有技能等级申报在办")
+    assert await warned("SENIOR_TECHNICIAN") == [a_year]
+    assert [code for code, _ in await warned("SENIOR_WORKER")] == ["ALREADY_HELD", "TWO_IN_A_YEAR"]
+    assert await warned("TECHNICIAN", builders.FITTER) == [a_year, ("TWO_OCCUPATIONS", "本批次已另以其他职业申报")]
+    assert (await yard.graph.ask("{ applications { totalCount } }"))["applications"]["totalCount"] == 1
+
+
+def skill(level: str, occupation: str = WELDER) -> dict[str, str]:
+    return {"occupation": occupation, "level": level}
 
 
 async def test_a_request_is_done_once_and_nothing_that_changed_is_overwritten(yard: Rounds) -> None:

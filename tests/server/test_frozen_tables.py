@@ -82,6 +82,7 @@ async def test_an_evaluation_is_scored_by_look_up_and_replays_equal(parts: Parts
             scheme_version_id=version.id,
             reference_day=DAY,
             decided_on=DAY,
+            source_document="示例评价结果汇总表",
             occupation="6-29-02-17",
             skill_level=Level.TECHNICIAN,
             skill_outcome=Came.PASSED,

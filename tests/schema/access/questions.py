@@ -37,6 +37,7 @@ def arguments(holding: Holding) -> dict[str, str]:
         "experts": page,
         "filing": f'(id: "{ids["Filing"]}")',
         "filings": page,
+        "idlePilots": '(asOf: "2036-01-01")',
         "node": f'(id: "{ids["Person"]}")',
         "nodes": f'(ids: ["{ids["Person"]}", "{ids["Wheel"]}"])',
         "occupations": "(first: 1)",

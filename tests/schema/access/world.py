@@ -126,7 +126,7 @@ async def _workshop(graph: Graph, key: str, name: str) -> plugin_world.World:
 
 async def _decided(graph: Graph, owner: Enterprise, decision: PilotDecision) -> None:
     """The decision put the enterprise on the list, and says already when it leaves."""
-    moved = {"decision_id": decision.id, "ended_decision_id": decision.id, "ends": date.fromisoformat(LAST_DAY)}
+    moved = {"decision_id": decision.id, "ended_decision_id": decision.id, "ends": date(2037, 3, 1)}
     async with graph.database.write(EVERY_ROW) as session:
         await session.exec(sa.update(PilotListing).where(col(PilotListing.enterprise_id) == owner.id).values(**moved))
 
