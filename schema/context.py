@@ -87,6 +87,8 @@ class Context:
         self._writes = writes
         # What a subscription waits for after this answer.
         self.followed: list[Followed] = []
+        # The schemes whose facts were left out because they do not run.
+        self.withheld: set[str] = set()
         self.in_turn = Turns(kept.turn).take
         self.effects = Effects(reader, self.actor, self.today, self.rulebook)
         self._load_anew()
@@ -130,6 +132,13 @@ class Context:
                 ),
                 where=Where(entry=name),
             )
+
+    def runs(self, enterprise: str, key: str) -> bool:
+        """Whether a scheme runs today; where it does not, the answer says so beside its data."""
+        if any(one.key == key for one in self.deps.schemes.recorded(enterprise, self.today)):
+            return True
+        self.withheld.add(key)
+        return False
 
     @property
     def rulebook(self) -> Rulebook:
