@@ -89,6 +89,7 @@ class Context:
         self.followed: list[Followed] = []
         # The schemes whose facts were left out because they do not run.
         self.withheld: set[str] = set()
+        self._running: dict[tuple[str, str], bool] = {}
         self.in_turn = Turns(kept.turn).take
         self.effects = Effects(reader, self.actor, self.today, self.rulebook)
         self._load_anew()
@@ -134,11 +135,14 @@ class Context:
             )
 
     def runs(self, enterprise: str, key: str) -> bool:
-        """Whether a scheme runs today; where it does not, the answer says so beside its data."""
-        if any(one.key == key for one in self.deps.schemes.recorded(enterprise, self.today)):
-            return True
-        self.withheld.add(key)
-        return False
+        """Whether a scheme runs today, the same throughout a request; where not, the answer says so beside its data."""
+        asked = enterprise, key
+        if asked not in self._running:
+            recorded = self.deps.schemes.recorded(enterprise, self.today)
+            self._running[asked] = any(one.key == key for one in recorded)
+        if not self._running[asked]:
+            self.withheld.add(key)
+        return self._running[asked]
 
     @property
     def rulebook(self) -> Rulebook:
