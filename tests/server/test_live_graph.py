@@ -12,6 +12,8 @@ from tests.conftest import PostgresServer
 from tests.server.live_world import (
     KEY,
     MOUNTED,
+    READ,
+    WITH_SHAPE,
     Asking,
     Live,
     Seen,
@@ -39,17 +41,19 @@ async def test_fifty_clients_ask_while_a_scheme_is_switched_and_upgraded(databas
         async with http_client() as client:
             asking = Asking(server.base, client)
 
-            async def ask(token: str) -> None:
-                seen.note(await asking.read(live, token))
+            async def ask(token: str, query: str) -> None:
+                seen.note(await asking.read(live, token, query))
 
-            clients = [partial(ask, live.token_of(number)) for number in range(CLIENTS)]
+            asked = [WITH_SHAPE if number % 5 == 0 else READ for number in range(CLIENTS)]
+            clients = [partial(ask, live.token_of(number), query) for number, query in enumerate(asked)]
             await asking_all_the_while(clients, switched(asking, live, seen))
         assert "Traceback" not in server.written()
     assert {name: len(told) for name, told in seen.shapes.items()} == dict.fromkeys(seen.shapes, 1)
     found = list(seen.facts.values())
     assert len(found) == 6
     assert all(one in found for one in expected_shapes())
-    assert seen.answers > CLIENTS
+    assert seen.answers.keys() == seen.shapes.keys()
+    assert seen.answers.total() > CLIENTS
 
 
 async def switched(asking: Asking, live: Live, seen: Seen) -> None:
