@@ -1,6 +1,7 @@
 """What schemes add to the graph: names that cannot clash, typed fields, and a schema that only ever grows."""
 
 import re
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from graphql.utilities import find_breaking_changes
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.permissions import Actor, Role
 from core.published import NOTHING_PUBLISHED, Published, published
 from core.schemes import FactField, FactType, Scheme
 from core.texts import Text
@@ -184,3 +186,22 @@ async def test_facts_of_a_scheme_that_does_not_run_are_null_and_the_answer_says_
             }
         ],
     }
+
+
+async def test_facts_stay_with_the_enterprise_whose_scheme_says_so(graph: Graph) -> None:
+    """Whoever works elsewhere by now is read there, but not what was made of their evidence before."""
+    former, present = builders.enterprise(key="former"), builders.enterprise(key="present")
+    person = builders.person()
+    schemes = [made.running(rows.recorded_scheme(owner, key=owner.key), *made.ALL) for owner in (former, present)]
+    await graph.add(former, present, person, builders.employment(person, present, starts=date(2020, 1, 1)))
+    await graph.add(*(made.kept(person, owner, owner.key) for owner in (former, present)))
+    graph.schemes.schemes += schemes
+    await graph.service.take_up(made.of(*schemes))
+    office = Actor.of(Role.EVALUATION_OFFICER, "示例评价办", enterprise_id=present.id)
+    own = Actor.of(Role.WORKER, "示例本人", person_id=person.id)
+    query = "{ people { edges { node { former { stages } present { stages } schemeFacts { scheme } } } } }"
+    both = {"former": {"stages": 3}, "present": {"stages": 3}}
+    for reader, seen in ((office, {**both, "former": None}), (own, both)):
+        (found,) = await graph.listed(query, reader)
+        named = {one["scheme"] for one in found.pop("schemeFacts")}
+        assert (found, named) == (seen, {name for name, facts in seen.items() if facts})

@@ -1,4 +1,4 @@
-"""A generation from start to end: what is swapped in meanwhile touches no operation, and nothing that was kept for it."""
+"""A generation from start to end: what is swapped in meanwhile touches no operation and nothing that was kept for it."""
 
 import asyncio
 from collections.abc import Sequence
