@@ -1,4 +1,4 @@
-"""A generation from start to end: what is swapped in meanwhile touches no operation and nothing that was kept for it."""
+"""A generation from start to end: a swap in the midst touches no operation, and nothing that was kept for one."""
 
 import asyncio
 from collections.abc import Sequence
