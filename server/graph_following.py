@@ -15,6 +15,7 @@ from datetime import date
 from core.dates import today
 from core.published import published
 from core.services.quarantine import Look
+from core.storage.database import Database
 from core.storage.queries.published import declared_facts
 from core.storage.row_scope import EVERY_ROW
 from core.unbroken import unbroken
@@ -27,9 +28,13 @@ BETWEEN_LOOKS = 0.3  # seconds; together with building the schema well within on
 
 @dataclass
 class GraphFollower:
-    """Looks what is published and what runs, and hands a graph what to serve. ``changed`` is told of changes."""
+    """Looks what is published and what runs, and hands a graph what to serve. ``changed`` is told of changes.
+
+    ``aside`` is a connection of its own: when fifty requests wait for those that they share, the schema waits for none.
+    """
 
     parts: Parts
+    aside: Database
     changed: Callable[[], None]
     _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _seen: tuple[Look, int | None, date] | None = field(default=None, init=False)
@@ -44,20 +49,25 @@ class GraphFollower:
 
         Others wait for what one request has begun: its leaving must not end it.
         """
-        before = self.parts.schemes.epoch
-        await unbroken(self.parts.follow())
-        if self.parts.schemes.epoch != before:
-            self.changed()
+        if await self._followed(None):
             self.wake()
+
+    async def _followed(self, aside: Database | None) -> bool:
+        before = self.parts.schemes.epoch
+        await unbroken(self.parts.follow(aside))
+        if self.parts.schemes.epoch == before:
+            return False
+        self.changed()
+        return True
 
     async def look(self, graph: GraphQLService) -> bool:
         """Follow, and let the graph serve what is so now; whether that is another schema."""
         async with self._turn:
-            await self.follow()
+            await self._followed(self.aside)
             now = self.parts.schemes.look, self.parts.schemes.epoch, today(self.parts.clock)
             if now == self._seen:
                 return False
-            async with self.parts.database.read(EVERY_ROW) as session:
+            async with self.aside.read(EVERY_ROW) as session:
                 declared = await declared_facts(session)
             is_new = await graph.take_up(published(declared, self.parts.schemes.running(now[-1])))
             self._seen = now

@@ -17,7 +17,7 @@ from server.graphql_endpoint import Opened
 from server.metrics import Gauges
 from server.settings import Settings
 from server.terms import terms_of
-from server.wiring import Parts, log, open_parts
+from server.wiring import Parts, log, open_database, open_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,8 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened
     async with AsyncExitStack() as open_while:
         parts = await open_while.enter_async_context(open_parts(settings))
         computer = Computer.of(parts)
-        follower = GraphFollower(parts, computer.wake)
+        aside = await open_while.enter_async_context(open_database(settings))
+        follower = GraphFollower(parts, aside, computer.wake)
         await open_while.enter_async_context(_inspecting(parts, settings.inspect_seconds))
         await open_while.enter_async_context(keeping_computed(computer, settings.inspect_seconds))
         dependencies = Dependencies(
