@@ -1,8 +1,8 @@
 """How soon the schema follows an activation, and what that costs 50 clients who go on asking meanwhile.
 
 One real server on SQLite, or two on PostgreSQL when ``GUANTONG_TEST_POSTGRES`` names a server where databases may be
-made. Fifty clients, each with a token of its own, ask for a person with the typed facts of a scheme again and again: first
-undisturbed, then while one more client suspends and activates the scheme. Measured are the milliseconds
+made. Fifty clients, each with a token of its own, ask for a person with the typed facts of a scheme again and again:
+first undisturbed, then while one more client suspends and activates the scheme. Measured are the milliseconds
 
 * from the answer of an activation to the first answer of the new schema, by one who asks the same server all the while,
   with and without the fifty clients, and on the other replica;

@@ -127,8 +127,9 @@ class Subject:
 
     ``enterprise`` is what is known of its listing and authorities, None when it is not on record at all; ``keys`` are
     the keys of other providers' schemes, each with the provider's name, ``published`` the facts that earlier versions
-    have added to the graph. Without ``has_records`` none says anything, and no rule that needs them is run. ``faults`` is what could not be understood and is missing from ``scheme``;
-    ``cases`` say what the scheme is meant to do, ``behaviour`` what its own code, if it has any, did in the jail.
+    have added to the graph. Without ``has_records`` none says anything, and no rule that needs them is run. ``faults``
+    is what could not be understood and is missing from ``scheme``; ``cases`` say what the scheme is meant to do,
+    ``behaviour`` what its own code, if it has any, did in the jail.
     """
 
     manifest: Manifest
