@@ -1,8 +1,9 @@
 """How soon the schema follows an activation, and what that costs 50 clients who go on asking meanwhile.
 
 One real server on SQLite, or two on PostgreSQL when ``GUANTONG_TEST_POSTGRES`` names a server where databases may be
-made. Fifty clients, each with a token of its own, ask for a person with the typed facts of a scheme again and again:
-first undisturbed, then while one more client suspends and activates the scheme. Measured are the milliseconds
+made. Fifty clients, each with a token of its own, ask for a person with the typed facts of a scheme again and again,
+reading each answer for two seconds: while one more client suspends and activates the scheme, then for as long again
+undisturbed. Measured are the milliseconds
 
 * from the answer of an activation to the first answer of the new schema, by one who asks the same server all the while,
   with and without the fifty clients, and on the other replica;
@@ -29,6 +30,8 @@ from tests.server.live_world import Asking, Live, http_client, live_in
 from tests.server.processes import PRODUCT, Running, running
 
 CLIENTS = 50
+PAUSE = 2.0  # seconds that a client reads what it was answered
+BETWEEN_QUESTIONS = 0.03  # seconds; whoever asks without a pause takes the time that the schema needs to be built
 
 
 @dataclass
@@ -57,6 +60,7 @@ class Crowd:
             began = time.perf_counter()
             await self.asking.read(self.live, token)
             self.waits.append((time.perf_counter() - began) * 1000)
+            await asyncio.sleep(PAUSE)
 
     def told(self) -> tuple[float, float]:
         """The median and the longest wait so far, which are then forgotten."""
@@ -87,7 +91,7 @@ async def _generation(asking: Asking, live: Live) -> str:
 
 async def _until_other(asking: Asking, live: Live, name: str, began: float) -> float:
     while await _generation(asking, live) == name:
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(BETWEEN_QUESTIONS)
     return (time.perf_counter() - began) * 1000
 
 
@@ -99,10 +103,12 @@ async def measure(servers: list[Running], live: Live, rounds: int, seconds: floa
         async with crowd.busy():
             await asyncio.sleep(seconds)
             crowd.told()  # everybody has connected by now
-            await asyncio.sleep(seconds)
-            rest = crowd.told()
+            began = time.perf_counter()
             took = await switched(every[0], every, live, rounds)
             meanwhile = crowd.told()
+            # As long again, because whoever asks more often waits longer once.
+            await asyncio.sleep(time.perf_counter() - began)
+            rest = crowd.told()
         _print(f"first answer of the new schema, {CLIENTS} clients asking", took)
     ratios = [after / before for before, after in zip(rest, meanwhile, strict=True)]
     print(f"{CLIENTS} clients at rest: median {rest[0]:.0f} ms, longest {rest[1]:.0f} ms")

@@ -29,6 +29,7 @@ from tests.schema.plugin_world import RECORD, REGISTER, SWITCH, World, _replaced
 from tests.server.processes import LONGEST
 
 KEY, MOUNTED, TYPE = "live_works", "liveWorks", "LiveWorksPersonFacts"
+PAUSE = 0.2  # seconds that a client takes to read an answer
 VERSIONS = {"1.0.0": ("stages",), "1.1.0": ("stages", "shifts"), "1.2.0": ("stages", "shifts", "night_shifts")}
 FACT = '\n[[fact]]\nkey = "%s"\nzh = "示例"\nen = "Example"\ntype = "integer"\non = "person"\n'
 PERSON = f"person(id: $id) {{ name {MOUNTED} {{ stages }} schemeFacts {{ key value }} }}"
@@ -174,6 +175,7 @@ async def asking_all_the_while(clients: list[Callable[[], Any]], meanwhile: Any)
     async def one(ask: Callable[[], Any]) -> None:
         while not over.is_set():
             await ask()
+            await asyncio.sleep(PAUSE)
 
     async def switching() -> None:
         try:
