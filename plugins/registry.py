@@ -46,6 +46,10 @@ class SchemeRegistry:
             if entry.scheme.enterprise == enterprise and day in entry.on_record and day in entry.scheme.period
         )
 
+    def running(self, day: date) -> list[Scheme]:
+        """Every scheme that runs on ``day``."""
+        return [entry.scheme for entry in self._entries if day in entry.on_record and day in entry.scheme.period]
+
     def computing(self, day: date) -> list[tuple[Scheme, Candidate]]:
         """The schemes that run on ``day`` and compute facts by code of their own, each with what holds the code."""
         return [

@@ -120,6 +120,7 @@ def _subject(reading: ArtifactReading, translation: Translation | None, around: 
         faults=translation.faults,
         has_records=around.has_records,
         cases=artifact.cases,
+        published=around.published,
     )
 
 

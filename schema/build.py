@@ -1,6 +1,6 @@
 """Builds the executable schema."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,19 +9,24 @@ from graphql import GraphQLError, GraphQLSchema
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.field import StrawberryField
 
 import schema.contest_words  # describes core's enums before any type uses them
 import schema.enum_words
 import schema.plugin_words
 import schema.round_words  # noqa: F401
+from core.published import NOTHING_PUBLISHED, Published
 from core.services.artifacts import Upload
 from schema.access import check_roots
+from schema.generated.fields import added_fields
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import BASE64, DATE, DATETIME, UPLOAD
 from schema.subscription import Subscription
 from schema.types import need
 from schema.types.credential import CONCRETE
+from schema.types.scheme_fact import FACT_VALUE, FactValue
 from schema.types.target import SkillTarget, TitleTarget
 
 
@@ -38,6 +43,16 @@ class GraphSchema(strawberry.Schema):
     """A schema that leaves reporting of errors to the service, which knows the request."""
 
     hides_suggestions = False
+    # Before the library's constructor, which asks for the fields of every type.
+    _added: Mapping[Any, Sequence[StrawberryField]]
+
+    def __init__(self, *args: Any, added: Mapping[Any, Sequence[StrawberryField]], **options: Any) -> None:
+        self._added = added
+        super().__init__(*args, **options)
+
+    def get_fields(self, type_definition: StrawberryObjectDefinition) -> list[StrawberryField]:
+        """Core's fields of a type and, after them, those that schemes add."""
+        return [*super().get_fields(type_definition), *self._added.get(type_definition.origin, ())]
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """The library would log every error in full, arguments included."""
@@ -55,8 +70,8 @@ class GraphSchema(strawberry.Schema):
         return {**known, "hide_suggestions": self.hides_suggestions}
 
 
-def build_schema(*, hides_suggestions: bool = False) -> GraphSchema:
-    """The schema without anything that schemes add."""
+def build_schema(published: Published = NOTHING_PUBLISHED, *, hides_suggestions: bool = False) -> GraphSchema:
+    """The schema with what schemes have published; without any unless told."""
     check_roots(Query, Mutation, Subscription)
     built = GraphSchema(
         Query,
@@ -64,7 +79,10 @@ def build_schema(*, hides_suggestions: bool = False) -> GraphSchema:
         Subscription,
         types=(*CONCRETE, *need.CONCRETE, SkillTarget, TitleTarget),
         extensions=[AsAccepted],
-        config=StrawberryConfig(scalar_map={date: DATE, datetime: DATETIME, Upload: UPLOAD, bytes: BASE64}),
+        added=added_fields(published),
+        config=StrawberryConfig(
+            scalar_map={date: DATE, datetime: DATETIME, Upload: UPLOAD, bytes: BASE64, FactValue: FACT_VALUE}
+        ),
     )
     built.hides_suggestions = hides_suggestions
     return built

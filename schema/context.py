@@ -88,6 +88,9 @@ class Context:
         self._writes = writes
         # What a subscription waits for after this answer.
         self.followed: list[Followed] = []
+        # The schemes whose facts were left out because they do not run.
+        self.withheld: set[str] = set()
+        self._running: dict[tuple[str, str], bool] = {}
         self.in_turn = Turns(kept.turn).take
         self.effects = Effects(reader, self.actor, self.today, self.rulebook)
         self._load_anew()
@@ -132,6 +135,16 @@ class Context:
                 ),
                 where=Where(entry=name),
             )
+
+    def runs(self, enterprise: str, key: str) -> bool:
+        """Whether a scheme runs today, the same throughout a request; where not, the answer says so beside its data."""
+        asked = enterprise, key
+        if asked not in self._running:
+            recorded = self.deps.schemes.recorded(enterprise, self.today)
+            self._running[asked] = any(one.key == key for one in recorded)
+        if not self._running[asked]:
+            self.withheld.add(key)
+        return self._running[asked]
 
     @property
     def rulebook(self) -> Rulebook:

@@ -4,7 +4,7 @@ What may be kept is bounded by its length as well as its number, because anybody
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -120,6 +120,15 @@ class Documents:
             if not document.errors:
                 self._keep(document)
         return document.errors
+
+    def latest(self, most: int) -> list[Document]:
+        """The documents that were used last, the oldest of them first."""
+        return [self._kept[text] for text in [*self._kept][-most:]]
+
+    def carry_over(self, known: Iterable[Document]) -> None:
+        """Read and validate what another schema's documents say; what is no longer valid is not kept."""
+        for one in known:
+            self.validate(Document(one.text, one.parsed, one.shape))
 
     def _keep(self, document: Document) -> None:
         if document.text in self._kept:

@@ -76,7 +76,7 @@ class Intake:
         self._schema = schema
         self._terms = terms
         self._prices = Prices(schema)
-        self._documents = Documents(schema, hides_schema=terms.is_public)
+        self.documents = Documents(schema, hides_schema=terms.is_public)
 
     async def read(self, asked: Operation, actor: Actor, charge: Charge) -> Read:
         """The operation that is asked for. Raises GuantongError and GraphQLError for what cannot be read."""
@@ -95,17 +95,17 @@ class Intake:
             )
         cost = self._cost(read, budget, actor)
         await charge(TO_EXECUTE + cost)
-        if errors := self._documents.validate(document):
+        if errors := self.documents.validate(document):
             raise Invalid(errors)
         check_access(document.needed(self._schema, operation, read.variables), actor)
         return Accepted(document, operation, read.variables, cost, budget)
 
     async def _read(self, asked: Operation, budget: Budget, charge: Charge) -> Document:
         text = self._text(asked)
-        if self._documents.kept(text) is None:
+        if self.documents.kept(text) is None:
             # Before it is read: whatever comes of it, reading it was work.
             await charge(TO_READ + min(len(text), budget.length) // READ_FOR_ONE)
-        return self._documents.read(text, budget)
+        return self.documents.read(text, budget)
 
     def _text(self, asked: Operation) -> str:
         trusted = self._terms.trusted

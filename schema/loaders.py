@@ -42,6 +42,7 @@ from core.storage.queries import (
     enterprises,
     evaluations,
     filings,
+    kept_facts,
     lookups,
     nested,
     people,
@@ -49,6 +50,7 @@ from core.storage.queries import (
     plugin_records,
     schemes,
 )
+from core.storage.queries.kept_facts import KeptFact
 from schema.batches import alike, few, many, one, paired
 from schema.contest_loaders import ContestLoaders
 from schema.reader import Reader
@@ -145,6 +147,8 @@ class Loaders:
         self.verifications: DataLoader[UUID, list[Verification]] = many(undated(filings.verifications_of))
         self.faults: DataLoader[UUID, list[Fault]] = many(undated(plugin_records.faults_of))
         self.quarantines: DataLoader[UUID, list[Quarantine]] = many(undated(plugin_records.quarantines_of))
+
+        self.facts_of_people: DataLoader[UUID, list[KeptFact]] = many(undated(kept_facts.facts_of_people))
 
         self.rounds = RoundLoaders(dated, undated)
         self.contests = ContestLoaders(dated, undated, plain)

@@ -7,7 +7,6 @@ long, or whose asker left.
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,31 +23,34 @@ from core.dates import today
 from core.eligibility.rulebook import Rulebook
 from core.errors import ErrorCode, GuantongError
 from core.permissions import Actor
+from core.published import NOTHING_PUBLISHED, Published
 from core.services.call import Call
 from core.storage.queries.round_lookups import revisions_of_rounds
 from core.storage.row_scope import EVERY_ROW, RowScope
 from core.texts import Text
-from schema.build import build_schema
 from schema.context import Context, Dependencies, Kept
 from schema.errors import format_error
 from schema.following import Followed, Following
-from schema.intake import Accepted, Intake, Invalid
+from schema.generations import Generation
+from schema.intake import Accepted, Invalid
 from schema.observing import Observed, observed
 from schema.operation import Asker, Charge, Operation, free
 from schema.reader import Reader
 from schema.terms import Terms
 
-MOST_TOLD = 4
+GENERATION = "schemaGeneration"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One accepted operation for one actor."""
+    """One accepted operation for one actor, answered by one generation of the schema from its start to its end."""
 
+    generation: Generation
     accepted: Accepted
     actor: Actor
     request_id: str
     followed: list[Followed] = field(default_factory=list)
+    withheld: set[str] = field(default_factory=set)
 
 
 class _Undone(Exception):
@@ -64,7 +66,7 @@ async def nothing_new() -> None:
 
 
 class GraphQLService:
-    """The graph, ready to answer. One a process: it keeps the bound rules and the documents that it has read.
+    """The graph, ready to answer. One a process: it keeps the bound rules and the generation of the schema that serves.
 
     ``refresh`` is awaited before an accepted operation is executed, to take up what others have changed.
     """
@@ -76,10 +78,26 @@ class GraphQLService:
         self._terms = terms or Terms()
         self._refresh = refresh
         self._kept = Kept(Rulebook(deps.policy, deps.vocabulary))
-        self._schema = build_schema(hides_suggestions=self._terms.is_public)
-        self._intake = Intake(self._schema.plain, self._terms)
+        self._generation = Generation.of(NOTHING_PUBLISHED, self._terms)
+        self._taking_up = asyncio.Lock()
         self._following = Following(self._revisions, lambda: today(deps.clock), self._terms.follow_seconds)
-        self._about_schema: OrderedDict[tuple[str, str | None], dict[str, Any] | None] = OrderedDict()
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation of the schema that serves from now on."""
+        return self._generation.name
+
+    async def take_up(self, published: Published) -> bool:
+        """Serve what is published; whether that is another schema than before. Nobody waits for it to be built.
+
+        What is under way ends on the generation that it began with.
+        """
+        async with self._taking_up:
+            if published.generation == self.generation:
+                return False
+            known = self._generation.known
+            self._generation = await asyncio.to_thread(Generation.of, published, self._terms, known)
+            return True
 
     async def execute(
         self, operation: Operation, actor: Actor, request_id: str, charge: Charge = free
@@ -122,22 +140,37 @@ class GraphQLService:
     async def _answer(
         self, operation: Operation, asker: Asker, request_id: str, seen: Observed, follows: bool
     ) -> tuple[ExecutionResult, list[Followed]]:
-        actor, charge = asker.actor, asker.charge
+        generation = self._generation
         try:
-            read = await self._intake.read(operation, actor, charge)
-            seen.operation, seen.text = read.operation, read.document.text
-            accepted = await self._intake.accept(read, actor, charge, follows=follows)
-            request = Request(accepted, actor, request_id)
+            request = await self._accepted(generation, operation, asker, request_id, seen, follows)
             result = await self._executed(request)
         except Invalid as found:
-            return ExecutionResult(data=None, errors=found.errors), []
+            return _refused(generation, found.errors), []
         except GraphQLError as fault:
-            return ExecutionResult(data=None, errors=[fault]), []
+            return _refused(generation, [fault]), []
         except GuantongError as fault:
-            return ExecutionResult(data=None, errors=[GraphQLError(str(fault.message), original_error=fault)]), []
-        if self._terms.tells_cost:
-            result.extensions = {"cost": {"asked": accepted.cost, "limit": accepted.budget.cost}}
+            return _refused(generation, [GraphQLError(str(fault.message), original_error=fault)]), []
+        result.extensions = self._beside(request)
         return result, [] if result.data is None else request.followed
+
+    async def _accepted(
+        self, generation: Generation, operation: Operation, asker: Asker, request_id: str, seen: Observed, follows: bool
+    ) -> Request:
+        intake, actor, charge = generation.intake, asker.actor, asker.charge
+        read = await intake.read(operation, actor, charge)
+        seen.operation, seen.text = read.operation, read.document.text
+        accepted = await intake.accept(read, actor, charge, follows=follows)
+        return Request(generation, accepted, actor, request_id)
+
+    def _beside(self, request: Request) -> dict[str, Any]:
+        """What is told beside data: by which generation, what was left out and why, what it cost."""
+        told: dict[str, Any] = {GENERATION: request.generation.name}
+        if request.withheld:
+            told["withheld"] = [_withheld(key) for key in sorted(request.withheld)]
+        if self._terms.tells_cost:
+            accepted = request.accepted
+            told["cost"] = {"asked": accepted.cost, "limit": accepted.budget.cost}
+        return told
 
     async def _executed(self, request: Request) -> ExecutionResult:
         if request.accepted.kind is Kind.MUTATION:
@@ -146,15 +179,13 @@ class GraphQLService:
 
     async def _tell(self, request: Request) -> ExecutionResult:
         """About the schema: a tenth of a second of work whose result does not change."""
-        asked = request.accepted.document.text, request.accepted.name
-        if asked not in self._about_schema:
+        asked, generation = (request.accepted.document.text, request.accepted.name), request.generation
+        if not generation.has_told(asked):
             result = await self._query(request)
             if result.errors:
                 return result
-            self._about_schema[asked] = result.data
-        if len(self._about_schema) > MOST_TOLD:
-            self._about_schema.popitem(last=False)
-        return ExecutionResult(data=self._about_schema[asked], errors=None)
+            generation.tell(asked, result.data)
+        return ExecutionResult(data=generation.told(asked), errors=None)
 
     async def _revisions(self, ids: Collection[UUID]) -> Mapping[UUID, int]:
         async with self._deps.database.read(EVERY_ROW) as session:
@@ -183,7 +214,7 @@ class GraphQLService:
         async with _in_time(self._terms.deadline):
             await self._refresh()
             try:
-                return await self._schema.execute(
+                return await request.generation.graph.execute(
                     request.accepted.document.text,
                     variable_values=request.accepted.variables,
                     context_value=context,
@@ -196,6 +227,7 @@ class GraphQLService:
             finally:
                 await context.reader.finish()
                 request.followed.extend(context.followed)
+                request.withheld.update(context.withheld)
 
     def _call(self, request: Request, session: Any) -> Call:
         deps = self._deps
@@ -210,6 +242,15 @@ class GraphQLService:
             partial(deps.database.read, RowScope.of(request.actor)),
             deps.calendar,
         )
+
+
+def _refused(generation: Generation, errors: list[GraphQLError]) -> ExecutionResult:
+    return ExecutionResult(data=None, errors=errors, extensions={GENERATION: generation.name})
+
+
+def _withheld(key: str) -> dict[str, Any]:
+    text = Text(f"方案 {key} 未在运行，其扩展事实取值为空", f"scheme {key} does not run now, so its facts are left out")
+    return {"scheme": key, "code": ErrorCode.NOT_IN_FORCE.value, "message": text._asdict()}
 
 
 @asynccontextmanager

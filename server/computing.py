@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Protocol
 
 from core.dates import today
 from core.errors import GuantongError
@@ -83,12 +84,19 @@ class Computer:
                 continue
 
 
+class Sleeper(Protocol):
+    """Port: what looks again when it is woken."""
+
+    def wake(self) -> None:
+        """Something may have changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waking:
-    """Tells whoever watches operations, and wakes the computer after each that may have changed something."""
+    """Tells whoever watches operations, and wakes somebody after each that may have changed something."""
 
     watch: Watch
-    computer: Computer
+    sleeper: Sleeper
 
     def began(self) -> None:
         self.watch.began()
@@ -98,7 +106,7 @@ class Waking:
 
     def ended(self, outcome: Outcome) -> None:
         if outcome.kind == MUTATION:
-            self.computer.wake()
+            self.sleeper.wake()
         self.watch.ended(outcome)
 
 

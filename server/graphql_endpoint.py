@@ -42,6 +42,10 @@ class Executor(Protocol):
 class Served(Executor, Watched, Protocol):
     """What the application serves: it answers operations, and says how it is."""
 
+    @property
+    def generation(self) -> str:
+        """The generation of the schema that serves; replicas that follow the same agree on it."""
+
     def gauges(self) -> Gauges:
         """Figures of the moment."""
 

@@ -63,4 +63,9 @@ async def readyz(request: Request) -> Response:
     """200 while requests should come here, 503 while they should not."""
     checks = await request.state.health.readiness(request.state.executor)
     is_ready = all(checks.values())
-    return JSONResponse({"status": "ready" if is_ready else "not ready", "checks": checks}, 200 if is_ready else 503)
+    told = {
+        "status": "ready" if is_ready else "not ready",
+        "checks": checks,
+        "schemaGeneration": request.state.executor.generation,
+    }
+    return JSONResponse(told, 200 if is_ready else 503)

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.permissions import Actor
-from core.unbroken import unbroken
 from schema.context import Dependencies
 from schema.operation import Asker, Charge, Operation, free
 from schema.outcomes import Watch
 from schema.service import GraphQLService
 from server.computing import Computer, Waking, keeping_computed
+from server.graph_following import GraphFollower, following
 from server.graphql_endpoint import Opened
 from server.metrics import Gauges
 from server.settings import Settings
 from server.terms import terms_of
-from server.wiring import Parts, log, open_parts
+from server.wiring import Parts, log, open_database, open_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,12 @@ class FollowingService:
         return await self.parts.readiness()
 
     def gauges(self) -> Gauges:
-        return self.parts.gauges()
+        return {**self.parts.gauges(), **_generation_gauge(self.graph.generation)}
+
+    @property
+    def generation(self) -> str:
+        """The generation of the schema that serves."""
+        return self.graph.generation
 
     async def execute(
         self, operation: Operation, actor: Actor, request_id: str, charge: Charge = free
@@ -73,6 +78,8 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened
     async with AsyncExitStack() as open_while:
         parts = await open_while.enter_async_context(open_parts(settings))
         computer = Computer.of(parts)
+        aside = await open_while.enter_async_context(open_database(settings))
+        follower = GraphFollower(parts, aside, computer.wake)
         await open_while.enter_async_context(_inspecting(parts, settings.inspect_seconds))
         await open_while.enter_async_context(keeping_computed(computer, settings.inspect_seconds))
         dependencies = Dependencies(
@@ -83,15 +90,13 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened
             clock=parts.clock,
             keyring=parts.keyring,
             verifier=parts.verifier,
-            watch=Waking(watch, computer),
+            watch=Waking(Waking(watch, computer), follower),
         )
-
-        async def follow() -> None:
-            """Others wait for what one request has begun: its leaving must not end it."""
-            before = parts.schemes.epoch
-            await unbroken(parts.follow())
-            if parts.schemes.epoch != before:
-                computer.wake()
-
-        graph = GraphQLService(dependencies, terms, refresh=follow)
+        graph = GraphQLService(dependencies, terms, refresh=follower.follow)
+        await open_while.enter_async_context(following(follower, graph))
         yield Opened(FollowingService(parts, graph), parts.database)
+
+
+def _generation_gauge(name: str) -> dict[str, tuple[str, float]]:
+    words = "The generation of the schema that serves, its name as a number; replicas should agree"
+    return {"guantong_schema_generation": (words, int(name, 16))}

@@ -63,13 +63,16 @@ class Parts:
         """What reads and verifies uploads."""
         return SchemeVerifier(self.vocabulary)
 
-    async def follow(self) -> None:
-        """Take up what was switched since the last time; a version that cannot be used is put on record as a fault."""
+    async def follow(self, aside: Database | None = None) -> None:
+        """Take up what was switched since the last time; a version that cannot be used is put on record as a fault.
+
+        ``aside`` is the same database by connections for which no request waits.
+        """
         before = self.schemes.look
-        async with self.database.read(EVERY_ROW) as session:
+        async with (aside or self.database).read(EVERY_ROW) as session:
             await self.schemes.refresh(session)
         if self.schemes.look is not before:
-            await self._settle(self.schemes.look)
+            await self._settle(self.schemes.look, aside)
 
     async def inspect(self) -> Look:
         """Hash everything stored anew, changed or not; faults begin and end with what that finds."""
@@ -78,10 +81,10 @@ class Parts:
         await self._settle(self.schemes.look)
         return self.schemes.look
 
-    async def _settle(self, look: Look) -> None:
+    async def _settle(self, look: Look, aside: Database | None = None) -> None:
         for breakage in look.broken:
             log.warning("%s", breakage.what)
-        async with self.database.read(EVERY_ROW) as session:
+        async with (aside or self.database).read(EVERY_ROW) as session:
             still_open = await open_breakages(session)
         if look.new(still_open) or look.over(still_open):
             async with self.use_cases(PLATFORM, "registry") as call:

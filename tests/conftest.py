@@ -57,6 +57,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+# Clients alone: a vacuum that happens to run is the server's own, and not for us to end.
+END_OTHERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' "
+    "AND datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
 class PostgresServer:
     """A server on which test databases are made and dropped."""
 
@@ -76,13 +83,11 @@ class PostgresServer:
 
     def clear(self, name: str) -> None:
         """Delete every row; whatever transaction a test left open would stand in the way."""
-        # Clients alone: a vacuum that happens to run is the server's own, and not for us to end.
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'"
-        self._run(
-            name,
-            f"{others} AND datname = current_database() AND pid <> pg_backend_pid()",
-            *(f'DELETE FROM "{table.name}"' for table in reversed(METADATA.sorted_tables)),
-        )
+        self._run(name, END_OTHERS, *(f'DELETE FROM "{table.name}"' for table in reversed(METADATA.sorted_tables)))
+
+    def end_connections(self, name: str) -> None:
+        """End every connection of a database, as a restart of the server would."""
+        self._run(name, END_OTHERS)
 
     def _run(self, database: str, *statements: str) -> None:
         every_row = " ".join(f"-c {name}={value}" for name, value in EVERY_ROW_OPTION.items())

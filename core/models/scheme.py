@@ -1,12 +1,13 @@
 """Schemes (工作方案) of pilot enterprises and their versions."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Field, Index, UniqueConstraint
 
-from core.models.base import Record, sorted_text
+from core.models.base import JSON_LIST, Record, sorted_text
 
 
 class Scheme(Record, table=True):
@@ -20,6 +21,7 @@ class SchemeVersion(Record, table=True):
     """One version: its document as canonical JSON, its digest, its own period, and the days it was on record (备案).
 
     ``[starts, ends)`` is what the scheme says of itself; ``[recorded_from, recorded_until)`` what the bureau did.
+    ``facts`` are those that it adds to the graph, as its document declares them: key, both names, type, on, computed.
     """
 
     __table_args__ = (
@@ -33,6 +35,7 @@ class SchemeVersion(Record, table=True):
     en: str = Field(max_length=200)
     digest: str = Field(max_length=80)
     document: str = Field(sa_type=sa.Text)
+    facts: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON_LIST)
     starts: date
     ends: date | None = None
     recorded_from: date | None = None

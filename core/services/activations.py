@@ -18,8 +18,10 @@ from core.services.filing_guards import intact, verified
 from core.services.filing_words import NEXT, STATES, clause_on_review
 from core.services.form import Form
 from core.services.intervals import decide, interval_of, rows_of, standing
+from core.services.publishing import check_published
 from core.services.rules import in_order
 from core.services.timeline import Timeline, activated, retired, retired_from, state_on, suspended
+from core.storage.queries.published import facts_of_version
 from core.texts import Text
 
 ON_RECORD = (FilingState.RECORDED, FilingState.SUPERSEDED)
@@ -107,6 +109,7 @@ async def _may_run(call: Call, docket: Docket, day: date) -> None:
         )
     await verified(call, docket)
     await intact(call, docket)
+    await check_published(call, docket, await facts_of_version(call.session, docket.filing.scheme_version_id))
 
 
 def _not_on_record(call: Call, docket: Docket) -> GuantongError:

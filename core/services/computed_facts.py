@@ -20,7 +20,7 @@ from core.schemes import Scheme
 from core.scoring import counted
 from core.services.call import Call, use_case
 from core.storage.facts import load_facts
-from core.storage.queries.computed_facts import kept_for_scheme, people_of_enterprise
+from core.storage.queries.computed_facts import enterprise_of, kept_for_scheme, people_of_enterprise
 
 EVIDENCE_ALONE = Reading(kinds=frozenset({FactKind.EVIDENCE}))
 
@@ -58,14 +58,18 @@ async def keep_computed(
     What another replica has put there meanwhile, of the same evidence by the same version, is the same.
     """
     kept = await kept_for_scheme(call.session, scheme.key)
+    owner = await enterprise_of(call.session, scheme.enterprise)
     for one, values in zip(of, facts, strict=True):
         row = kept.get(one.person_id) or ComputedFacts(
             person_id=one.person_id,
+            enterprise_id=owner,
             scheme_key=scheme.key,
+            version=scheme.version,
             wheel_digest=wheel_digest,
             basis=one.basis,
             computed_at=call.now,
         )
-        row.wheel_digest, row.basis, row.computed_at = wheel_digest, one.basis, call.now
+        row.version, row.wheel_digest, row.basis = scheme.version, wheel_digest, one.basis
+        row.computed_at = call.now
         row.facts = dict(values)
         await call.store(row)

@@ -16,6 +16,7 @@ from core.services.filing_words import clause_on_review
 from core.services.form import Basis, Code, Form
 from core.services.frozen_tables import tables_of
 from core.services.machine import TRANSITIONS, Outcome, check_step, take_step
+from core.services.publishing import check_published
 from core.services.rules import duplicate
 from core.services.schemes import place_on_record
 from core.services.snapshots import store_snapshot
@@ -98,6 +99,7 @@ async def _record(call: Call, read: Reader, given: Record, reason: str) -> Filin
     await check_step(call, docket, Step.RECORD)
     content = await reread(call, docket, read)
     await _check_day(call, docket, content, given)
+    await check_published(call, docket, content.scheme.facts if content.scheme else ())
     await _number_is_free(call, given.record_number)
     await _supersede(call, docket, given, reason)
     filing = docket.filing

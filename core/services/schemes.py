@@ -6,6 +6,7 @@ from datetime import date
 from core.citations import Citation
 from core.errors import ErrorCode, GuantongError
 from core.models import CatalogRow, Scheme, SchemeVersion
+from core.published import as_stored
 from core.schemes import CatalogRow as Row
 from core.schemes import Scheme as Content
 from core.services.call import Call
@@ -27,6 +28,7 @@ async def place_on_record(
         en=content.name.en,
         digest=content.digest,
         document=document,
+        facts=[as_stored(fact) for fact in content.facts],
         starts=content.period.start,
         ends=content.period.until,
         recorded_from=since,

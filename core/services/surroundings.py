@@ -10,16 +10,18 @@ from core.policy.stack import PolicyStack
 from core.schemes import NoSchemes
 from core.services.verifier import Surroundings
 from core.storage.employers import load_employers
+from core.storage.queries.published import published_by_key
 from core.vocabulary import Vocabulary
 
 
 async def surroundings_of(
     session: AsyncSession, uscc: str, key: str | None, policy: PolicyStack, vocabulary: Vocabulary, day: date
 ) -> Surroundings:
-    """What is on record of the enterprise with a credit code, and which scheme keys others have."""
+    """What is on record of the enterprise with a credit code, which scheme keys others have, what it has published."""
     employers = await load_employers(session, [uscc], day, NoSchemes())
     keys = await others_keys(session, uscc, key)
-    return Surroundings(employers[0] if employers else None, keys, policy, vocabulary, day)
+    published = await published_by_key(session, uscc, key)
+    return Surroundings(employers[0] if employers else None, keys, policy, vocabulary, day, published=published)
 
 
 async def others_keys(session: AsyncSession, uscc: str, key: str | None) -> dict[str, str]:

@@ -9,7 +9,7 @@ from core.eligibility.blocks import Employer
 from core.errors import GuantongError
 from core.identifiers import parse_uscc
 from core.policy.stack import PolicyStack
-from core.schemes import Scheme
+from core.schemes import FactField, Scheme
 from core.texts import Text
 from core.vocabulary import Vocabulary
 
@@ -54,7 +54,8 @@ class Candidate:
 class Surroundings:
     """What a candidate is verified against. ``keys`` holds its key if another provides that, with the other's name.
 
-    ``employer`` is None when the enterprise is not on record. Without ``has_records``, as at an author's desk, neither
+    ``published`` are the facts that its scheme has added to the graph. ``employer`` is None when the enterprise is not
+    on record. Without ``has_records``, as at an author's desk, none of them
     says anything: what needs the bureau's records is left unchecked, and said to be.
     """
 
@@ -64,6 +65,7 @@ class Surroundings:
     vocabulary: Vocabulary
     day: date
     has_records: bool = True
+    published: tuple[FactField, ...] = ()
 
     @classmethod
     def without_records(cls, policy: PolicyStack, vocabulary: Vocabulary, day: date) -> "Surroundings":
@@ -72,9 +74,10 @@ class Surroundings:
 
     def are_still(self, then: "Surroundings") -> bool:
         """Whether nothing is otherwise than ``then``, of what the installation itself does not hold still."""
-        return (self.employer, self.keys, self.policy.digest, self.day) == (
+        return (self.employer, self.keys, self.published, self.policy.digest, self.day) == (
             then.employer,
             then.keys,
+            then.published,
             then.policy.digest,
             then.day,
         )

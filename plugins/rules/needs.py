@@ -44,6 +44,17 @@ OWN_AUTHORITIES: Final = _of_records(
     "scheme.enterprise",
 )
 
+PUBLISHED_TYPES: Final = _of_records(
+    "扩展事实的类型是否与此前版本已公布的一致",
+    "whether its facts are of the types that earlier versions have published",
+    "fact",
+)
+PUBLISHED_FACTS: Final = _of_records(
+    "此前版本已公布的扩展事实是否仍有声明",
+    "whether it declares every fact that earlier versions have published",
+    "fact",
+)
+
 
 def _has_no_error(subject: Subject, found: Sequence[Finding]) -> bool:
     if subject.cases is None:

@@ -12,7 +12,7 @@ from core.eligibility.blocks import Employer
 from core.errors import ErrorCode, GuantongError, Where, nearest_of
 from core.ladders import Ladder, Level, Target
 from core.policy.stack import PackRoute, PolicyStack, PolicyValue
-from core.schemes import CatalogRow, DirectedRule, Scheme
+from core.schemes import CatalogRow, DirectedRule, FactField, Scheme
 from core.texts import Text
 from core.vocabulary import Vocabulary
 from plugins.case_forms import CasesForm
@@ -126,9 +126,10 @@ class Subject:
     """A scheme before the rules.
 
     ``enterprise`` is what is known of its listing and authorities, None when it is not on record at all; ``keys`` are
-    the keys of other providers' schemes, each with the provider's name. Without ``has_records`` neither says anything,
-    and no rule that needs them is run. ``faults`` is what could not be understood and is missing from ``scheme``;
-    ``cases`` say what the scheme is meant to do, ``behaviour`` what its own code, if it has any, did in the jail.
+    the keys of other providers' schemes, each with the provider's name, ``published`` the facts that earlier versions
+    have added to the graph. Without ``has_records`` none says anything, and no rule that needs them is run. ``faults``
+    is what could not be understood and is missing from ``scheme``; ``cases`` say what the scheme is meant to do,
+    ``behaviour`` what its own code, if it has any, did in the jail.
     """
 
     manifest: Manifest
@@ -143,6 +144,7 @@ class Subject:
     has_records: bool = True
     cases: CasesForm | None = None
     behaviour: Behaviour = field(default_factory=Behaviour)
+    published: tuple[FactField, ...] = ()
 
     @cached_property
     def directions(self) -> tuple[Direction, ...]:

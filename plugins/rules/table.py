@@ -9,6 +9,7 @@ from plugins.rules import balance_rules as balance
 from plugins.rules import case_rules as cases
 from plugins.rules import code_rules as code
 from plugins.rules import contest_rules as contests
+from plugins.rules import fact_rules as facts
 from plugins.rules import floor_rules as floors
 from plugins.rules import gate_rules as gates
 from plugins.rules import manifest_rules as manifest
@@ -19,7 +20,16 @@ from plugins.rules import reading_rules as reading
 from plugins.rules import row_rules as rows
 from plugins.rules import table_rules as tables
 from plugins.rules import weight_rules as weights
-from plugins.rules.needs import JAIL, NO_ERROR, OTHERS_KEYS, OWN_AUTHORITIES, PILOT_LIST, Need
+from plugins.rules.needs import (
+    JAIL,
+    NO_ERROR,
+    OTHERS_KEYS,
+    OWN_AUTHORITIES,
+    PILOT_LIST,
+    PUBLISHED_FACTS,
+    PUBLISHED_TYPES,
+    Need,
+)
 from plugins.rules.subject import Fault, Subject, unusable
 
 Check = Callable[[Subject], Iterator[Fault]]
@@ -72,6 +82,8 @@ RULES: tuple[Rule, ...] = (
     Rule("SCH116", Stage.STATIC, E, provisions.links_liken_across),
     Rule("SCH117", Stage.STATIC, W, provisions.links_have_effect),
     Rule("SCH118", Stage.STATIC, E, provisions.preferences_follow_policy),
+    Rule("SCH119", Stage.STATIC, E, facts.facts_keep_their_type, PUBLISHED_TYPES),
+    Rule("SCH120", Stage.STATIC, W, facts.facts_stay, PUBLISHED_FACTS),
     Rule("SCH201", Stage.STATIC, E, floors.above_the_floor),
     Rule("SCH202", Stage.STATIC, E, floors.no_skipped_rung),
     Rule("SCH203", Stage.STATIC, E, rows.within_scheme_period),

@@ -19,7 +19,7 @@ from schema import rights
 from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
 from schema.context import Info
-from schema.fields import argument, computed, paged
+from schema.fields import STATEMENT, argument, computed, paged
 from schema.inputs import CredentialFilter
 from schema.loaders import CredentialsAsked
 from schema.types import coaching, contest_request
@@ -34,6 +34,7 @@ from schema.types.opportunity import Opportunity
 from schema.types.pathway import Pathway
 from schema.types.preference import ClaimablePreference
 from schema.types.refs import CoachingRef, ContestRequestRef
+from schema.types.scheme_fact import SchemeFact
 from schema.types.schooling import Schooling
 from schema.types.span import holds
 from schema.types.target import TargetInput
@@ -44,6 +45,7 @@ Everything = Annotated[
 ]
 Filter = Annotated[CredentialFilter | None, argument("Which credentials. 筛选条件")]
 OrderBy = Annotated[CredentialOrder, argument("What they are sorted by. 排序")]
+SchemeKey = Annotated[str | None, argument("Of one scheme, by its key. 方案标识")]
 Wanted = Annotated[TargetInput, argument("What one aims at. 申报目标")]
 
 
@@ -123,6 +125,17 @@ class Person(Node):
     @computed("Evaluations that the reader may read, oldest first. 评价", size=3)
     async def evaluations(self, info: Info) -> list[Evaluation]:
         return [Evaluation.of(row) for row in await info.context.loaders.evaluations_of.load(self.row.id)]
+
+    @computed(
+        "What the running schemes add, by scheme and key, each with where it is from. 扩展事实",
+        requires=rights.EVALUATIONS,
+        weight=STATEMENT,
+        size=10,
+    )
+    async def scheme_facts(self, info: Info, scheme: SchemeKey = None) -> list[SchemeFact]:
+        kept = await info.context.loaders.facts_of_people.load(self.row.id)
+        asked = [one for one in kept if scheme in (None, one.scheme_key)]
+        return [SchemeFact.of(one) for one in asked if info.context.runs(one.uscc, one.scheme_key)]
 
     @paged("Applications that the reader may read, by day of filing. 申报", requires=rights.APPLICATIONS)
     async def applications(

@@ -23,6 +23,7 @@ from core.facts import ContestRank, ContestTier
 from core.ladders import Level, SkillTarget, TitleTarget
 from core.models import Enterprise, Filing, Scheme, Wheel
 from core.permissions import Actor, Role
+from core.published import from_stored
 from core.schemes import (
     CatalogRow,
     ContestRule,
@@ -129,6 +130,7 @@ def _scheme(values: dict[str, Any], document: str) -> Content:
         contests=_contests(values, period),
         process=_process(values),
         preferences=_preferences(values, period),
+        facts=tuple(map(from_stored, values.get("facts", ()))),
         is_example=True,
     )
 

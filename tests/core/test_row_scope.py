@@ -15,6 +15,7 @@ from core.models import (
     METADATA,
     Application,
     Artifact,
+    ComputedFacts,
     Enterprise,
     Evaluation,
     Filing,
@@ -36,7 +37,7 @@ from tests import builders as make
 from tests.conftest import PostgresServer
 
 pytestmark = pytest.mark.anyio
-WALLED = (Application, Evaluation, Score, Wheel, Verification, Filing, Review)
+WALLED = (Application, ComputedFacts, Evaluation, Score, Wheel, Verification, Filing, Review)
 
 
 @dataclass
@@ -95,11 +96,24 @@ def _owned(owner: Enterprise, worker: Any) -> Iterator[list[Any]]:
         registered_at=make.NOON,
         registered_by="示例",
     )
-    yield [_score(evaluation), wheel]
+    yield [_score(evaluation), wheel, _computed(owner, worker, wheel)]
     checked = Verification(wheel_id=wheel.id, state=WheelState.VERIFIED, policy_digest="0" * 64, at=make.NOON)
     filing = _filing(scheme, wheel)
     yield [checked, filing]
     yield [_review(filing)]
+
+
+def _computed(owner: Enterprise, worker: Any, wheel: Wheel) -> ComputedFacts:
+    return ComputedFacts(
+        person_id=worker.id,
+        enterprise_id=owner.id,
+        scheme_key=owner.id.hex,
+        version="1.0.0",
+        wheel_digest=wheel.digest,
+        basis="0" * 64,
+        facts={"stages": 3},
+        computed_at=make.NOON,
+    )
 
 
 def _score(evaluation: Evaluation) -> Score:
@@ -129,7 +143,7 @@ def _review(filing: Filing) -> Review:
     )
 
 
-RECORDS = ("Application", "Evaluation", "Score")
+RECORDS = ("Application", "ComputedFacts", "Evaluation", "Score")
 SCHEMES = ("Wheel", "Verification", "Filing", "Review")
 
 
@@ -198,7 +212,7 @@ def _foreign(two: Two) -> Any:
 async def test_a_worker_reads_their_own_and_writes_nothing(two: Two) -> None:
     worker = Actor.of(Role.WORKER, "示例", person_id=two.worker)
     async with two.database.write(RowScope.of(worker)) as session:
-        for table in (Application, Evaluation, Score):
+        for table in (Application, ComputedFacts, Evaluation, Score):
             assert (await session.exec(sa.delete(table))).rowcount == 0
 
 

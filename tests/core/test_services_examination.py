@@ -16,12 +16,14 @@ from core.errors import ErrorCode, GuantongError
 from core.ladders import Level
 from core.models import Authority, AuthorityKind, Enterprise, Verification, Wheel, WheelState
 from core.permissions import Actor, Role
+from core.schemes import FactField, FactType
 from core.services.artifacts import Upload
 from core.services.filings import Record, record_filing
 from core.services.verifier import Candidate, Surroundings, Verdict
 from core.services.wheels import register_scheme, verify_again
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW
+from core.texts import Text
 from core.vocabulary import load_vocabulary
 from tests import builders as make
 from tests.core.calls import OFFICER, REASON, call, events, policy, said, store
@@ -248,6 +250,7 @@ class OtherPolicy:
         ("keys", {}),
         ("policy", OtherPolicy()),
         ("day", date(2026, 3, 3)),
+        ("published", (FactField("stage", Text("阶段", "stage"), FactType.INTEGER, "person"),)),
     ],
 )
 def test_surroundings_differ_by_each_of_their_parts(name: str, value: Any) -> None:

@@ -1,6 +1,7 @@
 """Databases: migrations, transactions, waiting writers, and types that mean the same on both engines."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
 from io import StringIO
@@ -15,10 +16,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
-from sqlmodel import select
+from sqlmodel import col, select
 
 from core.errors import ErrorCode, GuantongError
-from core.models import METADATA, Credential, Enterprise, Person
+from core.models import METADATA, Credential, Enterprise, Person, SchemeVersion
 from core.storage import engine
 from core.storage.database import Database
 from core.storage.engine import make_engine
@@ -95,6 +96,28 @@ def _downgrade(connection: sa.Connection) -> list[str]:
 async def test_migrations_can_be_taken_back(changing: Database) -> None:
     async with changing.engine.connect() as connection:
         assert await connection.run_sync(_downgrade) == ["alembic_version"]
+
+
+async def test_what_versions_on_record_declare_is_read_from_their_documents(changing: Database) -> None:
+    owner = make.enterprise()
+    scheme = make.scheme(owner)
+    declared = {"key": "stages", "zh": "工序", "en": "Stages", "type": "integer", "on": "person"}
+    told = [json.dumps({"manifest": {"fact": facts}}) for facts in ([declared], [{**declared, "computed": True}])]
+    versions = [make.scheme_version(scheme, version=f"1.{n}.0", document=one) for n, one in enumerate([*told, "{}"])]
+    async with changing.write(EVERY_ROW) as session:
+        for row in (owner, scheme, *versions):
+            session.add(row)
+            await session.flush()
+
+    def back(connection: sa.Connection) -> None:
+        command.downgrade(alembic_config(connection), "0012")
+
+    async with changing.engine.begin() as connection:
+        await connection.run_sync(back)
+    await changing.migrate()
+    async with changing.read(EVERY_ROW) as session:
+        found = (await session.exec(select(SchemeVersion.facts).order_by(col(SchemeVersion.version)))).all()
+    assert found == [[{**declared, "computed": False}], [{**declared, "computed": True}], []]
 
 
 async def test_replicas_that_migrate_together_take_turns(empty_url: str) -> None:

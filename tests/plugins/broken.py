@@ -17,6 +17,7 @@ from core.eligibility.blocks import Authority, Employer
 from core.ladders import Level
 from core.policy.load import SHIPPED, load_packs
 from core.policy.stack import PolicyStack
+from core.published import from_stored
 from core.vocabulary import load_vocabulary
 from plugins.artifact import read_artifact
 from plugins.case_forms import CasesForm
@@ -106,6 +107,7 @@ def subject_of(read: SchemeDocument, around: dict[str, Any]) -> Subject:
         found.faults,
         around.get("has_records", True),
         around.get("cases"),
+        published=tuple(map(from_stored, around.get("published", ()))) if around.get("has_records", True) else (),
     )
 
 

@@ -13,7 +13,7 @@ NEEDY = [rule.code for rule in RULES if rule.need and rule.need.name == "the bur
 
 
 def test_it_is_known_which_rules_need_records() -> None:
-    assert NEEDY == ["SCH102", "SCH104", "SCH210"]
+    assert NEEDY == ["SCH102", "SCH104", "SCH119", "SCH120", "SCH210"]
 
 
 def test_without_records_each_of_them_is_told_once_as_unchecked() -> None:
@@ -27,6 +27,12 @@ def test_without_records_each_of_them_is_told_once_as_unchecked() -> None:
         "企业在方案有效期内是否始终在试点名单；须查主管部门的记录，登记时核对 / "
         "not checked here: whether the enterprise is on the pilot list on every day of the scheme; it takes the "
         "bureau's records, and registration checks it",
+        "notice SCH119 [tiny_works 1.0.0 · scheme.toml · fact] 此处未核：扩展事实的类型是否与此前版本已公布的一致；"
+        "须查主管部门的记录，登记时核对 / not checked here: whether its facts are of the types that earlier versions "
+        "have published; it takes the bureau's records, and registration checks it",
+        "notice SCH120 [tiny_works 1.0.0 · scheme.toml · fact] 此处未核：此前版本已公布的扩展事实是否仍有声明；"
+        "须查主管部门的记录，登记时核对 / not checked here: whether it declares every fact that earlier versions have "
+        "published; it takes the bureau's records, and registration checks it",
         "notice SCH210 [tiny_works 1.0.0 · scheme.toml · scheme.enterprise] 此处未核："
         "企业的职称自主评审权与等级认定资质是否涵盖目录各行；须查主管部门的记录，登记时核对 / "
         "not checked here: whether the enterprise's two authorities cover every row; it takes the bureau's records, "

@@ -39,6 +39,7 @@ class FakeGraph:
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
     cost: int = 1
+    generation: str = "0123456789ab"
 
     @property
     def actor(self) -> Actor:

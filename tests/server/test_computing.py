@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from core.models import ComputedFacts, Employment, Enterprise, Fault, FaultKind
 from core.permissions import Actor, Role
 from core.services.people import NewEvidence, record_evidence
-from core.storage.queries.computed_facts import computed_facts_of
+from core.storage.queries.kept_facts import facts_of_people
 from core.storage.row_scope import EVERY_ROW
 from core.texts import Text
 from plugins.jail.call import Call, Result
@@ -118,8 +118,8 @@ async def test_a_read_gives_what_is_kept_to_whoever_may_read_the_person(world: W
     staff = await world.staff()
     own = Actor.of(Role.WORKER, "本人", person_id=staff[0])
     async with world.parts.database.read(EVERY_ROW) as session:
-        seen = await computed_facts_of(session, OFFICER, DAY, staff)
-        mine = await computed_facts_of(session, own, DAY, staff)
+        seen = await facts_of_people(session, OFFICER, staff)
+        mine = await facts_of_people(session, own, staff)
     assert {key for key, rows in seen.items() if rows} == set(staff)
     assert {key for key, rows in mine.items() if rows} == {staff[0]}
     assert world.asked == asked

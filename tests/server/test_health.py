@@ -41,7 +41,11 @@ def test_ready(client: TestClient) -> None:
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (
         200,
-        {"status": "ready", "checks": {"serving": True, "database": True}},
+        {
+            "status": "ready",
+            "checks": {"serving": True, "database": True},
+            "schemaGeneration": "0123456789ab",
+        },
     )
 
 
@@ -49,7 +53,8 @@ def test_not_ready_names_what_is_missing(client: TestClient, graph: FakeGraph) -
     graph.ready = {"database": False, "schemes": True}
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"status": "not ready", "checks": {"serving": True, "database": False, "schemes": True}}
+    checks = {"serving": True, "database": False, "schemes": True}
+    assert answer.json() == {"status": "not ready", "checks": checks, "schemaGeneration": "0123456789ab"}
     assert client.get("/healthz").status_code == 200
 
 

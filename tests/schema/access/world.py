@@ -20,6 +20,7 @@ from core.ladders import Level
 from core.models import (
     CatalogRow,
     Coaching,
+    ComputedFacts,
     Enterprise,
     Fault,
     FaultKind,
@@ -149,6 +150,16 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
     qualification = builders.credential(person, **issued, kind=kinds[0], linked_credential_id=title.id)
     licence = builders.title(person, **issued, kind=kinds[1], linked_credential_id=skill.id)
     authority = rows.authority(owner)
+    kept = ComputedFacts(
+        person_id=person.id,
+        enterprise_id=owner.id,
+        scheme_key=key,
+        version=ACTIVE,
+        wheel_digest=wheel.digest,
+        basis="0" * 64,
+        facts={"stages": 3},
+        computed_at=builders.NOON,
+    )
     faults = [
         plugin_rows.verification_of(wheel),
         Fault(wheel_id=wheel.id, kind=FaultKind.CRASH, zh="崩溃", en="crash", at=builders.NOON, request_id="r"),
@@ -158,7 +169,7 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
     minter = builders.service_token(enterprise_id=owner.id)
     token = builders.service_token(enterprise_id=owner.id, parent_id=minter.id)
     await _add(graph, [minter], [token])
-    later = [rows.score(evaluation), rows.schooling(person), work, authority, *faults]
+    later = [rows.score(evaluation), rows.schooling(person), work, authority, kept, *faults]
     await _add(
         graph, [person, contest], [application], [evaluation], [skill, title, qualification, licence], [award, *later]
     )

@@ -1,0 +1,1 @@
+"""What schemes add to the graph, made from what they have published: names, types and fields."""
