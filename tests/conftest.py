@@ -26,7 +26,13 @@ from core.models import METADATA
 from core.storage.database import Database
 from core.storage.migrate import upgrade
 from core.storage.row_scope import EVERY_ROW_OPTION
-from tests.leaks import LOG, SPANS, pytest_configure, pytest_runtest_makereport  # noqa: F401  watches every test
+from tests import engines, leaks
+from tests.leaks import LOG, SPANS, pytest_runtest_makereport  # noqa: F401  watches every test
+
+
+def pytest_configure() -> None:
+    leaks.pytest_configure()
+    engines.begin_to_share()
 
 
 @pytest.fixture(scope="session")
