@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import strawberry
@@ -54,8 +55,9 @@ class GraphSchema(strawberry.Schema):
         return {**known, "hide_suggestions": self.hides_suggestions}
 
 
+@cache
 def build_schema(*, hides_suggestions: bool = False) -> GraphSchema:
-    """The schema without anything that schemes add."""
+    """The schema without anything that schemes add. Nothing changes it, so whoever asks gets the same one."""
     check_roots(Query, Mutation, Subscription)
     built = GraphSchema(
         Query,
