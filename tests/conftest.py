@@ -72,9 +72,11 @@ class PostgresServer:
     def address_of(self, name: str) -> str:
         return self.url.set(database=name).render_as_string(hide_password=False)
 
-    def create(self) -> str:
+    def create(self, like: str | None = None) -> str:
+        """The name of a new database: empty, or a copy of one that nobody is connected to."""
         name = f"guantong_test_{uuid4().hex[:12]}"
-        self._run(self.url.database or "postgres", f'CREATE DATABASE "{name}"')
+        template = f' TEMPLATE "{like}"' if like else ""
+        self._run(self.url.database or "postgres", f'CREATE DATABASE "{name}"{template}')
         return name
 
     def drop(self, name: str) -> None:

@@ -21,8 +21,8 @@ from plugins.jail.endings import unavailable
 from plugins.jail.opening import NoJail, Runner, open_jail
 from schema.outcomes import UNWATCHED, Outcome
 from server.computing import Computer, Waking, keeping_computed
-from server.demo import OFFICER, seed
-from server.settings import load_settings
+from server.demo import OFFICER
+from server.settings import Settings
 from server.wiring import Parts, open_parts
 from tests.plugins.jail.calls import PATIENT
 from tests.server.fakes import StillClock
@@ -78,9 +78,8 @@ class World:
 
 
 @pytest.fixture
-async def world(database_url: str) -> AsyncIterator[World]:
-    async with open_parts(load_settings(database_url=database_url)) as parts:
-        await seed(parts)
+async def world(demonstrated: Settings) -> AsyncIterator[World]:
+    async with open_parts(demonstrated) as parts:
         await parts.follow()
         yield World(replace(parts, clock=StillClock(MOMENT)))
 

@@ -18,9 +18,8 @@ from core.services.quarantine import Look
 from core.storage.row_scope import EVERY_ROW
 from core.vocabulary import load_vocabulary
 from plugins.document import read_folder
-from server.demo import seed
 from server.service import _inspecting
-from server.settings import Settings, load_settings
+from server.settings import Settings
 from server.wiring import Parts, open_parts
 
 pytestmark = pytest.mark.anyio
@@ -30,15 +29,14 @@ OFFICER = Actor.of(Role.BUREAU_OFFICER, "示例经办")
 
 
 @pytest.fixture
-def settings(database_url: str) -> Settings:
-    return load_settings(database_url=database_url)
+def settings(demonstrated: Settings) -> Settings:
+    return demonstrated
 
 
 @pytest.fixture
 async def parts(settings: Settings) -> AsyncIterator[Parts]:
     """The product with its demonstration."""
     async with open_parts(settings) as parts:
-        await seed(parts)
         await parts.follow()
         yield parts
 
