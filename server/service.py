@@ -12,8 +12,9 @@ from schema.context import Dependencies
 from schema.operation import Asker, Charge, Operation, free
 from schema.outcomes import Watch
 from schema.service import GraphQLService
-from server.computing import Computer, Waking, keeping_computed
+from server.computing import Computer, Waking
 from server.graphql_endpoint import Opened
+from server.meanwhile import meanwhile
 from server.metrics import Gauges
 from server.settings import Settings
 from server.terms import terms_of
@@ -46,18 +47,8 @@ class FollowingService:
         return self.graph.answers(operation, who, request_id)
 
 
-@asynccontextmanager
-async def _inspecting(parts: Parts, seconds: float) -> AsyncIterator[None]:
-    """Meanwhile, look at the stored bytes again and again: nothing else would notice that they changed."""
-    looking = asyncio.create_task(_inspect_forever(parts, seconds))
-    try:
-        yield
-    finally:
-        looking.cancel()
-        await asyncio.wait([looking])
-
-
 async def _inspect_forever(parts: Parts, seconds: float) -> None:
+    """Look at the stored bytes again and again: nothing else would notice that they changed."""
     while True:
         await asyncio.sleep(seconds)
         try:
@@ -73,8 +64,8 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened
     async with AsyncExitStack() as open_while:
         parts = await open_while.enter_async_context(open_parts(settings))
         computer = Computer.of(parts)
-        await open_while.enter_async_context(_inspecting(parts, settings.inspect_seconds))
-        await open_while.enter_async_context(keeping_computed(computer, settings.inspect_seconds))
+        await open_while.enter_async_context(meanwhile(_inspect_forever(parts, settings.inspect_seconds)))
+        await open_while.enter_async_context(meanwhile(computer.forever(settings.inspect_seconds)))
         dependencies = Dependencies(
             database=parts.database,
             vocabulary=parts.vocabulary,

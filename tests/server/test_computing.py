@@ -20,8 +20,9 @@ from plugins.jail.call import Call, Result
 from plugins.jail.endings import unavailable
 from plugins.jail.opening import NoJail, Runner, open_jail
 from schema.outcomes import UNWATCHED, Outcome
-from server.computing import Computer, Waking, keeping_computed
+from server.computing import Computer, Waking
 from server.demo import OFFICER
+from server.meanwhile import meanwhile
 from server.settings import Settings
 from server.wiring import Parts, open_parts
 from tests.plugins.jail.calls import PATIENT
@@ -164,7 +165,7 @@ async def rail(world: World) -> Enterprise:
 
 async def test_a_mutation_wakes_it_and_a_query_does_not(world: World) -> None:
     waking = Waking(UNWATCHED, world.computer)
-    async with asyncio.timeout(60), keeping_computed(world.computer, seconds=3600):
+    async with asyncio.timeout(60), meanwhile(world.computer.forever(seconds=3600)):
         while not await world.kept():
             await asyncio.sleep(0.05)
         (first, *_) = await world.staff()
