@@ -20,7 +20,8 @@ from datetime import date, timedelta
 from core.citations import Citation, Confidence, Source
 from core.dates import Period
 from core.eligibility.blocks import Authority, Employer
-from core.eligibility.decide import Case, Decision, opportunities
+from core.eligibility.decide import opportunities
+from core.eligibility.decisions import Case, Decision
 from core.eligibility.rulebook import Rulebook
 from core.facts import CredentialKind, HeldCredential, PersonFacts, WorkSpell
 from core.ladders import Level, SkillTarget, TitleTarget

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from core.eligibility.blocks import Authority, Employer
-from core.eligibility.decide import Case, Decision, State, decide, opportunities
+from core.eligibility.decide import decide, opportunities
+from core.eligibility.decisions import Case, Decision, State
 from core.eligibility.explain import ConditionResult
 from core.eligibility.rulebook import Rulebook
 from core.ladders import Level, Target

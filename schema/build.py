@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import strawberry
@@ -70,8 +71,9 @@ class GraphSchema(strawberry.Schema):
         return {**known, "hide_suggestions": self.hides_suggestions}
 
 
+@lru_cache(maxsize=4)
 def build_schema(published: Published = NOTHING_PUBLISHED, *, hides_suggestions: bool = False) -> GraphSchema:
-    """The schema with what schemes have published; without any unless told."""
+    """The schema with what schemes have published; without any unless told. Nothing changes it once it is built."""
     check_roots(Query, Mutation, Subscription)
     built = GraphSchema(
         Query,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
-from core.eligibility.decide import Case
+from core.eligibility.decisions import Case
 from core.eligibility.rulebook import Rulebook
 from core.facts import PersonFacts
 from core.permissions import Actor, Permission

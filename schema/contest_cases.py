@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from core.eligibility.contests import with_award
-from core.eligibility.decide import Case
+from core.eligibility.decisions import Case
 from core.eligibility.preferences import Grounds, Preferred, preferences_claimable, preferences_met
 from core.facts import ContestAward
 from core.models import Application, Award, Competition, Enterprise

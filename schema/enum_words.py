@@ -3,7 +3,7 @@
 from core.citations import Confidence
 from core.eligibility.blocks import BlockCode
 from core.eligibility.bridge import NodeState
-from core.eligibility.decide import State
+from core.eligibility.decisions import State
 from core.eligibility.routes import Mode
 from core.eligibility.terms import BLOCKS, MODES
 from core.facts import ContestRank, ContestTier, CredentialKind, EducationLevel, ObtainedBy

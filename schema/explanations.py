@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from strawberry.dataloader import DataLoader
 
-from core.eligibility.decide import Decision
+from core.eligibility.decisions import Decision
 from core.errors import ErrorCode, GuantongError
 from core.replay.replayer import Replayer
 from core.services.explained import Asked, Kept, explained, kept_decisions

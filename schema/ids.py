@@ -68,6 +68,13 @@ def stored_key(text: str, *type_names: str) -> UUID:
         return row_key(text, *type_names)
 
 
+def not_found(zh: str, en: str, what: str) -> GuantongError:
+    """The error of one thing that is not there, or not for this reader, who must not learn which. ``what`` names it."""
+    return GuantongError(
+        ErrorCode.NOT_FOUND, Text(f"{zh} {what} 不存在，或无权查看", f"no {en} {what}, or not visible to this reader")
+    )
+
+
 def _refuse(text: str) -> NoReturn:
     raise GuantongError(
         ErrorCode.BAD_ARGUMENT,

@@ -14,7 +14,7 @@ from schema.documents import Document, Documents
 from schema.limits.budget import Budget
 from schema.limits.dearest import dearest
 from schema.limits.measure import Measure, lengths_of
-from schema.limits.prices import Prices
+from schema.limits.prices import prices_of
 from schema.limits.refusals import check_form, over_cost
 from schema.operation import Charge, Operation
 from schema.terms import Terms
@@ -75,7 +75,7 @@ class Intake:
     def __init__(self, schema: GraphQLSchema, terms: Terms) -> None:
         self._schema = schema
         self._terms = terms
-        self._prices = Prices(schema)
+        self._prices = prices_of(schema)
         self.documents = Documents(schema, hides_schema=terms.is_public)
 
     async def read(self, asked: Operation, actor: Actor, charge: Charge) -> Read:

@@ -11,7 +11,7 @@ from schema.build import build_schema
 from schema.documents import Document, Documents
 from schema.limits.budget import STANDARD
 from schema.limits.measure import Measure, lengths_of
-from schema.limits.prices import Prices
+from schema.limits.prices import prices_of
 
 
 class Weighed(NamedTuple):
@@ -28,7 +28,7 @@ class Registrar:
     def __init__(self) -> None:
         schema = build_schema().plain
         self._documents = Documents(schema, hides_schema=True)
-        self._prices = Prices(schema)
+        self._prices = prices_of(schema)
 
     def weigh(self, text: str, source: str) -> list[Weighed]:
         """The operations of a document. Raises BAD_FILE, naming the place, for one that the schema does not answer."""

@@ -4,13 +4,11 @@ from typing import Annotated
 
 import strawberry
 
-from core.errors import ErrorCode, GuantongError
-from core.texts import Text
 from schema import rights
 from schema.context import Info
 from schema.fields import argument, computed
 from schema.following import Followed
-from schema.ids import row_key
+from schema.ids import not_found, row_key
 from schema.types.round import Round
 
 RoundId = Annotated[strawberry.ID, argument("Id of the round. 批次标识")]
@@ -28,9 +26,6 @@ class Subscription:
     async def progress(self, info: Info, round: RoundId) -> Round:
         row = await info.context.loaders.rounds.by_id.load(row_key(round, "Round"))
         if row is None:
-            raise GuantongError(
-                ErrorCode.NOT_FOUND,
-                Text(f"评价批次 {round} 不存在，或无权查看", f"no round {round}, or not visible to this reader"),
-            )
+            raise not_found("评价批次", "round", round)
         info.context.followed.append(Followed(row.id, row.revision, info.context.today))
         return Round.of(row)

@@ -6,8 +6,8 @@ replica does not find. The jail is opened when there is something to compute.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -108,14 +108,3 @@ class Waking:
         if outcome.kind == MUTATION:
             self.sleeper.wake()
         self.watch.ended(outcome)
-
-
-@asynccontextmanager
-async def keeping_computed(computer: Computer, seconds: float) -> AsyncIterator[None]:
-    """Meanwhile, keep computed facts up to date."""
-    looking = asyncio.create_task(computer.forever(seconds))
-    try:
-        yield
-    finally:
-        looking.cancel()
-        await asyncio.wait([looking])

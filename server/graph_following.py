@@ -7,8 +7,7 @@ so that replicas need to tell each other nothing.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -88,15 +87,3 @@ class GraphFollower:
             except Exception:  # a database that is away for a while must not end the looking
                 log.exception("following the schemes failed")
                 await asyncio.sleep(BETWEEN_LOOKS)
-
-
-@asynccontextmanager
-async def following(follower: GraphFollower, graph: GraphQLService) -> AsyncIterator[None]:
-    """Serve what is so now, and keep to it meanwhile."""
-    await follower.look(graph)
-    looking = asyncio.create_task(follower.forever(graph))
-    try:
-        yield
-    finally:
-        looking.cancel()
-        await asyncio.wait([looking])

@@ -7,9 +7,10 @@ from typing import Any
 from core.audit import Tag, plain
 from core.dates import SHANGHAI, Period, merge
 from core.models import Activation, ActivationState, FilingState, Step
+from core.storage.queries.filing_views import FilingView
 from core.storage.queries.plugin_history import HistoryEntry, PluginChange, Standing
 from core.storage.queries.plugin_reasons import Why
-from core.storage.queries.plugins import FilingView, PluginRow
+from core.storage.queries.plugins import PluginRow
 
 LIST_HEADERS = ("方案 scheme", "备案 recorded", "启用 active", "审批 approvals", "校验、故障 findings, faults")
 WHY_HEADERS = ("版本 version", "", "说明 what", "")

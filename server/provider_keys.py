@@ -19,7 +19,7 @@ from joserfc.jwk import JWKRegistry, Key, KeySet
 from core.dates import Clock
 from core.errors import ErrorCode, GuantongError
 from core.texts import Text
-from server.settings import is_safe_address
+from server.addresses import is_safe_address
 
 FRESH = timedelta(minutes=10)
 BELIEVED = timedelta(hours=1)

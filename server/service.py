@@ -11,9 +11,10 @@ from schema.context import Dependencies
 from schema.operation import Asker, Charge, Operation, free
 from schema.outcomes import Watch
 from schema.service import GraphQLService
-from server.computing import Computer, Waking, keeping_computed
-from server.graph_following import GraphFollower, following
+from server.computing import Computer, Waking
+from server.graph_following import GraphFollower
 from server.graphql_endpoint import Opened
+from server.meanwhile import meanwhile
 from server.metrics import Gauges
 from server.settings import Settings
 from server.terms import terms_of
@@ -51,18 +52,8 @@ class FollowingService:
         return self.graph.answers(operation, who, request_id)
 
 
-@asynccontextmanager
-async def _inspecting(parts: Parts, seconds: float) -> AsyncIterator[None]:
-    """Meanwhile, look at the stored bytes again and again: nothing else would notice that they changed."""
-    looking = asyncio.create_task(_inspect_forever(parts, seconds))
-    try:
-        yield
-    finally:
-        looking.cancel()
-        await asyncio.wait([looking])
-
-
 async def _inspect_forever(parts: Parts, seconds: float) -> None:
+    """Look at the stored bytes again and again: nothing else would notice that they changed."""
     while True:
         await asyncio.sleep(seconds)
         try:
@@ -80,8 +71,8 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened
         computer = Computer.of(parts)
         aside = await open_while.enter_async_context(open_database(settings))
         follower = GraphFollower(parts, aside, computer.wake)
-        await open_while.enter_async_context(_inspecting(parts, settings.inspect_seconds))
-        await open_while.enter_async_context(keeping_computed(computer, settings.inspect_seconds))
+        await open_while.enter_async_context(meanwhile(_inspect_forever(parts, settings.inspect_seconds)))
+        await open_while.enter_async_context(meanwhile(computer.forever(settings.inspect_seconds)))
         dependencies = Dependencies(
             database=parts.database,
             vocabulary=parts.vocabulary,
@@ -93,7 +84,8 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened
             watch=Waking(Waking(watch, computer), follower),
         )
         graph = GraphQLService(dependencies, terms, refresh=follower.follow)
-        await open_while.enter_async_context(following(follower, graph))
+        await follower.look(graph)
+        await open_while.enter_async_context(meanwhile(follower.forever(graph)))
         yield Opened(FollowingService(parts, graph), parts.database)
 
 

@@ -1,23 +1,20 @@
 """Settings from the environment (prefix ``GUANTONG_``), checked before anything starts."""
 
-import re
 from enum import StrEnum
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AliasChoices, Field, IPvAnyNetwork, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from core.errors import ErrorCode, GuantongError
 from core.texts import Text
+from server.addresses import is_host, is_loopback, is_origin, is_safe_address
 
 PREFIX = "GUANTONG_"
 # What core stores at most; importing it from there would slow the start of every command.
 MOST_ARTIFACT = 16 * 1024 * 1024
 PRODUCTION_DRAIN = 5
-_HOST = re.compile(r"(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\]")
 
 
 class Mode(StrEnum):
@@ -174,7 +171,7 @@ class Settings(BaseSettings):
     @classmethod
     def _hosts_are_names(cls, hosts: list[str]) -> list[str]:
         for host in hosts:
-            if not _HOST.fullmatch(host):
+            if not is_host(host):
                 raise ValueError(
                     f"{host!r} is no host name; write guantong.example, or *.example for every name below it"
                 )
@@ -184,7 +181,7 @@ class Settings(BaseSettings):
     @classmethod
     def _origins_are_named_in_full(cls, origins: list[str]) -> list[str]:
         for origin in origins:
-            if not _is_origin(origin):
+            if not is_origin(origin):
                 raise ValueError(f"{origin!r} is no origin; write scheme and host, such as https://console.example")
         return origins
 
@@ -285,33 +282,6 @@ def load_settings(**overrides: Any) -> Settings:
         raise _invalid(
             f'{variable} 须为 JSON 列表，例如 ["a", "b"]', f'{variable} must be a JSON list, such as ["a", "b"]'
         ) from None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach ``host``."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _is_origin(text: str) -> bool:
-    """Whether ``text`` is one origin exactly as browsers write it; plain HTTP from this machine only."""
-    parts = urlsplit(text)
-    whole = f"{parts.scheme}://{parts.netloc}" == text and "*" not in text and "@" not in text and text == text.lower()
-    return whole and bool(parts.hostname) and (parts.scheme == "https" or _is_local_http(parts))
-
-
-def _is_local_http(parts: SplitResult) -> bool:
-    return parts.scheme == "http" and is_loopback(parts.hostname or "")
-
-
-def is_safe_address(url: str) -> bool:
-    """Whether what is sent to ``url`` stays between the two ends: by https, or on this machine."""
-    parts = urlsplit(url)
-    if not parts.hostname or parts.query or parts.fragment:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
 
 
 def _invalid(zh: str, en: str) -> GuantongError:

@@ -26,7 +26,13 @@ from core.models import METADATA
 from core.storage.database import Database
 from core.storage.migrate import upgrade
 from core.storage.row_scope import EVERY_ROW_OPTION
-from tests.leaks import LOG, SPANS, pytest_configure, pytest_runtest_makereport  # noqa: F401  watches every test
+from tests import engines, leaks
+from tests.leaks import LOG, SPANS, pytest_runtest_makereport  # noqa: F401  watches every test
+
+
+def pytest_configure() -> None:
+    leaks.pytest_configure()
+    engines.begin_to_share()
 
 
 @pytest.fixture(scope="session")
@@ -73,9 +79,11 @@ class PostgresServer:
     def address_of(self, name: str) -> str:
         return self.url.set(database=name).render_as_string(hide_password=False)
 
-    def create(self) -> str:
+    def create(self, like: str | None = None) -> str:
+        """The name of a new database: empty, or a copy of one that nobody is connected to."""
         name = f"guantong_test_{uuid4().hex[:12]}"
-        self._run(self.url.database or "postgres", f'CREATE DATABASE "{name}"')
+        template = f' TEMPLATE "{like}"' if like else ""
+        self._run(self.url.database or "postgres", f'CREATE DATABASE "{name}"{template}')
         return name
 
     def drop(self, name: str) -> None:

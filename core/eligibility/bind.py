@@ -25,7 +25,18 @@ from core.eligibility.routes import MODE_OF, Route
 from core.errors import ErrorCode, GuantongError, Where
 from core.facts import EducationLevel
 from core.ladders import Ladder, SkillTarget, Target
-from core.policy import model
+from core.policy.requirements import (
+    Relation,
+    RequireAge,
+    RequireCareer,
+    RequireCityYears,
+    RequireContest,
+    RequireCredential,
+    RequireEducation,
+    RequireEvidence,
+    RequirePost,
+    Work,
+)
 from core.policy.stack import PackRequirement, PackRoute, PolicyStack
 from core.texts import Text
 from core.vocabulary import Vocabulary
@@ -47,16 +58,16 @@ class Binder:
     pairing: Pairing
     day: date
 
-    def occupations(self, relation: model.Relation) -> Occupations:
-        if relation is model.Relation.ANY:
+    def occupations(self, relation: Relation) -> Occupations:
+        if relation is Relation.ANY:
             return None
         # A title's own occupations are those of the row or the vocabulary; "same" means them too.
-        return self.pairing.related if relation is model.Relation.RELATED else self.pairing.own
+        return self.pairing.related if relation is Relation.RELATED else self.pairing.own
 
-    def specialties(self, relation: model.Relation) -> Specialties:
-        if relation is model.Relation.ANY:
+    def specialties(self, relation: Relation) -> Specialties:
+        if relation is Relation.ANY:
             return None
-        if relation is model.Relation.RELATED and self._reading(RELATED_TITLE) == "same_series":
+        if relation is Relation.RELATED and self._reading(RELATED_TITLE) == "same_series":
             return self.pairing.same_series
         return self.pairing.specialties
 
@@ -75,15 +86,15 @@ class Binder:
             )
         return str(value.is_)
 
-    def work(self, work: model.Work) -> WorkFilter:
+    def work(self, work: Work) -> WorkFilter:
         match work:
-            case model.Work.ANY:
+            case Work.ANY:
                 return WorkFilter()
-            case model.Work.OCCUPATION:
+            case Work.OCCUPATION:
                 return WorkFilter(occupations=self.pairing.related)
-            case model.Work.CORRESPONDING:
+            case Work.CORRESPONDING:
                 return WorkFilter(occupations=self.pairing.related, specialties=self.pairing.specialty_keys)
-            case model.Work.SPECIALTY:
+            case Work.SPECIALTY:
                 return WorkFilter(self.pairing.own, self.pairing.specialty_keys, of_specialty=True)
 
     def readings(self) -> Readings:
@@ -96,9 +107,9 @@ class Binder:
     def pairings_read(self, route: PackRoute) -> Iterator[Citation]:
         """The reading of a related title, for a route that asks for one."""
         if any(
-            r.named and r.named[0].ladder is Ladder.TITLE and r.form.relation is model.Relation.RELATED
+            r.named and r.named[0].ladder is Ladder.TITLE and r.form.relation is Relation.RELATED
             for r in route.requires
-            if isinstance(r.form, model.RequireCredential)
+            if isinstance(r.form, RequireCredential)
         ):
             yield self.policy.value(RELATED_TITLE, self.day).citation
 
@@ -113,27 +124,27 @@ class Binder:
         """The atom of one requirement."""
         form, citation = requirement.form, requirement.citation
         match form:
-            case model.RequireCredential():
+            case RequireCredential():
                 return self.credential(form, requirement)
-            case model.RequireCareer():
+            case RequireCareer():
                 work, readings = self.work(form.work), self.readings()
                 return CareerYears(form.career_years, self.days_per_year(), work, citation, readings)
-            case model.RequireAge():
+            case RequireAge():
                 return AgeYears(form.age, citation)
-            case model.RequireEducation():
+            case RequireEducation():
                 return self.education(form, citation)
-            case model.RequireContest():
+            case RequireContest():
                 occupations = self.occupations(form.occupation)
                 return Awarded(frozenset(form.contest_tiers), form.contest_rank, occupations, citation)
-            case model.RequireCityYears():
+            case RequireCityYears():
                 per_year, readings = self.days_per_year(), self.readings()
                 return CityYears(form.city_years, per_year, form.after_graduation, citation, readings)
-            case model.RequirePost():
+            case RequirePost():
                 return OnPost(citation, self.occupations(form.post), form.municipal, form.frontline)
-            case model.RequireEvidence():
+            case RequireEvidence():
                 return EvidenceAtLeast(tuple(form.evidence), form.at_least, form.zh, form.en, citation)
 
-    def credential(self, form: model.RequireCredential, requirement: PackRequirement) -> CredentialYears:
+    def credential(self, form: RequireCredential, requirement: PackRequirement) -> CredentialYears:
         least = requirement.named[0]
         is_skill = least.ladder is Ladder.SKILL
         return CredentialYears(
@@ -150,12 +161,12 @@ class Binder:
             readings=self.readings(),
         )
 
-    def education(self, form: model.RequireEducation, citation: Citation) -> Educated:
+    def education(self, form: RequireEducation, citation: Citation) -> Educated:
         ranks = education_ranks(self.policy, self.day)
         levels = frozenset(level for level, rank in ranks.items() if rank >= ranks[form.education])
         if form.technical_school:
             levels &= _TECHNICAL_SCHOOLS
-        anything = form.field is model.Relation.ANY
+        anything = form.field is Relation.ANY
         return Educated(
             least=form.education,
             levels=levels,
@@ -218,7 +229,7 @@ def bind_pack_route(route: PackRoute, target: Target, policy: PolicyStack, vocab
 def correspondence_of(route: PackRoute, target: Target, vocabulary: Vocabulary) -> Iterator[Citation]:
     """The clauses of the vocabulary's (inferred) table, for a route that takes what corresponds from there."""
     words = {getattr(r.form, name, None) for r in route.requires for name in ("relation", "work", "occupation")}
-    if words.isdisjoint({model.Relation.CORRESPONDING, model.Work.CORRESPONDING, model.Work.SPECIALTY}):
+    if words.isdisjoint({Relation.CORRESPONDING, Work.CORRESPONDING, Work.SPECIALTY}):
         return
     codes = {target.occupation} if isinstance(target, SkillTarget) else pairing_of(target, vocabulary).own
     cited = dict.fromkeys(vocabulary.occupation(code).correspondence for code in sorted(codes))

@@ -10,7 +10,8 @@ from core.citations import Citation
 from core.conditions import CareerYears, CityYears, CredentialYears
 from core.dates import days_worked
 from core.eligibility.blocks import holds_already
-from core.eligibility.decide import Case, judge
+from core.eligibility.decide import judge
+from core.eligibility.decisions import Case
 from core.eligibility.evaluate import Dossier, counts_from, has_ended, matching
 from core.eligibility.pathways import Step, earliest, is_open_way
 from core.eligibility.routes import Mode, Offer, Route

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import date
 
 from core.conditions import Awarded
-from core.eligibility.decide import Case, Decision, combined, judge
+from core.eligibility.decide import combined, judge
+from core.eligibility.decisions import Case, Decision
 from core.eligibility.routes import Mode, Offer, Route
 from core.facts import ContestAward, ContestRank, PersonFacts
 from core.ladders import Target

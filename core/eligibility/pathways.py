@@ -14,7 +14,8 @@ from datetime import date
 from core.conditions import CredentialYears
 from core.eligibility.blocks import BlockCode, holds_already, offer_blocks, person_blocks
 from core.eligibility.days import first_from
-from core.eligibility.decide import Case, candidate_routes, route_days
+from core.eligibility.decide import candidate_routes, route_days
+from core.eligibility.decisions import Case
 from core.eligibility.evaluate import Dossier, accepts, all_reached, is_usable
 from core.eligibility.routes import Mode, Route
 from core.facts import CredentialKind, HeldCredential, ObtainedBy, PersonFacts

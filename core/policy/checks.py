@@ -7,17 +7,10 @@ from itertools import pairwise
 
 from core.errors import ErrorCode, GuantongError, Where, nearest_of, unknown_code
 from core.ladders import Level
-from core.policy.model import (
-    Cited,
-    ClockForm,
-    DatedCited,
-    LevelGroupForm,
-    Named,
-    RequireCredential,
-    RouteForm,
-    ValueForm,
-)
+from core.policy.cited import Cited
+from core.policy.model import ClockForm, DatedCited, LevelGroupForm, Named, RouteForm, ValueForm
 from core.policy.reading import PackFile
+from core.policy.requirements import RequireCredential
 from core.texts import Text
 from core.vocabulary import load_vocabulary
 

@@ -10,8 +10,9 @@ from core.ladders import Level
 from core.policy.checks import Entry, at
 from core.policy.entries import years_of
 from core.policy.layers import DAYS_PER_YEAR, HIGHER_LEVEL_COUNTS, Layers, pieces, uncovered
-from core.policy.model import RequireCredential, RouteForm, RouteVersion, Stricter, ValueForm, ValueType, ValueVersion
+from core.policy.model import RouteForm, RouteVersion, Stricter, ValueForm, ValueType, ValueVersion
 from core.policy.reading import PackFile
+from core.policy.requirements import RequireCredential
 from core.policy.routes import expand, level_names
 from core.texts import Text
 

@@ -9,15 +9,8 @@ from core.conditions import ClockEnd, ClockStart
 from core.dates import Period
 from core.facts import CredentialKind
 from core.ladders import Level
-from core.policy.model import (
-    Direction,
-    PackHeader,
-    RequireCareer,
-    RequireCityYears,
-    RequireCredential,
-    Requirement,
-    ValueType,
-)
+from core.policy.model import Direction, PackHeader, ValueType
+from core.policy.requirements import RequireCareer, RequireCityYears, RequireCredential, Requirement
 from core.texts import Text
 
 

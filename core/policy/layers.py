@@ -9,8 +9,9 @@ from types import MappingProxyType
 from core.citations import Citation, Source
 from core.dates import Period, merge
 from core.ladders import RANK, Level
+from core.policy.cited import Cited
 from core.policy.entries import E, LevelGroup, PolicyClock, PolicyValue, most_specific
-from core.policy.model import Cited, PackForm, SourceForm
+from core.policy.model import PackForm, SourceForm
 from core.texts import Text
 
 HIGHER_LEVEL_COUNTS = "relation.higher_level_counts"

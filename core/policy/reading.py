@@ -10,8 +10,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from core.errors import ErrorCode, GuantongError, Where, nearest_of
-from core.policy import model
-from core.policy.model import REQUIREMENT_KEYS, Cited, Form, PackForm
+from core.policy import model, requirements
+from core.policy.cited import Cited, Form
+from core.policy.model import PackForm
+from core.policy.requirements import REQUIREMENT_KEYS
 from core.texts import Text
 
 Loc = tuple[int | str, ...]
@@ -130,6 +132,6 @@ def _no_requirement() -> tuple[Text, None]:
 
 def _known_keys() -> Iterator[str]:
     """Every key that some part of a pack knows."""
-    for part in vars(model).values():
+    for part in (*vars(model).values(), *vars(requirements).values()):
         if isinstance(part, type) and issubclass(part, Form):
             yield from (field.alias or name for name, field in part.model_fields.items())

@@ -11,7 +11,8 @@ from core.facts import CredentialKind
 from core.ladders import Ladder, Level, at_or_above
 from core.policy.entries import LevelGroup, PackRequirement, PackRoute
 from core.policy.layers import HIGHER_LEVEL_COUNTS, Layers, deciding, pieces, without
-from core.policy.model import PackForm, RequireCredential, Requirement, RouteForm, RouteVersion
+from core.policy.model import PackForm, RouteForm, RouteVersion
+from core.policy.requirements import RequireCredential, Requirement
 from core.texts import Text
 
 Role = Literal["source", "target"]

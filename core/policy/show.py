@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from core.citations import Citation
 from core.dates import Period
+from core.policy.cited import Cited
 from core.policy.layers import Layers
 from core.policy.model import (
-    Cited,
     ClockForm,
     ClockVersion,
     DatedCited,

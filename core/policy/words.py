@@ -4,10 +4,8 @@ from collections.abc import Callable, Sequence
 
 from core.facts import CredentialKind
 from core.ladders import Level
-from core.policy.model import (
-    ClockVersion,
-    LevelGroupVersion,
-    Named,
+from core.policy.model import ClockVersion, LevelGroupVersion, Named, Scalar, ValueForm, ValueVersion
+from core.policy.requirements import (
     Relation,
     RequireAge,
     RequireCareer,
@@ -18,9 +16,6 @@ from core.policy.model import (
     RequireEvidence,
     Requirement,
     RequirePost,
-    Scalar,
-    ValueForm,
-    ValueVersion,
     Work,
 )
 from core.texts import Text, join

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from core.eligibility.blocks import Employer
-from core.eligibility.decide import Case, Decision, RouteDecision, decide, decide_both
+from core.eligibility.decide import decide, decide_both
+from core.eligibility.decisions import Case, Decision, RouteDecision
 from core.eligibility.explain import ConditionResult
 from core.eligibility.rulebook import Rulebook
 from core.facts import PersonFacts

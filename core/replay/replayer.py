@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from core.eligibility.decide import Decision
+from core.eligibility.decisions import Decision
 from core.eligibility.rulebook import Rulebook
 from core.facts import PersonFacts
 from core.policy.load import stack_from

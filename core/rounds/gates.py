@@ -1,13 +1,13 @@
 """Gates (关口) of the steps of a round: named guards, each with the policy value that it rests on. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from core.errors import ErrorCode, GuantongError
 from core.policy.stack import PolicyStack
-from core.rounds.deadlines import VALUES, Deadline, Term
-from core.rounds.process import OwnStep
+from core.rounds.deadlines import VALUES, Term
+from core.rounds.progress import Progress
 from core.rounds.steps import ROUND_TRANSITIONS, STATES, STEPS, RoundState, RoundStepKind, sources_in_words
 from core.texts import Text
 
@@ -19,37 +19,6 @@ LISTING, DELISTING, RUNNING_ROUNDS = (
 PROCESS, NOTICE, CHANGED = "process.steps", "process.public_notice_days", "process.changed_result_noticed_again"
 GROUP_MIN, QUORUM, PASS_SHARE = "assessors.group_min", "committee.quorum_share", "committee.pass_share"
 FINISH = "finish"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """All that the gates look at, as it stands on ``day``; ``deadlines`` by the calendar of today.
-
-    ``undecided`` applications wait for their qualification review; of those ``admitted``, ``titles`` aim at a title,
-    ``unscored`` lack a mark, ``understaffed`` have fewer assessors left than a group must have, ``uncovered`` have no
-    committee, ``uncast`` are short of a present member's ballot, the results of ``stale`` rest on marks that were
-    corrected since, and those of ``upheld`` are from before an objection that was upheld. ``unattended`` committees
-    have no quorum.
-    """
-
-    state: RoundState
-    day: date
-    deadlines: Mapping[Term, Deadline] = field(default_factory=dict)
-    listed: bool = True
-    running: bool = True
-    undecided: int = 0
-    admitted: int = 0
-    titles: int = 0
-    understaffed: int = 0
-    unscored: int = 0
-    stale: int = 0
-    upheld: int = 0
-    uncovered: int = 0
-    unattended: int = 0
-    uncast: int = 0
-    objections: int = 0
-    notice_is_of_results: bool = True
-    undone: tuple[OwnStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from core.citations import Citation
 from core.conditions import Awarded
 from core.eligibility.blocks import Employer
 from core.eligibility.contests import contest_decision, contest_outcomes, shortcomings, with_award
-from core.eligibility.decide import Case, Decision
+from core.eligibility.decisions import Case, Decision
 from core.eligibility.rulebook import Rulebook
 from core.errors import ErrorCode, GuantongError, Where
 from core.facts import ContestAward, ContestTier, PersonFacts

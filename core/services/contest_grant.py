@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from core.audit import Tag
-from core.eligibility.decide import Decision
+from core.eligibility.decisions import Decision
 from core.facts import ObtainedBy
 from core.models import ContestDecision, ContestRequest, Credential, Evaluation, EvaluationOrigin, Outcome
 from core.replay.snapshots import Basis

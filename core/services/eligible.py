@@ -6,7 +6,7 @@ from typing import Any
 
 from core.dates import add_years
 from core.eligibility.blocks import BlockCode
-from core.eligibility.decide import State
+from core.eligibility.decisions import State
 from core.errors import ErrorCode, GuantongError
 from core.ladders import Target
 from core.models import Person

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.eligibility.decide import Decision
+from core.eligibility.decisions import Decision
 from core.ladders import Target
 from core.models import Snapshot, SnapshotKind
 from core.replay.replayer import Replayer

@@ -13,7 +13,8 @@ from core.models import Round, RoundDeadline
 from core.permissions import Actor
 from core.policy.stack import PolicyStack
 from core.rounds.deadlines import Deadline, Term, standing
-from core.rounds.gates import GUARDS, Progress, Refusal, refusals, refused
+from core.rounds.gates import GUARDS, Refusal, refusals, refused
+from core.rounds.progress import Progress
 from core.rounds.steps import ROUND_TRANSITIONS, Party, RoundStepKind
 from core.rounds.workdays import WorkCalendar
 from core.schemes import Scheme

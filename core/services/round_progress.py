@@ -10,8 +10,9 @@ from core.models import Application, ApplicationStatus, PilotListing, Round, Sco
 from core.policy.stack import PolicyStack
 from core.rounds.committee import is_quorum
 from core.rounds.deadlines import Deadline, Term
-from core.rounds.gates import GROUP_MIN, Progress
+from core.rounds.gates import GROUP_MIN
 from core.rounds.process import OwnStep, own_steps
+from core.rounds.progress import Progress
 from core.rounds.recusal import ground_of
 from core.rounds.steps import RoundState
 from core.rounds.tally import missing_marks

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from core.facts import ContestTier
 from core.ladders import RANK, TITLE_LEVELS, Ladder, Level, Target
-from core.policy.model import RequireContest
+from core.policy.requirements import RequireContest
 from core.policy.stack import PackRoute
 from core.schemes import ContestRule
 from core.texts import Text, join

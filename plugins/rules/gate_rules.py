@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
-from core.policy.model import RequireContest, RequireEducation, RequireEvidence
+from core.policy.requirements import RequireContest, RequireEducation, RequireEvidence
 from core.policy.stack import PolicyValue
 from core.schemes import EvidenceKind
 from core.texts import Text, join

@@ -1,6 +1,7 @@
 """What every field of a schema costs, gathered once from its declarations."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from graphql import (
@@ -63,6 +64,12 @@ class Prices:
     def of(self, type_name: str | None, field: str) -> Price:
         """The price of a field, known or not."""
         return self._fields.get(type_name or "", _NOTHING).get(field, UNKNOWN)
+
+
+@lru_cache(maxsize=4)
+def prices_of(schema: GraphQLSchema) -> Prices:
+    """The prices of a schema, gathered once for each."""
+    return Prices(schema)
 
 
 _NOTHING: Mapping[str, Price] = {}

@@ -12,7 +12,7 @@ from core.texts import Text
 from schema import rights
 from schema.context import Info
 from schema.fields import argument, computed
-from schema.ids import decode_id, row_key
+from schema.ids import decode_id, not_found, row_key
 from schema.relations import loaded
 from schema.types.impact import SchemeImpact
 from schema.types.scheme import on_record
@@ -72,10 +72,7 @@ async def _version(info: Info, id_: str) -> tuple[UUID, Scheme]:
         version = await loaders.versions.load(key)
         if version is not None:
             return version.scheme_id, await contents.of_version(version)
-    raise GuantongError(
-        ErrorCode.NOT_FOUND,
-        Text(f"方案版本 {id_} 不存在，或无权查看", f"no scheme version {id_}, or not visible to this reader"),
-    )
+    raise not_found("方案版本", "scheme version", id_)
 
 
 async def _compared(info: Info, id_: str, scheme_id: UUID) -> Scheme:

@@ -6,17 +6,15 @@ from typing import Annotated
 
 import strawberry
 
-from core.errors import ErrorCode, GuantongError
 from core.storage.pages import Slice
 from core.storage.queries import filings, plugin_history
 from core.storage.queries.plugins import PluginRow, active_schemes, place_of, plugins
-from core.texts import Text
 from schema import rights
 from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, Descending, First, Last, connection, listed_in_memory
 from schema.context import Info
 from schema.fields import argument, computed, paged
-from schema.ids import row_key
+from schema.ids import not_found, row_key
 from schema.inputs import FilingFilter
 from schema.types.filing import Filing
 from schema.types.plugin import PluginChange, PluginEvent, PluginStatus
@@ -114,16 +112,9 @@ class PluginsRoot:
     async def filing(self, info: Info, id: FilingId) -> Filing:
         row = await info.context.loaders.filings.load(row_key(id, "Filing"))
         if row is None:
-            raise _not_found(id)
+            raise not_found("备案申请", "filing", id)
         return Filing.of(row)
 
 
 def _statuses(rows: Sequence[PluginRow], part: Slice) -> Connection[PluginStatus]:
     return listed_in_memory(rows, place_of, PluginStatus.of, part)
-
-
-def _not_found(id_: str) -> GuantongError:
-    return GuantongError(
-        ErrorCode.NOT_FOUND,
-        Text(f"备案申请 {id_} 不存在，或无权查看", f"no filing {id_}, or not visible to this reader"),
-    )

@@ -1,23 +1,21 @@
 """People, enterprises and what is on record of them: everything that takes a permission, and the pilot list."""
 
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import strawberry
 
-from core.errors import ErrorCode, GuantongError
 from core.services.idle import idle_stays
 from core.storage.pages import Slice
 from core.storage.queries import credentials, enterprises, evaluations, people, schemes
 from core.storage.queries.credentials import CredentialOrder
 from core.storage.queries.people import PeopleOrder
-from core.texts import Text
 from schema import rights
 from schema.access import EVERYBODY
 from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
 from schema.context import Info
 from schema.fields import argument, computed, paged
-from schema.ids import row_key
+from schema.ids import not_found, row_key
 from schema.inputs import CredentialFilter, EnterpriseFilter, EvaluationFilter, PeopleFilter
 from schema.types.credential import Credential, credential_of
 from schema.types.enterprise import Enterprise
@@ -68,7 +66,9 @@ class RecordsRoot:
     @computed("One person; NOT_FOUND when unknown or not to be read. 人员", requires=rights.PEOPLE)
     async def person(self, info: Info, id: PersonId) -> Person:
         row = await info.context.loaders.people.load(row_key(id, "Person"))
-        return Person.of(row) if row else _not_found("人员", "person", id)
+        if row is None:
+            raise not_found("人员", "person", id)
+        return Person.of(row)
 
     @paged("Credentials whose holders the reader may read. 凭证", requires=rights.PEOPLE)
     async def credentials(
@@ -106,7 +106,9 @@ class RecordsRoot:
     @computed("One enterprise by key; NOT_FOUND when unknown or not to be read. 企业", requires=rights.ENTERPRISES)
     async def enterprise(self, info: Info, key: EnterpriseKey) -> Enterprise:
         row = await info.context.loaders.enterprises_by_key.load(key)
-        return Enterprise.of(row) if row else _not_found("企业", "enterprise", key)
+        if row is None:
+            raise not_found("企业", "enterprise", key)
+        return Enterprise.of(row)
 
     @paged("The pilot list as it stood on a day. 试点名单", requires=rights.PILOT_LIST)
     async def pilot_list(
@@ -170,10 +172,6 @@ class RecordsRoot:
     @computed("One scheme by key; NOT_FOUND when unknown or not to be read. 工作方案", requires=rights.SCHEMES)
     async def scheme(self, info: Info, key: SchemeKey) -> Scheme:
         row = await info.context.loaders.schemes_by_key.load(key)
-        return Scheme.of(row) if row else _not_found("工作方案", "scheme", key)
-
-
-def _not_found(zh: str, en: str, what: str) -> NoReturn:
-    raise GuantongError(
-        ErrorCode.NOT_FOUND, Text(f"{zh} {what} 不存在，或无权查看", f"no {en} {what}, or not visible to this reader")
-    )
+        if row is None:
+            raise not_found("工作方案", "scheme", key)
+        return Scheme.of(row)

@@ -1,23 +1,21 @@
 """Evaluation rounds, applications in them, to-do lists, certificates, the expert pool."""
 
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import strawberry
 
-from core.errors import ErrorCode, GuantongError
 from core.services.applications import RoundApplication, warnings_before
 from core.services.own_tasks import own_tasks, own_work
 from core.services.tasks import Task, tasks_of
 from core.storage.pages import Slice
 from core.storage.queries import applications, round_lookups, rounds
-from core.texts import Text
 from plugins.document import scheme_from
 from schema import rights
 from schema.arguments import AsOf
 from schema.connections import After, Before, Connection, Descending, First, Last, connection, listed_in_memory
 from schema.context import Info
 from schema.fields import argument, computed, paged
-from schema.ids import row_key
+from schema.ids import not_found, row_key
 from schema.round_inputs import ApplicationDraftInput, ApplicationFilter, CertificateFilter, RoundFilter
 from schema.types.application import Application
 from schema.types.application_warning import ApplicationWarning
@@ -59,7 +57,9 @@ class RoundsRoot:
     @computed("One round; NOT_FOUND when unknown or not to be read. 评价批次", requires=rights.ROUNDS)
     async def round(self, info: Info, id: RoundId) -> Round:
         row = await info.context.loaders.rounds.by_id.load(row_key(id, "Round"))
-        return Round.of(row) if row else _not_found("评价批次", "round", id)
+        if row is None:
+            raise not_found("评价批次", "round", id)
+        return Round.of(row)
 
     @paged(
         "Rounds under way that wait for somebody, the first due first; clocks are read on the day. Offices and the "
@@ -140,9 +140,3 @@ def _place(task: Task) -> str:
     """A text that sorts as the list does: by working days left, those without a clock last."""
     left = "z" if task.left is None else f"{task.left + 100_000:07}"
     return f"{left}:{task.round.id}:{task.work}"
-
-
-def _not_found(zh: str, en: str, what: str) -> NoReturn:
-    raise GuantongError(
-        ErrorCode.NOT_FOUND, Text(f"{zh} {what} 不存在，或无权查看", f"no {en} {what}, or not visible to this reader")
-    )

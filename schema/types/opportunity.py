@@ -6,7 +6,7 @@ from enum import StrEnum
 import strawberry
 
 from core.eligibility.blocks import Block, BlockCode
-from core.eligibility.decide import Decision, RouteDecision, State
+from core.eligibility.decisions import Decision, RouteDecision, State
 from core.eligibility.explain import Explanation
 from core.eligibility.routes import Mode
 from schema.enums import describe

@@ -9,7 +9,7 @@ import strawberry
 
 from core import models
 from core.eligibility import bridge, decide, pathways
-from core.eligibility.decide import Case
+from core.eligibility.decisions import Case
 from core.facts import CredentialKind
 from core.identifiers import IdentityKind
 from core.storage.pages import Slice

@@ -8,7 +8,8 @@ from core.audit import canonical
 from core.models import ActivationState, FilingState, WheelState
 from core.permissions import Role
 from core.storage.queries import plugin_history, plugin_reasons
-from core.storage.queries.plugins import Approval, PluginRow
+from core.storage.queries.filing_views import Approval
+from core.storage.queries.plugins import PluginRow
 from schema.context import Info
 from schema.fields import computed
 from schema.types import enterprise, filing, wheel

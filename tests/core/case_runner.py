@@ -7,7 +7,8 @@ from pathlib import Path
 
 from core.dates import Period
 from core.eligibility.blocks import Authority, Employer
-from core.eligibility.decide import Case, Decision, RouteDecision, decide, opportunities
+from core.eligibility.decide import decide, opportunities
+from core.eligibility.decisions import Case, Decision, RouteDecision
 from core.eligibility.explain import ConditionResult, Explanation
 from core.eligibility.routes import Route
 from core.eligibility.rulebook import Rulebook

@@ -20,7 +20,8 @@ from sqlmodel import select
 
 from core.dates import Period
 from core.eligibility.blocks import Authority, Employer
-from core.eligibility.decide import Case, opportunities
+from core.eligibility.decide import opportunities
+from core.eligibility.decisions import Case
 from core.eligibility.rulebook import Rulebook
 from core.facts import PersonFacts
 from core.ladders import Level, SkillTarget, TitleTarget

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.citations import Citation, Confidence, Source
 from core.conditions import AgeYears, All, Atom, CareerYears, Clock, ClockEnd, ClockStart, CredentialYears, WorkFilter
 from core.dates import Period
-from core.eligibility.decide import Case
+from core.eligibility.decisions import Case
 from core.eligibility.routes import Mode, Route
 from core.eligibility.rulebook import Rulebook
 from core.facts import CredentialKind, HeldCredential, Holdings, ObtainedBy, PersonFacts, WorkSpell

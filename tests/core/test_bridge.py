@@ -9,7 +9,7 @@ from hypothesis import given
 from core.dates import Period
 from core.eligibility.blocks import Authority, Employer
 from core.eligibility.bridge import Bridge, Edge, NodeState, bridge, focus_occupation
-from core.eligibility.decide import Case
+from core.eligibility.decisions import Case
 from core.eligibility.pathways import earliest
 from core.eligibility.routes import Mode
 from core.eligibility.rulebook import Rulebook

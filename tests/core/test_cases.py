@@ -10,7 +10,7 @@ from core.eligibility.blocks import BlockCode
 from core.eligibility.routes import Mode
 from core.policy.entries import PackRequirement, PackRoute
 from core.policy.load import load_packs
-from core.policy.model import RequireAge, RequireCareer, RequireCityYears, RequireCredential
+from core.policy.requirements import RequireAge, RequireCareer, RequireCityYears, RequireCredential
 from core.policy.stack import PolicyStack
 from tests.core.case_form import Written, read_all
 from tests.core.case_runner import World, answer, differences

@@ -8,7 +8,8 @@ import pytest
 from core.citations import Confidence
 from core.conditions import All, Any_, EvidenceAtLeast, merge_all
 from core.dates import Period
-from core.eligibility.decide import Case, Decision, RouteDecision, decide
+from core.eligibility.decide import decide
+from core.eligibility.decisions import Case, Decision, RouteDecision
 from core.eligibility.evaluate import Dossier
 from core.eligibility.explain import explain
 from core.eligibility.rulebook import Rulebook

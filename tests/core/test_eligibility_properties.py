@@ -10,7 +10,8 @@ from core.conditions import CityYears, OnPost, atoms
 from core.dates import Period
 from core.eligibility.blocks import Authority, Employer
 from core.eligibility.days import FOREVER, Days, union
-from core.eligibility.decide import Case, Decision, State, candidate_routes, opportunities, route_days
+from core.eligibility.decide import candidate_routes, opportunities, route_days
+from core.eligibility.decisions import Case, Decision, State
 from core.eligibility.evaluate import Dossier
 from core.eligibility.routes import Route
 from core.eligibility.rulebook import Rulebook

@@ -8,7 +8,8 @@ import pytest
 
 from core.dates import Period
 from core.eligibility.blocks import Authority, BlockCode, Employer
-from core.eligibility.decide import Case, Decision, decide
+from core.eligibility.decide import decide
+from core.eligibility.decisions import Case, Decision
 from core.eligibility.rulebook import Rulebook
 from core.facts import CredentialKind, EvidenceItem, HeldCredential, ObtainedBy, PersonFacts, WorkSpell
 from core.ladders import Level, SkillTarget, Target, TitleTarget

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from core.dates import Period
 from core.eligibility.blocks import holds_already
 from core.eligibility.days import contains, first_from
-from core.eligibility.decide import Case, route_days
+from core.eligibility.decide import route_days
+from core.eligibility.decisions import Case
 from core.eligibility.evaluate import Dossier
 from core.eligibility.pathways import Step, as_held, earliest, pathway, with_credential
 from core.eligibility.routes import Route

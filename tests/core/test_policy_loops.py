@@ -10,7 +10,8 @@ from core.facts import EducationLevel
 from core.ladders import SKILL_LEVELS, TITLE_LEVELS, Ladder, Level
 from core.policy.entries import PackRequirement, PackRoute
 from core.policy.load import load_packs
-from core.policy.model import Direction, RequireEducation, RequireEvidence
+from core.policy.model import Direction
+from core.policy.requirements import RequireEducation, RequireEvidence
 from core.policy.stack import PolicyStack
 
 POLICY = load_packs()

@@ -10,7 +10,8 @@ from core.facts import EducationLevel
 from core.ladders import Level
 from core.policy.entries import PackRoute
 from core.policy.load import SHIPPED, check_packs, load_packs
-from core.policy.model import Direction, RequireCityYears, RequireContest, RequireCredential, RequirePost
+from core.policy.model import Direction
+from core.policy.requirements import RequireCityYears, RequireContest, RequireCredential, RequirePost
 from core.policy.show import RowKind
 from core.vocabulary import load_vocabulary
 

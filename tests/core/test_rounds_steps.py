@@ -8,8 +8,9 @@ import pytest
 
 from core.errors import ErrorCode, GuantongError
 from core.rounds.deadlines import Deadline, Term
-from core.rounds.gates import GUARDS, Progress, check_gates, refusals
+from core.rounds.gates import GUARDS, check_gates, refusals
 from core.rounds.process import OwnStep, Phase, longer, own_steps
+from core.rounds.progress import Progress
 from core.rounds.steps import ROUND_TRANSITIONS, STATES, STEPS, Party, RoundState, RoundStepKind
 from core.schemes import ProcessStep
 from core.texts import Text

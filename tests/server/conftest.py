@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from server.app import OpenService, create_app
 from server.operations import load_demonstration, migrate_database
 from server.settings import Settings, load_settings
+from tests.conftest import PostgresServer
 from tests.hashing import quick_passwords
 from tests.server.fakes import FakeGraph, StillClock, opening
 from tests.server.identity_world import ShiftedClock, World
@@ -121,10 +122,39 @@ def client(serve: Callable[[Settings], TestClient], settings: Settings) -> TestC
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home directory with the demonstration in it."""
-    settings = load_settings(home=tmp_path_factory.mktemp("demonstration"))
+    return _demonstrated(load_settings(home=tmp_path_factory.mktemp("demonstration")))
+
+
+@pytest.fixture(scope="session")
+def postgres_demonstration(
+    postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, str]]:
+    """The same on PostgreSQL: a home directory, and the name of a database to copy."""
+    name = postgres.create()
+    try:
+        url = postgres.address_of(name)
+        yield _demonstrated(load_settings(home=tmp_path_factory.mktemp("demonstration"), database_url=url)), name
+    finally:
+        postgres.drop(name)
+
+
+def _demonstrated(settings: Settings) -> Path:
     asyncio.run(migrate_database(settings))
     asyncio.run(load_demonstration(settings))
     return settings.home
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def demonstrated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """An installation of the test's own with the demonstration: a copy, because loading it takes seconds."""
+    if request.param == "sqlite":
+        yield load_settings(home=shutil.copytree(request.getfixturevalue("demonstration"), tmp_path / "copy"))
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    home, template = request.getfixturevalue("postgres_demonstration")
+    name = server.create(like=template)
+    yield load_settings(home=shutil.copytree(home, tmp_path / "copy"), database_url=server.address_of(name))
+    server.drop(name)
 
 
 @pytest.fixture

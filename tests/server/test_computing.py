@@ -20,9 +20,10 @@ from plugins.jail.call import Call, Result
 from plugins.jail.endings import unavailable
 from plugins.jail.opening import NoJail, Runner, open_jail
 from schema.outcomes import UNWATCHED, Outcome
-from server.computing import Computer, Waking, keeping_computed
-from server.demo import OFFICER, seed
-from server.settings import load_settings
+from server.computing import Computer, Waking
+from server.demo import OFFICER
+from server.meanwhile import meanwhile
+from server.settings import Settings
 from server.wiring import Parts, open_parts
 from tests.plugins.jail.calls import PATIENT
 from tests.server.fakes import StillClock
@@ -78,9 +79,8 @@ class World:
 
 
 @pytest.fixture
-async def world(database_url: str) -> AsyncIterator[World]:
-    async with open_parts(load_settings(database_url=database_url)) as parts:
-        await seed(parts)
+async def world(demonstrated: Settings) -> AsyncIterator[World]:
+    async with open_parts(demonstrated) as parts:
         await parts.follow()
         yield World(replace(parts, clock=StillClock(MOMENT)))
 
@@ -165,7 +165,7 @@ async def rail(world: World) -> Enterprise:
 
 async def test_a_mutation_wakes_it_and_a_query_does_not(world: World) -> None:
     waking = Waking(UNWATCHED, world.computer)
-    async with asyncio.timeout(60), keeping_computed(world.computer, seconds=3600):
+    async with asyncio.timeout(60), meanwhile(world.computer.forever(seconds=3600)):
         while not await world.kept():
             await asyncio.sleep(0.05)
         (first, *_) = await world.staff()

@@ -27,9 +27,9 @@ from plugins.document import scheme_from
 from plugins.intake import take_in
 from plugins.jail.endings import unavailable
 from plugins.verifier import SchemeVerifier
-from server.demo import OFFICER, seed
+from server.demo import OFFICER
 from server.documents import ROOT
-from server.settings import load_settings
+from server.settings import Settings
 from server.wiring import Parts, open_parts
 from tests.plugins.test_conformance import no_jail
 
@@ -39,9 +39,8 @@ WORKER = "轨道检修工"
 
 
 @pytest.fixture
-async def parts(database_url: str) -> AsyncIterator[Parts]:
-    async with open_parts(load_settings(database_url=database_url)) as parts:
-        await seed(parts)
+async def parts(demonstrated: Settings) -> AsyncIterator[Parts]:
+    async with open_parts(demonstrated) as parts:
         await parts.follow()
         yield parts
 

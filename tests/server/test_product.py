@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from core.permissions import Role
 from server.app import create_app
 from server.demonstration.accounts import FILE, read_passwords
-from server.operations import load_demonstration, migrate_database
+from server.operations import load_demonstration
 from server.page import example_queries
 from server.service import open_service
 from server.settings import Settings, load_settings
@@ -22,15 +22,6 @@ from tests.server.tools import configuration, guantong
 OWN = "http://127.0.0.1"
 POLICY, PEOPLE, OPPORTUNITIES, PILOT_LIST, CONTESTS = example_queries()
 EVERYBODY = "{ people(first: 100) { totalCount edges { node { id name currentEmployment { enterprise { key } } } } } }"
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home directory with the demonstration in it."""
-    settings = load_settings(home=tmp_path_factory.mktemp("demonstration"))
-    asyncio.run(migrate_database(settings))
-    asyncio.run(load_demonstration(settings))
-    return settings.home
 
 
 @pytest.fixture

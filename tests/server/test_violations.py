@@ -13,8 +13,7 @@ from core.storage.row_scope import EVERY_ROW
 from plugins.document import read_folder
 from plugins.jail.call import Asked, Call, Code, Hook, SchemeName
 from plugins.jail.opening import open_jail
-from server.demo import seed
-from server.settings import load_settings
+from server.settings import Settings
 from server.wiring import Parts, open_parts
 from tests.plugins.jail.calls import PATIENT
 
@@ -30,9 +29,8 @@ def guantong_score(criterion, evidence):
 
 
 @pytest.fixture
-async def parts(database_url: str) -> AsyncIterator[Parts]:
-    async with open_parts(load_settings(database_url=database_url)) as parts:
-        await seed(parts)
+async def parts(demonstrated: Settings) -> AsyncIterator[Parts]:
+    async with open_parts(demonstrated) as parts:
         await parts.follow()
         yield parts
 

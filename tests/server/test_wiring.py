@@ -18,9 +18,9 @@ from core.services.quarantine import Look
 from core.storage.row_scope import EVERY_ROW
 from core.vocabulary import load_vocabulary
 from plugins.document import read_folder
-from server.demo import seed
-from server.service import _inspecting
-from server.settings import Settings, load_settings
+from server.meanwhile import meanwhile
+from server.service import _inspect_forever
+from server.settings import Settings
 from server.wiring import Parts, open_parts
 
 pytestmark = pytest.mark.anyio
@@ -30,15 +30,14 @@ OFFICER = Actor.of(Role.BUREAU_OFFICER, "示例经办")
 
 
 @pytest.fixture
-def settings(database_url: str) -> Settings:
-    return load_settings(database_url=database_url)
+def settings(demonstrated: Settings) -> Settings:
+    return demonstrated
 
 
 @pytest.fixture
 async def parts(settings: Settings) -> AsyncIterator[Parts]:
     """The product with its demonstration."""
     async with open_parts(settings) as parts:
-        await seed(parts)
         await parts.follow()
         yield parts
 
@@ -125,7 +124,8 @@ async def test_the_server_looks_at_the_store_by_itself(parts: Parts, database_ur
             finally:
                 looked.set()
 
-    async with _inspecting(Looking(**{one.name: getattr(parts, one.name) for one in fields(parts)}), 0.01):
+    looking = _inspect_forever(Looking(**{one.name: getattr(parts, one.name) for one in fields(parts)}), 0.01)
+    async with meanwhile(looking):
         await asyncio.wait_for(looked.wait(), 60)
     assert running(parts) == []
 
@@ -142,7 +142,8 @@ async def test_a_look_that_fails_is_not_the_last(parts: Parts, caplog: pytest.Lo
                 await asyncio.sleep(60)
             raise OSError("the database is away")
 
-    async with _inspecting(Failing(**{one.name: getattr(parts, one.name) for one in fields(parts)}), 0.01):
+    looking = _inspect_forever(Failing(**{one.name: getattr(parts, one.name) for one in fields(parts)}), 0.01)
+    async with meanwhile(looking):
         await asyncio.wait_for(again.wait(), 60)
     assert looks == [0, 1]
     assert "looking at the stored schemes failed" in caplog.text
