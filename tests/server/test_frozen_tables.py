@@ -79,8 +79,8 @@ async def test_an_evaluation_is_scored_by_look_up_and_replays_equal(parts: Parts
         evaluated = NewEvaluation(
             person_id=person.id,
             scheme_version_id=version.id,
-            reference_day=DAY,
-            decided_on=DAY,
+            reference_day=date(2026, 7, 31),
+            decided_on=date(2026, 7, 31),  # before the railway's first round
             source_document="示例评价结果汇总表",
             occupation="6-29-02-17",
             skill_level=Level.TECHNICIAN,

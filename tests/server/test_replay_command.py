@@ -33,9 +33,8 @@ def base(terminal: Terminal) -> Base:
 
 @pytest.fixture
 def evaluations(base: Base) -> list[str]:
-    """Those that the example shipyard decided outside of rounds and contests."""
-    own = "application_id IS NOT NULL AND round_id IS NULL"
-    return base.ask(f"SELECT id FROM evaluation WHERE {own} ORDER BY decided_on, id")
+    """Those that the example shipyard decided before it held rounds."""
+    return base.ask("SELECT id FROM evaluation WHERE origin = 'import' ORDER BY decided_on, id")
 
 
 def test_every_evaluation_of_the_demonstration_is_equal(terminal: Terminal, evaluations: list[str]) -> None:
@@ -49,8 +48,8 @@ def test_every_evaluation_of_the_demonstration_is_equal(terminal: Terminal, eval
 
 
 def test_what_came_of_rounds_and_contests_is_equal_too(terminal: Terminal, base: Base) -> None:
-    rounds = base.ask("SELECT id FROM evaluation WHERE round_id IS NOT NULL")
-    contests = base.ask("SELECT id FROM evaluation WHERE application_id IS NULL")
+    rounds = base.ask("SELECT id FROM evaluation WHERE origin = 'round'")
+    contests = base.ask("SELECT id FROM evaluation WHERE origin = 'contest'")
     assert (len(rounds), len(contests)) == (3, 1)
     both = EQUAL + "技能评分一致 / skill score equal\n职称评分一致 / title score equal\n"
     assert [terminal.run("replay", one) for one in (*rounds, *contests)] == [both, both, both, EQUAL]
@@ -75,7 +74,7 @@ def test_what_was_granted_on_awards_is_equal_by_its_own_id(terminal: Terminal, b
 def test_every_application_of_the_demonstration_keeps_its_decision(base: Base) -> None:
     applied = base.ask("SELECT decision_digest FROM application")
     kept = base.ask("SELECT digest FROM snapshot WHERE kind = 'decision'")
-    assert len(set(applied)) == len(applied) > len(read_city().evaluation)
+    assert len(set(applied)) == len(applied) > 0
     assert set(applied) <= set(kept)
 
 
