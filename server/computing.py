@@ -6,7 +6,7 @@ replica does not find. The jail is opened when there is something to compute.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -85,10 +85,10 @@ class Computer:
 
 @dataclass(frozen=True, slots=True)
 class Waking:
-    """Tells whoever watches operations, and wakes the computer after each that may have changed something."""
+    """Tells whoever watches operations, and wakes those who look out after each that may have changed something."""
 
     watch: Watch
-    computer: Computer
+    wake: Sequence[Callable[[], None]]
 
     def began(self) -> None:
         self.watch.began()
@@ -98,7 +98,8 @@ class Waking:
 
     def ended(self, outcome: Outcome) -> None:
         if outcome.kind == MUTATION:
-            self.computer.wake()
+            for wake in self.wake:
+                wake()
         self.watch.ended(outcome)
 
 

@@ -14,6 +14,8 @@ from schema.outcomes import Watch
 from schema.service import GraphQLService
 from server.computing import Computer, Waking, keeping_computed
 from server.graphql_endpoint import Opened
+from server.jobs.lookout import looking_out
+from server.jobs.running import lookout_of
 from server.metrics import Gauges
 from server.settings import Settings
 from server.terms import terms_of
@@ -75,6 +77,8 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened
         computer = Computer.of(parts)
         await open_while.enter_async_context(_inspecting(parts, settings.inspect_seconds))
         await open_while.enter_async_context(keeping_computed(computer, settings.inspect_seconds))
+        lookout = lookout_of(settings, parts)
+        await open_while.enter_async_context(looking_out(lookout, settings.job_seconds))
         dependencies = Dependencies(
             database=parts.database,
             vocabulary=parts.vocabulary,
@@ -83,7 +87,7 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened
             clock=parts.clock,
             keyring=parts.keyring,
             verifier=parts.verifier,
-            watch=Waking(watch, computer),
+            watch=Waking(watch, (computer.wake, lookout.wake)),
         )
 
         async def follow() -> None:

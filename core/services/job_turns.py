@@ -1,0 +1,150 @@
+"""Runs a turn of a job, batch by batch. Each batch and the job's own counts are one transaction.
+
+Whatever ends the process, the next to take the turn goes on at the job's cursor. Two that run the same turn, because
+one was thought dead, do not harm: a batch is written only from the cursor that it was read at.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import islice
+from typing import Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from core.errors import ErrorCode, GuantongError
+from core.importing.rows import ReadRow, Sheet, open_sheet
+from core.jobs.phases import BEGINS, DUE, UNDER_WAY, JobFileRole, JobPhase
+from core.models import Job, JobKey
+from core.permissions import Actor
+from core.services.call import Call
+from core.services.imports.handing import hand_back
+from core.services.imports.kinds import IMPORTS
+from core.services.imports.settle import settle
+from core.services.job_files import content_of, file_of
+from core.services.jobs import actor_of
+from core.texts import Text
+
+BATCH: Final = 200
+OpenCall = Callable[[Actor, str], AbstractAsyncContextManager[Call]]
+REQUEST: Final = "job"
+
+
+class Overtaken(Exception):
+    """Another process has moved the job since it was read here."""
+
+
+class Turns:
+    """Runs turns. ``open_call`` opens a transaction for an actor; ``size`` is how many rows one of them takes."""
+
+    def __init__(self, open_call: OpenCall, platform: Actor, size: int = BATCH) -> None:
+        self._open = open_call
+        self._platform = platform
+        self._size = size
+
+    async def run(self, job_id: UUID) -> None:
+        """Drive a job on until it waits for somebody or is ended. A refusal ends it, and says why in the job itself."""
+        while (job := await self._read(job_id)) is not None and job.phase in DUE:
+            try:
+                await self._turn(job)
+            except Overtaken:
+                continue
+            except GuantongError as refused:
+                await self._fail(job, refused)
+
+    async def give_up(self, job_id: UUID) -> None:
+        """End a job that the engine could not bring to its end."""
+        job = await self._read(job_id)
+        if job is not None and job.phase in DUE:
+            what = Text(
+                "任务因系统故障中断；已写入的内容保留，请重新上传同一文件",
+                "the job was broken off by a fault of the system; what it wrote stays, upload the same file again",
+            )
+            await self._fail(job, GuantongError(ErrorCode.UNAVAILABLE, what))
+
+    async def _read(self, job_id: UUID) -> Job | None:
+        async with self._open(self._platform, REQUEST) as call:
+            return (await call.session.exec(select(Job).where(col(Job.id) == job_id))).one_or_none()
+
+    async def _turn(self, job: Job) -> None:
+        if job.phase in BEGINS:
+            job = await self._begin(job)
+        sheet, rows = await self._rows(job)
+        while True:
+            batch = await asyncio.to_thread(lambda: list(islice(rows, self._size)))
+            if not batch:
+                break
+            job = await self._batch(job, sheet, batch)
+            if job.phase not in UNDER_WAY:
+                return
+        await self._finish(job)
+
+    async def _rows(self, job: Job) -> tuple[Sheet, Iterator[ReadRow]]:
+        """The sheet of the job's file, and its rows from the cursor on."""
+        async with self._open(actor_of(job), REQUEST) as call:
+            file = await file_of(call, job.id, JobFileRole.INPUT)
+            assert file is not None
+            content, vocabulary = await content_of(call, file), call.vocabulary
+        form = IMPORTS[job.kind].form
+        sheet = await asyncio.to_thread(open_sheet, content, file.filename, form)
+        rows = sheet.rows(form, vocabulary)
+        await asyncio.to_thread(lambda: next(islice(rows, job.cursor, job.cursor), None))
+        return sheet, rows
+
+    async def _begin(self, job: Job) -> Job:
+        async with self._moving(job) as (call, locked):
+            locked.phase = BEGINS[job.phase]
+            locked.started_at = locked.started_at or call.now
+        return locked
+
+    async def _batch(self, job: Job, sheet: Sheet, batch: list[ReadRow]) -> Job:
+        async with self._moving(job) as (call, locked):
+            if locked.cancel_requested:
+                await _ended(call, locked, JobPhase.CANCELLED)
+                return locked
+            await settle(call, locked, sheet, batch)
+            locked.cursor += len(batch)
+            locked.done = locked.cursor
+        return locked
+
+    async def _finish(self, job: Job) -> None:
+        async with self._moving(job) as (call, locked):
+            locked.total = locked.done
+            if locked.phase is JobPhase.APPLYING:
+                await _ended(call, locked, JobPhase.DONE)
+                return
+            await hand_back(call, locked)
+            if locked.errors:
+                await _ended(call, locked, JobPhase.REJECTED)
+            else:
+                locked.phase = JobPhase.CHECKED
+
+    async def _fail(self, job: Job, refused: GuantongError) -> None:
+        async def note(call: Call, locked: Job) -> None:
+            locked.error_code = refused.code
+            locked.error_zh, locked.error_en = refused.message.zh[:2000], refused.message.en[:2000]
+            await _ended(call, locked, JobPhase.FAILED)
+
+        current = await self._read(job.id)
+        if current is not None and current.phase in DUE:
+            async with self._moving(current) as (call, locked):
+                await note(call, locked)
+
+    @asynccontextmanager
+    async def _moving(self, job: Job) -> AsyncIterator[tuple[Call, Job]]:
+        """The job to change, in the transaction of whoever it acts as. Raises Overtaken unless it is as it was read."""
+        async with self._open(actor_of(job), REQUEST) as call:
+            locked = select(Job).where(col(Job.id) == job.id).with_for_update()
+            found = (await call.session.exec(locked)).one()
+            if (found.phase, found.cursor) != (job.phase, job.cursor):
+                raise Overtaken
+            yield call, found
+            found.revision += 1
+            await call.store(found)
+
+
+async def _ended(call: Call, job: Job, phase: JobPhase) -> None:
+    job.phase, job.ended_at = phase, call.now
+    await call.session.exec(sa.delete(JobKey).where(col(JobKey.job_id) == job.id))

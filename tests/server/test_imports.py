@@ -1,0 +1,43 @@
+"""Imports from the file to the record, run by the real engine on both databases."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from core.jobs.phases import JobPhase
+from core.storage.row_scope import EVERY_ROW
+from server.settings import load_settings
+from server.wiring import open_parts
+from tests import builders as make
+from tests.server.import_world import World, as_csv, roster
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def world(database_url: str, tmp_path: Path, anyio_backend: str) -> AsyncIterator[World]:
+    settings = load_settings(database_url=database_url, home=tmp_path, job_seconds=0.05, replica=tmp_path.name)
+    async with open_parts(settings) as parts:
+        enterprise = make.enterprise()
+        async with parts.database.write(EVERY_ROW) as session:
+            session.add(enterprise)
+        yield World(parts, settings, enterprise)
+
+
+async def test_a_roster_is_checked_confirmed_and_put_on_record_once(world: World) -> None:
+    content = as_csv(roster(450))
+    async with world.working():
+        checked = await world.settled((await world.ask(content)).id)
+        assert (checked.phase, checked.total, checked.ok, checked.errors) == (JobPhase.CHECKED, 450, 450, 0), checked
+        assert await world.counts() == (0, 0)
+        await world.confirm(checked)
+        done = await world.settled(checked.id)
+        assert (done.phase, done.ok, done.unchanged, done.errors) == (JobPhase.DONE, 450, 0, 0)
+        assert await world.counts() == (450, 450)
+        again = await world.settled((await world.ask(content)).id)
+        assert (again.phase, again.unchanged) == (JobPhase.CHECKED, 450)
+        await world.confirm(again)
+        done = await world.settled(again.id)
+    assert (done.phase, done.ok, done.unchanged) == (JobPhase.DONE, 0, 450)
+    assert await world.counts() == (450, 450)
