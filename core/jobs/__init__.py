@@ -1,1 +1,1 @@
-"""Long work: its kinds and phases, and the port to whatever runs it. Pure: nothing is read from storage."""
+"""Long work: its kinds and phases. Pure: nothing is read from storage."""

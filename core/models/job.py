@@ -17,8 +17,9 @@ class Job(Record, table=True):
 
     It acts as whoever asked (``actor``: role, permissions and bounds of then). ``cursor`` counts the rows of its file
     that are behind it in this phase, and moves in the transaction that writes what they led to; so nothing is applied
-    twice. ``ok`` counts sound or applied rows, ``unchanged`` those that were on record already. ``revision`` moves with
-    every change.
+    twice. ``executor`` is the process that has it in hand; ``attempts`` counts those that took it and got nowhere.
+    ``ok`` counts sound or applied rows, ``unchanged`` those that were on record already. ``revision`` moves with every
+    change.
     """
 
     __table_args__ = (Index(None, "enterprise_id", "created_at", "id"), Index(None, "phase", "id"))
@@ -40,6 +41,8 @@ class Job(Record, table=True):
     errors: int = 0
     warnings: int = 0
     cancel_requested: bool = False
+    executor: str | None = Field(default=None, max_length=200)
+    attempts: int = 0
     created_at: datetime = Field(sa_type=UtcDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -102,7 +105,8 @@ class JobKey(Table, table=True):
 
 
 class JobExecutor(Table, table=True):
-    """A process that runs jobs, and when it last said that it lives."""
+    """A process that runs jobs, when it last said that it lives, and the replica that it is; a restart is another."""
 
     name: str = Field(max_length=200, primary_key=True)
+    replica: str = Field(max_length=100, index=True)
     beat_at: datetime = Field(sa_type=UtcDateTime)

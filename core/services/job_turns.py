@@ -5,6 +5,7 @@ one was thought dead, do not harm: a batch is written only from the cursor that 
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from itertools import islice
@@ -12,6 +13,7 @@ from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from core.errors import ErrorCode, GuantongError
@@ -28,6 +30,7 @@ from core.services.jobs import actor_of
 from core.texts import Text
 
 BATCH: Final = 200
+MOST_CLASHES: Final = 10
 OpenCall = Callable[[Actor, str], AbstractAsyncContextManager[Call]]
 REQUEST: Final = "job"
 
@@ -37,36 +40,54 @@ class Overtaken(Exception):
 
 
 class Turns:
-    """Runs turns. ``open_call`` opens a transaction for an actor; ``size`` is how many rows one of them takes."""
+    """Runs turns. ``open_call`` opens a transaction for an actor; ``size`` is how many rows one of them takes.
 
-    def __init__(self, open_call: OpenCall, platform: Actor, size: int = BATCH) -> None:
+    ``rest`` is the share of its own time that a batch leaves to others before the next, for where one writes at a time.
+    """
+
+    def __init__(
+        self, open_call: OpenCall, platform: Actor, executor: str, *, size: int = BATCH, rest: float = 0.0
+    ) -> None:
         self._open = open_call
         self._platform = platform
+        self._executor = executor
         self._size = size
+        self._rest = rest
 
     async def run(self, job_id: UUID) -> None:
-        """Drive a job on until it waits for somebody or is ended. A refusal ends it, and says why in the job itself."""
-        while (job := await self._read(job_id)) is not None and job.phase in DUE:
+        """Drive a job on until it waits for somebody, is ended, or another process has it in hand.
+
+        A refusal ends it, and says why in the job itself.
+        """
+        clashes = 0
+        while (job := await self._mine(job_id)) is not None:
             try:
                 await self._turn(job)
             except Overtaken:
                 continue
+            except IntegrityError:
+                # Somebody else has just recorded the same: judged anew, it is on record already.
+                clashes += 1
+                if clashes > MOST_CLASHES:
+                    raise
             except GuantongError as refused:
                 await self._fail(job, refused)
 
     async def give_up(self, job_id: UUID) -> None:
-        """End a job that the engine could not bring to its end."""
-        job = await self._read(job_id)
-        if job is not None and job.phase in DUE:
+        """End a job in hand that could not be brought to its end."""
+        job = await self._mine(job_id)
+        if job is not None:
             what = Text(
                 "任务因系统故障中断；已写入的内容保留，请重新上传同一文件",
                 "the job was broken off by a fault of the system; what it wrote stays, upload the same file again",
             )
             await self._fail(job, GuantongError(ErrorCode.UNAVAILABLE, what))
 
-    async def _read(self, job_id: UUID) -> Job | None:
+    async def _mine(self, job_id: UUID) -> Job | None:
+        """The job, as long as it is due and in the hand of this process."""
+        held = (col(Job.id) == job_id, col(Job.executor) == self._executor, col(Job.phase).in_(DUE))
         async with self._open(self._platform, REQUEST) as call:
-            return (await call.session.exec(select(Job).where(col(Job.id) == job_id))).one_or_none()
+            return (await call.session.exec(select(Job).where(*held))).one_or_none()
 
     async def _turn(self, job: Job) -> None:
         if job.phase in BEGINS:
@@ -76,7 +97,9 @@ class Turns:
             batch = await asyncio.to_thread(lambda: list(islice(rows, self._size)))
             if not batch:
                 break
+            began = time.monotonic()
             job = await self._batch(job, sheet, batch)
+            await asyncio.sleep((time.monotonic() - began) * self._rest)
             if job.phase not in UNDER_WAY:
                 return
         await self._finish(job)
@@ -122,15 +145,13 @@ class Turns:
                 locked.phase = JobPhase.CHECKED
 
     async def _fail(self, job: Job, refused: GuantongError) -> None:
-        async def note(call: Call, locked: Job) -> None:
+        current = await self._mine(job.id)
+        if current is None:
+            return
+        async with self._moving(current) as (call, locked):
             locked.error_code = refused.code
             locked.error_zh, locked.error_en = refused.message.zh[:2000], refused.message.en[:2000]
             await _ended(call, locked, JobPhase.FAILED)
-
-        current = await self._read(job.id)
-        if current is not None and current.phase in DUE:
-            async with self._moving(current) as (call, locked):
-                await note(call, locked)
 
     @asynccontextmanager
     async def _moving(self, job: Job) -> AsyncIterator[tuple[Call, Job]]:
@@ -138,10 +159,13 @@ class Turns:
         async with self._open(actor_of(job), REQUEST) as call:
             locked = select(Job).where(col(Job.id) == job.id).with_for_update()
             found = (await call.session.exec(locked)).one()
-            if (found.phase, found.cursor) != (job.phase, job.cursor):
+            if (found.phase, found.cursor, found.executor) != (job.phase, job.cursor, self._executor):
                 raise Overtaken
             yield call, found
             found.revision += 1
+            found.attempts = 0
+            if found.phase not in DUE:
+                found.executor = None
             await call.store(found)
 
 

@@ -1,109 +1,115 @@
-"""Looks out for jobs: starts what is due, says that this process lives, takes over what a dead one has left.
+"""Looks out for jobs: takes what is due, says that this process lives, goes on with what a dead one had in hand.
 
 It looks at what is so, not at what happened: a job whose asking was committed is found by any replica, however the
-process ended that took the request. The engine is opened with the first job; without any, nothing runs.
+process ended that took the request.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-import sqlalchemy as sa
-from sqlmodel import col
-
-from core.jobs.phases import JobPhase
-from core.jobs.port import Jobs, Turn, TurnState, TurnStatus
-from core.models import Job, JobExecutor
+from core.services.job_leases import Executor, any_free, beat, begin, left_by, let_go, take, worn_out
 from core.services.job_turns import Turns
-from core.storage.queries.jobs import due_jobs, executors_since
 from core.storage.row_scope import EVERY_ROW
+from core.unbroken import unbroken
 from server.wiring import Parts
 
 log = logging.getLogger("guantong.jobs")
-MOST: Final = 200  # jobs looked at together
+SIDE_BY_SIDE: Final = 2  # jobs of one process
 LEAST_SECONDS: Final = 0.2
-Work = Callable[[UUID], Awaitable[None]]
-OpenEngine = Callable[[Work], AbstractAsyncContextManager[Jobs]]
+# How long a fault of the surroundings is waited for each time, in seconds; then the job is given up.
+PATIENCE: Final = (1.0, 5.0, 15.0)
 
 
 @dataclass
 class Lookout:
-    """``executor`` names this process, ``silence`` is after how many seconds without a word one counts as dead."""
+    """``silence`` is after how many seconds without a word a process counts as dead."""
 
     parts: Parts
     turns: Turns
-    open_engine: OpenEngine
-    executor: str
+    executor: Executor
     silence: float
+    patience: tuple[float, ...] = PATIENCE
     _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
-    _engine: Jobs | None = field(default=None, init=False)
+    _running: dict[UUID, "asyncio.Task[None]"] = field(default_factory=dict, init=False)
+    _has_begun: bool = field(default=False, init=False)
+    _beat_at: datetime | None = field(default=None, init=False)
 
     def wake(self) -> None:
         """Something may have been asked for."""
         self._woken.set()
 
-    async def look(self, opened: AsyncExitStack) -> None:
-        """Look once. The engine, if it has to be opened, stays so until ``opened`` ends."""
-        jobs = await self._due()
-        if self._engine is None:
-            if not jobs:
-                return
-            self._engine = await opened.enter_async_context(self.open_engine(self.turns.run))
-        await self._beat()
-        turns = {_turn_of(job): job for job in jobs}
-        living, statuses = await self._living(), await self._engine.statuses(turns)
-        for turn in turns:
-            await self._see_to(self._engine, turn, statuses.get(turn), living)
-
-    async def _see_to(self, engine: Jobs, turn: Turn, status: TurnStatus | None, living: set[str]) -> None:
-        if status is None:
-            await engine.start(turn)
-        elif status.state is TurnState.RUNNING and status.executor not in living:
-            log.warning("job %s is taken over from %s", turn.job_id, status.executor)
-            await engine.take_over(turn)
-        elif status.state is TurnState.OVER and turn in map(_turn_of, await self._due()):
-            # It was over before it was looked at again, and did not bring the job to its end.
-            log.error("job %s was given up by the engine", turn.job_id)
-            await self.turns.give_up(turn.job_id)
-
-    async def _due(self) -> Sequence[Job]:
-        async with self.parts.database.read(EVERY_ROW) as session:
-            return await due_jobs(session, MOST)
-
-    async def _living(self) -> set[str]:
-        since = self.parts.clock.now() - timedelta(seconds=self.silence)
-        async with self.parts.database.read(EVERY_ROW) as session:
-            return await executors_since(session, since) | {self.executor}
-
-    async def _beat(self) -> None:
+    async def look(self) -> None:
+        """Look once, and begin what was taken."""
+        self._running = {id_: task for id_, task in self._running.items() if not task.done()}
+        await self._begin()
         now = self.parts.clock.now()
+        since = now - timedelta(seconds=self.silence)
+        async with self.parts.database.read(EVERY_ROW) as session:
+            is_some = await any_free(session, since)
+        wanted = SIDE_BY_SIDE - len(self._running) if is_some else 0
+        if self._running or wanted:
+            await self._take(now, since, wanted)
+
+    async def _begin(self) -> None:
+        """Whatever this replica had in hand before it was started again is free at once."""
+        if self._has_begun:
+            return
+        async with self.parts.database.read(EVERY_ROW) as session:
+            was_there = await left_by(session, self.executor)
+        if was_there:
+            async with self.parts.database.write(EVERY_ROW) as session:
+                await begin(session, self.executor)
+        self._has_begun = True
+
+    async def _take(self, now: datetime, since: datetime, wanted: int) -> None:
         async with self.parts.database.write(EVERY_ROW) as session:
-            mine = sa.update(JobExecutor).where(col(JobExecutor.name) == self.executor).values(beat_at=now)
-            if (await session.exec(mine)).rowcount == 0:
-                session.add(JobExecutor(name=self.executor, beat_at=now))
+            if self._beat_at is None or (now - self._beat_at).total_seconds() >= self.silence / 4:
+                await beat(session, self.executor, now)
+                self._beat_at = now
+            taken = await take(session, self.executor, since, wanted) if wanted else []
+            spent = await worn_out(session, taken)
+        for id_ in taken:
+            work = self.turns.give_up(id_) if id_ in spent else self._run(id_)
+            self._running[id_] = asyncio.create_task(work)
+
+    async def _run(self, job_id: UUID) -> None:
+        for seconds in (*self.patience, 0):
+            try:
+                await self.turns.run(job_id)
+                return
+            except Exception:
+                log.exception("job %s failed", job_id)
+            await asyncio.sleep(seconds)
+        await self.turns.give_up(job_id)
 
     async def forever(self, seconds: float) -> None:
         """Look, again and again, at the latest after ``seconds``."""
-        async with AsyncExitStack() as opened:
-            while True:
-                self._woken.clear()
-                try:
-                    await self.look(opened)
-                except Exception:  # a database that is away for a while must not end the looking
-                    log.exception("looking out for jobs failed")
-                await asyncio.sleep(min(LEAST_SECONDS, seconds))
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(seconds):
-                        await self._woken.wait()
+        while True:
+            self._woken.clear()
+            try:
+                await self.look()
+            except Exception:  # a database that is away for a while must not end the looking
+                log.exception("looking out for jobs failed")
+            await asyncio.sleep(min(LEAST_SECONDS, seconds))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._woken.wait()
 
-
-def _turn_of(job: Job) -> Turn:
-    return Turn(job.id, applies=job.phase in (JobPhase.CONFIRMED, JobPhase.APPLYING))
+    async def close(self) -> None:
+        """Stop what runs, and give it back."""
+        for task in self._running.values():
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running.values())
+        if self._beat_at is not None:
+            async with self.parts.database.write(EVERY_ROW) as session:
+                await let_go(session, self.executor)
 
 
 @asynccontextmanager
@@ -115,3 +121,4 @@ async def looking_out(lookout: Lookout, seconds: float) -> AsyncIterator[None]:
     finally:
         looking.cancel()
         await asyncio.wait([looking])
+        await unbroken(lookout.close())

@@ -1,15 +1,15 @@
-"""Puts the look-out together: which engine, in which database, under which name."""
+"""Puts the look-out together: under which name, and with how much rest between batches."""
 
 import socket
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
+from uuid import uuid4
 
-from core.jobs.port import Jobs
 from core.permissions import Actor
 from core.services.call import Call
+from core.services.job_leases import Executor
 from core.services.job_turns import Turns
 from core.storage.row_scope import EVERY_ROW
-from server.jobs.lookout import Lookout, Work
+from server.jobs.lookout import Lookout
 from server.settings import Settings
 from server.wiring import PLATFORM, Parts
 
@@ -20,21 +20,8 @@ def lookout_of(settings: Settings, parts: Parts) -> Lookout:
     def open_call(actor: Actor, request_id: str) -> AbstractAsyncContextManager[Call]:
         return parts.use_cases(actor, request_id, EVERY_ROW if actor is PLATFORM else None)
 
-    executor = settings.replica or f"{socket.gethostname()}-{settings.port}"
-
-    @asynccontextmanager
-    async def open_engine(work: Work) -> AsyncIterator[Jobs]:
-        # Half a second and 43 MB, which only those pay who have work.
-        from server.jobs.engine import open_engine as open_dbos  # noqa: PLC0415
-
-        async with open_dbos(_address(settings), executor, work, settings.job_seconds) as engine:
-            yield engine
-
-    return Lookout(parts, Turns(open_call, PLATFORM), open_engine, executor, settings.job_silence)
-
-
-def _address(settings: Settings) -> str:
-    """A file of its own beside the home's, or the product's PostgreSQL, where it has a schema of its own."""
-    if settings.database.startswith("sqlite"):
-        return f"sqlite:///{settings.home.absolute() / 'jobs.db'}"
-    return settings.database
+    replica = settings.replica or f"{socket.gethostname()}-{settings.port}"[:100]
+    executor = Executor(f"{replica}:{uuid4().hex}", replica)
+    # On SQLite one writes at a time, and whoever waits asks every tenth of a second: half the time is theirs.
+    rest = 1.0 if parts.database.dialect == "sqlite" else 0.0
+    return Lookout(parts, Turns(open_call, PLATFORM, executor.name, rest=rest), executor, settings.job_silence)

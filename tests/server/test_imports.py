@@ -1,5 +1,6 @@
 """Imports from the file to the record, run by the real engine on both databases."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -41,3 +42,18 @@ async def test_a_roster_is_checked_confirmed_and_put_on_record_once(world: World
         done = await world.settled(again.id)
     assert (done.phase, done.ok, done.unchanged) == (JobPhase.DONE, 0, 450)
     assert await world.counts() == (450, 450)
+
+
+async def test_a_server_that_stops_in_the_midst_goes_on_when_it_starts_again(world: World) -> None:
+    async with world.working():
+        checked = await world.settled((await world.ask(as_csv(roster(900)))).id)
+        await world.confirm(checked)
+        while (await world.job(checked.id)).done < 200:
+            await asyncio.sleep(0.01)
+    stopped = await world.job(checked.id)
+    assert stopped.phase is JobPhase.APPLYING
+    assert await world.counts() == (stopped.done, stopped.done)
+    async with world.working():
+        done = await world.settled(checked.id)
+    assert (done.phase, done.ok, done.unchanged) == (JobPhase.DONE, 900, 0)
+    assert await world.counts() == (900, 900)

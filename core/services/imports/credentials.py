@@ -124,6 +124,9 @@ class Credentials:
         kept = await record_credential(self.call, given, reason)
         self.taken[kept.number or ""] = kept
 
+    async def finish(self) -> None:
+        """Each was written when it was applied."""
+
     def _given(self, row: ReadRow, person: Person) -> NewCredential:
         values = row.values
         kind, route = _USUAL[values["level"].ladder]

@@ -1,7 +1,7 @@
 """Employments (任职经历): when registered people worked on which posts of the enterprise."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from core.errors import ErrorCode, GuantongError, Where
@@ -21,6 +21,7 @@ from core.services.imports.roster import (
     judge_days,
     record_post,
 )
+from core.services.imports.written import Written
 from core.texts import Text
 
 FORM: Final = ListForm(
@@ -38,6 +39,7 @@ class Employments:
     job: Job
     people: dict[str, Person]
     worked: dict[Worked, Employment]
+    written: Written = field(default_factory=Written)
 
     async def judge(self, row: ReadRow) -> bool:
         """Whether the employment is on record. Raises GuantongError for what recording it would refuse."""
@@ -47,8 +49,12 @@ class Employments:
         return (person.id, row.values["post"], row.values["starts"]) in self.worked
 
     async def apply(self, row: ReadRow, reason: str) -> None:
-        """Record the employment."""
-        await record_post(self.call, self.job, row.values, self.worked, registered(self.people, row), reason)
+        """Have the employment written."""
+        record_post(self.job, row.values, self.worked, registered(self.people, row), reason, self.written)
+
+    async def finish(self) -> None:
+        """Write what was applied."""
+        await self.written.store(self.call)
 
 
 def registered(people: dict[str, Person], row: ReadRow) -> Person:

@@ -21,7 +21,10 @@ class Batch(Protocol):
         """Whether the row is on record already. Raises GuantongError for what would be refused."""
 
     async def apply(self, row: ReadRow, reason: str) -> None:
-        """Put the row on record by the services that anything else is put on record by."""
+        """Put the row on record, by the rules and with the audit event of the service for a single one."""
+
+    async def finish(self) -> None:
+        """Write what was put off to be written together."""
 
 
 @dataclass(frozen=True, slots=True)

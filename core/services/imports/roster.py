@@ -1,7 +1,7 @@
 """Rosters (花名册): the people of an enterprise on their posts. Who is not registered yet is registered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from core.identifiers import parse_identity_number
@@ -10,9 +10,10 @@ from core.importing.readers import SEX, a_day, identity_number, occupation, word
 from core.importing.rows import ReadRow
 from core.models import Employment, Job, Person
 from core.services.call import Call
-from core.services.employments import NewEmployment, record_employment
+from core.services.employments import NewEmployment, employment_of
 from core.services.imports.lookups import Worked, agrees, employments_at, people_of
-from core.services.people import NewPerson, register_person
+from core.services.imports.written import Written
+from core.services.people import NewPerson, registration
 from core.services.rules import in_order, not_before_birth, not_in_future
 from core.texts import Text
 
@@ -58,6 +59,7 @@ class Roster:
     job: Job
     people: dict[str, Person]
     worked: dict[Worked, Employment]
+    written: Written = field(default_factory=Written)
 
     async def judge(self, row: ReadRow) -> bool:
         """Whether the employment is on record. Raises GuantongError for what registering it would refuse."""
@@ -79,8 +81,14 @@ class Roster:
         person = self.people.get(number)
         if person is None:
             new = NewPerson(name=row.values["name"], identity_number=number)
-            person = self.people[number] = await register_person(self.call, new, reason)
-        await record_post(self.call, self.job, row.values, self.worked, person, reason)
+            person, deed = registration(self.call, new, parse_identity_number(number), reason)
+            self.people[number] = person
+            self.written.add(person, deed)
+        record_post(self.job, row.values, self.worked, person, reason, self.written)
+
+    async def finish(self) -> None:
+        """Write what was applied."""
+        await self.written.store(self.call)
 
 
 def judge_days(call: Call, values: Any, born_on: Any) -> None:
@@ -90,10 +98,10 @@ def judge_days(call: Call, values: Any, born_on: Any) -> None:
     not_in_future(call, values["starts"], "starts")
 
 
-async def record_post(
-    call: Call, job: Job, values: Any, worked: dict[Worked, Employment], person: Person, reason: str
+def record_post(
+    job: Job, values: Any, worked: dict[Worked, Employment], person: Person, reason: str, written: Written
 ) -> None:
-    """Record the employment of a row."""
+    """Have the employment of a row written."""
     assert job.enterprise_id is not None
     given = NewEmployment(
         identity_number=values["identity_number"],
@@ -104,7 +112,9 @@ async def record_post(
         starts=values["starts"],
         ends=values.get("ends"),
     )
-    worked[person.id, given.post, given.starts] = await record_employment(call, given, reason)
+    employment, deed = employment_of(person, given, reason)
+    worked[person.id, given.post, given.starts] = employment
+    written.add(employment, deed)
 
 
 async def look(call: Call, job: Job, rows: Sequence[ReadRow]) -> Roster:

@@ -80,6 +80,7 @@ async def _applied(job: Job, batch: Batch, sheet: Sheet, rows: Sequence[ReadRow]
             told.append((row, _at(sheet, refused)))
             continue
         job.ok += 1
+    await batch.finish()
     return told
 
 

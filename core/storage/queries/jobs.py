@@ -1,8 +1,7 @@
-"""Long work: jobs that one may read with their files and findings, and for whoever runs them those that are due."""
+"""Long work: jobs that one may read, with their files and findings."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +9,8 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.jobs.phases import DUE, JobKind, JobPhase, JobSeverity
-from core.models import Job, JobExecutor, JobFile, JobFinding
+from core.jobs.phases import JobKind, JobPhase, JobSeverity
+from core.models import Job, JobFile, JobFinding
 from core.permissions import Actor
 from core.storage.job_visibility import jobs_visible_to
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
@@ -97,14 +96,3 @@ async def revisions_of_jobs(session: AsyncSession, ids: Collection[UUID]) -> Map
     """The revision of each job, whoever asks: for those who wait for the next."""
     found = await session.exec(select(Job.id, Job.revision).where(col(Job.id).in_(ids)))
     return dict(found.all())
-
-
-async def due_jobs(session: AsyncSession, most: int) -> list[Job]:
-    """The jobs for whoever runs them, the oldest first."""
-    query = select(Job).where(col(Job.phase).in_(DUE)).order_by(col(Job.id)).limit(most)
-    return list((await session.exec(query)).all())
-
-
-async def executors_since(session: AsyncSession, moment: datetime) -> set[str]:
-    """The names of executors that have said since ``moment`` that they live."""
-    return set((await session.exec(select(JobExecutor.name).where(col(JobExecutor.beat_at) >= moment))).all())

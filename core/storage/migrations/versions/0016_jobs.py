@@ -65,9 +65,11 @@ def upgrade() -> None:
     op.create_table(
         "job_executor",
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("replica", sa.String(length=100), nullable=False),
         sa.Column("beat_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_job_executor")),
     )
+    op.create_index(op.f("ix_job_executor_replica"), "job_executor", ["replica"], unique=False)
     _wall()
 
 
@@ -88,6 +90,8 @@ def _jobs() -> None:
             for name in ("revision", "cursor", "total", "done", "ok", "unchanged", "errors", "warnings")
         ),
         sa.Column("cancel_requested", sa.Boolean(), nullable=False),
+        sa.Column("executor", sa.String(length=200), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
