@@ -11,6 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 import schema.enum_words  # describes core's enums before any type uses them
+import schema.job_words
 import schema.plugin_words
 import schema.round_words  # noqa: F401
 from core.services.artifacts import Upload

@@ -7,6 +7,7 @@ from schema.mutations.applications import ApplicationMutations
 from schema.mutations.committees import CommitteeMutations
 from schema.mutations.experts import ExpertMutations
 from schema.mutations.filings import FilingMutations
+from schema.mutations.jobs import JobMutations
 from schema.mutations.people import PeopleMutations
 from schema.mutations.registration import RegistrationMutations
 from schema.mutations.results import ResultMutations
@@ -28,5 +29,6 @@ class Mutation(
     ScoringMutations,
     CommitteeMutations,
     ResultMutations,
+    JobMutations,
 ):
     """The fields of all subjects together."""

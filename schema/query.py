@@ -3,6 +3,7 @@
 import strawberry
 
 from schema.roots.changes import ChangesRoot
+from schema.roots.jobs import JobsRoot
 from schema.roots.nodes import NodesRoot
 from schema.roots.plugins import PluginsRoot
 from schema.roots.policy import PolicyRoot
@@ -13,5 +14,7 @@ from schema.roots.vocabulary import VocabularyRoot
 
 
 @strawberry.type(description="Everything that can be read. 查询入口")
-class Query(NodesRoot, PolicyRoot, VocabularyRoot, RecordsRoot, RoundsRoot, PluginsRoot, ChangesRoot, TokensRoot):
+class Query(
+    NodesRoot, PolicyRoot, VocabularyRoot, RecordsRoot, RoundsRoot, PluginsRoot, ChangesRoot, TokensRoot, JobsRoot
+):
     """The fields of all roots together."""

@@ -1,17 +1,20 @@
 """The files of jobs, kept sealed in pieces: a roster holds identity numbers, which stand nowhere in clear."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 from uuid import UUID
 
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.errors import ErrorCode, GuantongError, Where
 from core.jobs.phases import JobFileRole
 from core.models import Job, JobFile, JobFilePart
-from core.secrets import Sealed
+from core.permissions import Actor
+from core.secrets import Keyring, Sealed
 from core.services.artifacts import Upload, sha256
 from core.services.call import Call
+from core.storage.job_visibility import jobs_visible_to
 from core.texts import Text
 
 PIECE: Final = 1024 * 1024
@@ -61,12 +64,24 @@ async def file_of(call: Call, job_id: UUID, role: JobFileRole) -> JobFile | None
 
 async def content_of(call: Call, file: JobFile) -> bytes:
     """The bytes of a file. Raises DIGEST_MISMATCH when they are no longer what was stored."""
+    return await _content(call.session, call.keyring, file)
+
+
+async def job_contents(
+    session: AsyncSession, keyring: Keyring, actor: Actor, ids: Collection[UUID]
+) -> dict[UUID, bytes]:
+    """The bytes of the files among ``ids`` that the actor may read."""
+    visible = select(JobFile).where(col(JobFile.id).in_(ids), jobs_visible_to(actor, JobFile))
+    return {file.id: await _content(session, keyring, file) for file in (await session.exec(visible)).all()}
+
+
+async def _content(session: AsyncSession, keyring: Keyring, file: JobFile) -> bytes:
     query = select(JobFilePart).where(col(JobFilePart.file_id) == file.id).order_by(col(JobFilePart.number))
-    parts = (await call.session.exec(query)).all()
-    opened = (call.keyring.open_bytes(Sealed(one.key_id, one.data), _context(file.id, one.number)) for one in parts)
+    parts = (await session.exec(query)).all()
+    opened = (keyring.open_bytes(Sealed(one.key_id, one.data), _context(file.id, one.number)) for one in parts)
     content = b"".join(opened)
     for part in parts:
-        call.session.expunge(part)
+        session.expunge(part)
     if sha256(content) != file.digest:
         raise GuantongError(
             ErrorCode.DIGEST_MISMATCH,

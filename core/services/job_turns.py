@@ -48,8 +48,8 @@ class Turns:
     def __init__(
         self, open_call: OpenCall, platform: Actor, executor: str, *, size: int = BATCH, rest: float = 0.0
     ) -> None:
-        self._open = open_call
-        self._platform = platform
+        self.open_call = open_call
+        self.platform = platform
         self._executor = executor
         self._size = size
         self._rest = rest
@@ -86,7 +86,7 @@ class Turns:
     async def _mine(self, job_id: UUID) -> Job | None:
         """The job, as long as it is due and in the hand of this process."""
         held = (col(Job.id) == job_id, col(Job.executor) == self._executor, col(Job.phase).in_(DUE))
-        async with self._open(self._platform, REQUEST) as call:
+        async with self.open_call(self.platform, REQUEST) as call:
             return (await call.session.exec(select(Job).where(*held))).one_or_none()
 
     async def _turn(self, job: Job) -> None:
@@ -106,7 +106,7 @@ class Turns:
 
     async def _rows(self, job: Job) -> tuple[Sheet, Iterator[ReadRow]]:
         """The sheet of the job's file, and its rows from the cursor on."""
-        async with self._open(actor_of(job), REQUEST) as call:
+        async with self.open_call(actor_of(job), REQUEST) as call:
             file = await file_of(call, job.id, JobFileRole.INPUT)
             assert file is not None
             content, vocabulary = await content_of(call, file), call.vocabulary
@@ -156,7 +156,7 @@ class Turns:
     @asynccontextmanager
     async def _moving(self, job: Job) -> AsyncIterator[tuple[Call, Job]]:
         """The job to change, in the transaction of whoever it acts as. Raises Overtaken unless it is as it was read."""
-        async with self._open(actor_of(job), REQUEST) as call:
+        async with self.open_call(actor_of(job), REQUEST) as call:
             locked = select(Job).where(col(Job.id) == job.id).with_for_update()
             found = (await call.session.exec(locked)).one()
             if (found.phase, found.cursor, found.executor) != (job.phase, job.cursor, self._executor):
