@@ -22,6 +22,7 @@ from core.storage.job_visibility import jobs_visible_to
 from core.texts import Text
 
 JOB = Text("任务", "job")
+_ANY = tuple({permission for kind in IMPORTS.values() for permission in kind.permissions})
 
 
 class NewImport(Keyed):
@@ -80,6 +81,7 @@ def _readable_name(filename: str) -> None:
 @once(Job)
 async def confirm_job(call: Call, given: SeenJob, reason: str) -> Job:
     """Have what was checked without errors applied."""
+    call.require(*_ANY)
     job = await _seen(call, given)
     call.require(*IMPORTS[job.kind].permissions)
     if job.phase is not JobPhase.CHECKED:
@@ -96,6 +98,7 @@ async def confirm_job(call: Call, given: SeenJob, reason: str) -> Job:
 @once(Job)
 async def cancel_job(call: Call, given: SeenJob, reason: str) -> Job:
     """Stop a job. What it has applied stays and is told by its counts; one under way stops after the rows in hand."""
+    call.require(*_ANY)
     job = await _seen(call, given, lenient=True)
     call.require(*IMPORTS[job.kind].permissions)
     if job.phase in ENDED:

@@ -67,9 +67,13 @@ class JobFile:
             size=row.size,
         )
 
-    @computed("Its bytes. One request gets ten files at most. 文件内容", weight=500)
-    async def content(self, info: Info) -> bytes:
-        return await info.context.loaders.job_contents.load(self.row.id) or b""
+    @computed(
+        "Its bytes, for whoever may upload such a file of the enterprise; none for others, for it may hold identity "
+        "numbers in full. One request gets ten files at most. 文件内容",
+        weight=500,
+    )
+    async def content(self, info: Info) -> bytes | None:
+        return await info.context.loaders.job_contents.load(self.row.id)
 
 
 @strawberry.type(description="Long work, gone on with whatever process ends. 后台任务")

@@ -22,7 +22,7 @@ from core.ladders import Level
 from core.storage.row_scope import EVERY_ROW
 from schema.build import build_schema
 from tests import builders
-from tests.schema import plugin_rows, round_rows, rows
+from tests.schema import job_rows, plugin_rows, round_rows, rows
 from tests.schema.conftest import WITHOUT_LIMIT, Graph
 
 pytestmark = pytest.mark.anyio
@@ -200,7 +200,7 @@ def asked() -> set[str]:
             parent = info.get_parent_type()
             found.add(f"{parent.name if parent else None}.{node.name.value}")
 
-    for query, _ in (*COUNTS, *plugin_rows.COUNTS, *round_rows.COUNTS):
+    for query, _ in (*COUNTS, *plugin_rows.COUNTS, *round_rows.COUNTS, *job_rows.COUNTS):
         visit(parse(query), TypeInfoVisitor(info, Collect()))
     return found
 

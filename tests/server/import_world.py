@@ -6,6 +6,7 @@ import io
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,8 +23,8 @@ from core.services.jobs import NewImport, SeenJob, ask_for_import, cancel_job, c
 from core.storage.row_scope import EVERY_ROW
 from server.jobs.lookout import looking_out
 from server.jobs.running import lookout_of
-from server.settings import Settings
-from server.wiring import Parts
+from server.settings import Settings, load_settings
+from server.wiring import Parts, open_parts
 from tests import builders as make
 
 HEADERS = ("姓名", "证件号码", "岗位", "职业", "入职日期", "一线")
@@ -128,6 +129,17 @@ class World:
         """Meanwhile jobs are run, by the real engine."""
         async with looking_out(lookout_of(self.settings, self.parts), self.settings.job_seconds):
             yield
+
+
+@asynccontextmanager
+async def opened(database_url: str, home: Path, **given: Any) -> AsyncIterator[World]:
+    """The parts of a migrated database, with an enterprise on record."""
+    settings = load_settings(database_url=database_url, home=home, **given)
+    async with open_parts(settings) as parts:
+        enterprise = make.enterprise()
+        async with parts.database.write(EVERY_ROW) as session:
+            session.add(enterprise)
+        yield World(parts, settings, enterprise)
 
 
 def _seen(job: Job) -> SeenJob:

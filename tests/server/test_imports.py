@@ -7,23 +7,15 @@ from pathlib import Path
 import pytest
 
 from core.jobs.phases import JobPhase
-from core.storage.row_scope import EVERY_ROW
-from server.settings import load_settings
-from server.wiring import open_parts
-from tests import builders as make
-from tests.server.import_world import World, as_csv, roster
+from tests.server.import_world import World, as_csv, opened, roster
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
 async def world(database_url: str, tmp_path: Path, anyio_backend: str) -> AsyncIterator[World]:
-    settings = load_settings(database_url=database_url, home=tmp_path, job_seconds=0.05, replica=tmp_path.name)
-    async with open_parts(settings) as parts:
-        enterprise = make.enterprise()
-        async with parts.database.write(EVERY_ROW) as session:
-            session.add(enterprise)
-        yield World(parts, settings, enterprise)
+    async with opened(database_url, tmp_path, job_seconds=0.05, replica=tmp_path.name) as world:
+        yield world
 
 
 async def test_a_roster_is_checked_confirmed_and_put_on_record_once(world: World) -> None:

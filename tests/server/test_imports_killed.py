@@ -16,10 +16,7 @@ from core.audit import Tag
 from core.jobs.phases import JobPhase
 from core.models import AuditEvent, Employment, Job, Person
 from core.storage.row_scope import EVERY_ROW
-from server.settings import load_settings
-from server.wiring import open_parts
-from tests import builders as make
-from tests.server.import_world import World, as_csv, roster
+from tests.server.import_world import World, as_csv, opened, roster
 
 pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[2]
@@ -32,12 +29,8 @@ POINTS = [CHANCE.randint(1, 150) for _ in range(300)]
 
 @pytest.fixture
 async def world(database_url: str, tmp_path: Path, anyio_backend: str) -> AsyncIterator[World]:
-    settings = load_settings(database_url=database_url, home=tmp_path)
-    async with open_parts(settings) as parts:
-        enterprise = make.enterprise()
-        async with parts.database.write(EVERY_ROW) as session:
-            session.add(enterprise)
-        yield World(parts, settings, enterprise)
+    async with opened(database_url, tmp_path) as world:
+        yield world
 
 
 def environment(world: World, **more: str) -> dict[str, str]:

@@ -68,7 +68,8 @@ def _stem(filename: str) -> str:
 def _marked(content: bytes, filename: str, job: Job, found: Sequence[JobFinding]) -> Upload:
     name = f"{_stem(filename)}-校验结果"
     if filename.lower().endswith(".csv"):
-        return Upload(filename=f"{name}.csv", media_type="text/csv", content=_csv(content, filename, found))
+        header = open_sheet(content, filename, IMPORTS[job.kind].form).header_row
+        return Upload(filename=f"{name}.csv", media_type="text/csv", content=_csv(content, filename, header, found))
     if len(content) > LARGEST_MARKED:
         return Upload(filename=f"{name}.xlsx", media_type=XLSX, content=_alone(found))
     sheet = open_sheet(content, filename, IMPORTS[job.kind].form)
@@ -101,15 +102,20 @@ def _listed(one: JobFinding) -> tuple[str, ...]:
     )
 
 
-def _csv(content: bytes, filename: str, found: Sequence[JobFinding]) -> bytes:
+def _csv(content: bytes, filename: str, header: int, found: Sequence[JobFinding]) -> bytes:
     """The author's rows with one more column; in UTF-8 with its mark, which every office program reads."""
     said: dict[int, list[str]] = defaultdict(list)
     for one in found:
         said[one.row_number].append(_line(one))
     out = io.StringIO(newline="")
     writer = csv.writer(out)
+    width: int | None = None
     for number, cells in csv_rows(content, filename):
-        writer.writerow([*cells, "\n".join(said.get(number, []))])
+        if number == header:
+            # Where an earlier check wrote its results, if one did.
+            width = next((at for at, cell in enumerate(cells) if plain(cell) == plain(RESULT.zh)), len(cells))
+        result = RESULT.zh if number == header else "\n".join(said.get(number, []))
+        writer.writerow([*cells[:width], *[""] * ((width or 0) - len(cells)), result])
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -36,6 +36,8 @@ def arguments(holding: Holding) -> dict[str, str]:
         "experts": page,
         "filing": f'(id: "{ids["Filing"]}")',
         "filings": page,
+        "job": f'(id: "{ids["Job"]}")',
+        "jobs": page,
         "node": f'(id: "{ids["Person"]}")',
         "nodes": f'(ids: ["{ids["Person"]}", "{ids["Wheel"]}"])',
         "occupations": "(first: 1)",

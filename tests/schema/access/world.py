@@ -34,6 +34,7 @@ from tests import builders
 from tests.builders import FITTER
 from tests.schema import plugin_rows, plugin_world, round_rows, rows
 from tests.schema.conftest import Graph
+from tests.schema.job_rows import job_rows
 
 # One version for each place that a filing can be in, so that every mutation finds one to act on.
 DRAFT, SUBMITTED, COUNTERSIGNED, RECORDED, ACTIVE = "4.0.0", "3.0.0", "2.0.0", "1.1.0", "1.0.0"
@@ -148,6 +149,8 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
     await _add(
         graph, [person, contest], [application], [evaluation], [skill, title, qualification, licence], [award, *later]
     )
+    job = job_rows(owner)
+    await _add(graph, *([row] for row in job))
     acting = builders.person(name=f"{name}的考评员")
     filed = await _filing_of(graph, version)
     about = round_rows.round_rows(round_rows.Around(owner, version, filed, person, acting, next(_serial)))
@@ -161,6 +164,7 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
         "Enterprise": owner.id,
         "Evaluation": evaluation.id,
         "Filing": UUID(int=0),
+        "Job": job[0].id,
         "Person": person.id,
         "PilotListing": listing.id,
         "ProfessionalQualification": licence.id,
