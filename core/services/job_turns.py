@@ -52,7 +52,7 @@ class Turns:
         self.platform = platform
         self._executor = executor
         self._size = size
-        self._rest = rest
+        self.rest = rest
 
     async def run(self, job_id: UUID) -> None:
         """Drive a job on until it waits for somebody, is ended, or another process has it in hand.
@@ -99,7 +99,7 @@ class Turns:
                 break
             began = time.monotonic()
             job = await self._batch(job, sheet, batch)
-            await asyncio.sleep((time.monotonic() - began) * self._rest)
+            await asyncio.sleep((time.monotonic() - began) * self.rest)
             if job.phase not in UNDER_WAY:
                 return
         await self._finish(job)

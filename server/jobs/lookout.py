@@ -56,6 +56,11 @@ class Lookout:
         if self._running or wanted:
             await self._take(now, since, wanted)
 
+    async def idle(self) -> None:
+        """Wait for everything that was begun."""
+        if self._running:
+            await asyncio.wait(self._running.values())
+
     async def _begin(self) -> None:
         """Whatever this replica had in hand before it was started again is free at once."""
         if self._has_begun:
