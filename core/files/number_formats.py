@@ -1,7 +1,7 @@
 """Which cells of a workbook hold days: a day is a number whose format says so (ECMA-376 part 1, 18.8.30)."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 # Formats that every workbook knows; 27 to 36 and 50 to 58 are those of Chinese, Japanese and Korean days.
@@ -44,7 +44,8 @@ def _number(text: str | None) -> int:
 def day_of(number: float, from_1904: bool) -> date | datetime | float:
     """The day or moment that a number shows in a cell of days; the number itself when there is no such day."""
     try:
-        moment = _EPOCHS[from_1904] + timedelta(days=number)
+        # To the second: a day in binary has no whole number of them.
+        moment = _EPOCHS[from_1904] + timedelta(seconds=round(number * 86_400))
     except OverflowError:
         return number
-    return moment.date() if number == int(number) else moment
+    return moment.date() if moment.time() == time.min else moment

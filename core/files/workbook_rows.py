@@ -15,6 +15,7 @@ from core.texts import Text
 
 MOST_TEXT: Final = 256 * MB
 LONGEST_CELL: Final = 32_767
+MOST_IN_A_ROW: Final = 65_536  # characters: a text that is kept once is copied for every cell that names it
 _CELL = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 Row = tuple[int, list[Any]]
 
@@ -129,7 +130,7 @@ class Rows:
         self._limits, self._days, self._texts, self._from_1904 = limits, days, texts, from_1904
         self._path = path
         self._done: list[Row] = []
-        self._row, self._column = 0, -1
+        self._row, self._column, self._held = 0, -1, 0
         self._cells: list[Any] = []
         self._kind, self._style = "n", 0
         self._said: list[str] | None = None
@@ -153,10 +154,12 @@ class Rows:
         elif name == "row":
             told = attributes.get("r", "")
             self._row = int(told) if told.isdigit() and len(told) < 8 else self._row + 1
-            self._column, self._cells = -1, []
+            self._column, self._cells, self._held = -1, [], 0
 
     def _on_cell(self, attributes: dict[str, str]) -> None:
         at = _CELL.fullmatch(attributes.get("r", ""))
+        if at is None and "r" in attributes:
+            raise too_large(self._limits)
         if at is not None and int(at[2]) != self._row:
             raise Unfit(_odd(self._path))
         self._column = self._column + 1 if at is None else column_number(at[1])
@@ -182,6 +185,9 @@ class Rows:
         if value in (None, ""):
             return
         if self._row > self._limits.bounds.rows or self._column >= self._limits.bounds.columns:
+            raise too_large(self._limits)
+        self._held += len(value) if isinstance(value, str) else 1
+        if self._held > MOST_IN_A_ROW:
             raise too_large(self._limits)
         self._cells.extend([None] * (self._column + 1 - len(self._cells)))
         held = self._cells[self._column]
