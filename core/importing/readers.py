@@ -123,6 +123,21 @@ def a_year(value: object, _vocabulary: Vocabulary) -> int | None:
     return found
 
 
+def count(value: object, _vocabulary: Vocabulary) -> int | None:
+    """A whole number from 1 on, in digits of any width or in Chinese, with or without 第, 名, 人."""
+    if is_nothing(value):
+        return None
+    text = plain(text_of(value)).removeprefix("第").removesuffix("名").removesuffix("人")
+    found = whole_number(text)
+    if found is None or not 1 <= found <= 1_000_000:
+        raise refuse(
+            ErrorCode.BAD_ARGUMENT,
+            f"“{shown(value)}”应为 1 至 1000000 的整数",
+            f"'{shown(value)}' should be a whole number from 1 to 1000000",
+        )
+    return found
+
+
 def choice(what: Text, known: Mapping[str, Any]) -> Callable[[object, Vocabulary], Any]:
     """A reader of one of several words; ``known`` maps each spelling, normalised, to what it means."""
 

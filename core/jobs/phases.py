@@ -12,6 +12,7 @@ class JobKind(StrEnum):
     IMPORT_ROSTER = "import_roster"
     IMPORT_EMPLOYMENTS = "import_employments"
     IMPORT_CREDENTIALS = "import_credentials"
+    IMPORT_AWARDS = "import_awards"
 
 
 class JobPhase(StrEnum):
@@ -47,6 +48,7 @@ KINDS: Final = {
     JobKind.IMPORT_ROSTER: Text("导入花名册", "import of a roster"),
     JobKind.IMPORT_EMPLOYMENTS: Text("导入任职经历", "import of employments"),
     JobKind.IMPORT_CREDENTIALS: Text("导入凭证", "import of credentials"),
+    JobKind.IMPORT_AWARDS: Text("导入竞赛成绩", "import of competition results"),
 }
 PHASES: Final = {
     JobPhase.QUEUED: Text("排队", "waits for its turn"),

@@ -14,7 +14,7 @@ from core.permissions import Actor, Permission, Role
 from core.services.artifacts import Upload, storable
 from core.services.call import Call, checked_reason
 from core.services.form import LongName, Name
-from core.services.imports.kinds import IMPORTS
+from core.services.imports.kinds import IMPORTS, Import
 from core.services.job_files import keep_file
 from core.services.once import Keyed, once
 from core.services.reach import not_found, own_enterprise
@@ -29,7 +29,7 @@ class NewImport(Keyed):
     """A file to import for an enterprise. ``digest`` stands for its bytes where requests are compared."""
 
     kind: JobKind
-    enterprise_id: UUID
+    enterprise_id: UUID | None
     filename: LongName
     media_type: Name = "application/octet-stream"
     digest: str
@@ -48,7 +48,7 @@ async def ask_for_import(call: Call, given: NewImport, reason: str) -> Job:
     """Keep a file and have it checked; nothing of it is applied before somebody confirms it."""
     form = IMPORTS[given.kind]
     call.require(*form.permissions)
-    await own_enterprise(call, given.enterprise_id, form.everywhere)
+    await _check_owner(call, given, form)
     upload = Upload(filename=given.filename, media_type=given.media_type, content=given.content)
     storable(upload)
     _readable_name(given.filename)
@@ -67,6 +67,21 @@ async def ask_for_import(call: Call, given: NewImport, reason: str) -> Job:
     after = {"kind": job.kind, "enterprise_id": job.enterprise_id, "digest": file.digest, "size": file.size}
     await call.note(Tag.CITY_JOB_ASK, job, reason, after=after)
     return job
+
+
+async def _check_owner(call: Call, given: NewImport, form: Import) -> None:
+    """Lists of an enterprise name it, and those of the city name none."""
+    if form.of_enterprise != (given.enterprise_id is not None):
+        zh, en = KINDS[given.kind]
+        raise GuantongError(
+            ErrorCode.BAD_ARGUMENT,
+            Text(f"{zh}须写明企业", f"the {en} has to name the enterprise")
+            if form.of_enterprise
+            else Text(f"{zh}不属任何企业，请勿写明企业", f"the {en} is of no enterprise; name none"),
+            where=Where(entry="enterprise"),
+        )
+    if given.enterprise_id is not None:
+        await own_enterprise(call, given.enterprise_id, form.everywhere)
 
 
 def _readable_name(filename: str) -> None:

@@ -12,7 +12,11 @@ from core.storage.visibility import Predicate, any_of
 
 _OF_ENTERPRISE = (Permission.ENTERPRISE_PERSON_READ, Permission.ENTERPRISE_EVALUATION_READ)
 _ENTERPRISE_RECORDS = (Permission.ENTERPRISE_PERSON_RECORD, Permission.ENTERPRISE_CREDENTIAL_RECORD)
-_CITY_RECORDS = (Permission.CITY_PERSON_RECORD, Permission.CITY_CREDENTIAL_RECORD)
+_CITY_RECORDS = (
+    Permission.CITY_PERSON_RECORD,
+    Permission.CITY_CREDENTIAL_RECORD,
+    Permission.CITY_COMPETITION_RECORD,
+)
 
 
 def jobs_visible_to(actor: Actor, table: Any) -> Predicate:

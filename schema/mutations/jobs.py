@@ -25,15 +25,17 @@ class ImportFileInput:
 
     key: str = strawberry.field(description=KEY)
     kind: JobKind = strawberry.field(description="What the file lists. 导入种类")
-    enterprise: strawberry.ID = strawberry.field(description="Id of the enterprise. 企业标识")
     file: Upload = strawberry.field(description="The list, .xlsx or .csv. 名单文件")
     reason: str = strawberry.field(description=REASON)
+    enterprise: strawberry.ID | None = strawberry.field(
+        description="Id of the enterprise whose list it is; none for competition results. 企业标识", default=None
+    )
 
     def read(self) -> NewImport:
         return NewImport(
             key=self.key,
             kind=self.kind,
-            enterprise_id=row_key(self.enterprise, "Enterprise"),
+            enterprise_id=row_key(self.enterprise, "Enterprise") if self.enterprise else None,
             filename=self.file.filename,
             media_type=self.file.media_type,
             digest=sha256(self.file.content),

@@ -79,7 +79,7 @@ class World:
         new = NewImport(
             key=given.pop("key", uuid4().hex),
             kind=kind,
-            enterprise_id=given.pop("enterprise_id", self.enterprise.id),
+            enterprise_id=given.pop("enterprise_id", None if kind is JobKind.IMPORT_AWARDS else self.enterprise.id),
             filename=filename,
             digest=sha256(content),
             content=content,
@@ -87,8 +87,8 @@ class World:
         async with self.parts.use_cases(given.pop("actor", self.admin), "test") as call:
             return await ask_for_import(call, new, "示例导入")
 
-    async def confirm(self, job: Job) -> Job:
-        async with self.parts.use_cases(self.admin, "test") as call:
+    async def confirm(self, job: Job, actor: Actor | None = None) -> Job:
+        async with self.parts.use_cases(actor or self.admin, "test") as call:
             return await confirm_job(call, _seen(job), "已核对")
 
     async def cancel(self, job: Job) -> Job:

@@ -11,7 +11,7 @@ from core.jobs.phases import JobKind
 from core.models import Job
 from core.permissions import Permission
 from core.services.call import Call
-from core.services.imports import credentials, employments, roster
+from core.services.imports import awards, credentials, employments, roster
 
 
 class Batch(Protocol):
@@ -29,12 +29,16 @@ class Batch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A kind of import. ``everywhere`` is the permission to do it for any enterprise."""
+    """A kind of import. ``everywhere`` is the permission to do it for any enterprise.
+
+    What is not ``of_enterprise`` is the city's, and imported for nobody in particular.
+    """
 
     form: ListForm
     permissions: tuple[Permission, ...]
     everywhere: Permission
     look: Callable[[Call, Job, Sequence[ReadRow]], Awaitable[Batch]]
+    of_enterprise: bool = True
 
 
 _PEOPLE = (Permission.CITY_PERSON_RECORD, Permission.ENTERPRISE_PERSON_RECORD)
@@ -46,6 +50,13 @@ IMPORTS: Final[Mapping[JobKind, Import]] = MappingProxyType(
         JobKind.IMPORT_EMPLOYMENTS: Import(employments.FORM, _PEOPLE, Permission.CITY_PERSON_RECORD, employments.look),
         JobKind.IMPORT_CREDENTIALS: Import(
             credentials.FORM, _CREDENTIALS, Permission.CITY_CREDENTIAL_RECORD, credentials.look
+        ),
+        JobKind.IMPORT_AWARDS: Import(
+            awards.FORM,
+            (Permission.CITY_COMPETITION_RECORD,),
+            Permission.CITY_COMPETITION_RECORD,
+            awards.look,
+            of_enterprise=False,
         ),
     }
 )
