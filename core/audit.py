@@ -7,7 +7,7 @@ still verifies. A digest shows a careless change, not a forger with rights on th
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -35,6 +35,9 @@ class Tag(StrEnum):
     CITY_ACCOUNT_VOID = "city:account:void"
     CITY_COMPETITION_RECORD = "city:competition:record"
     CITY_ENTERPRISE_REGISTER = "city:enterprise:register"
+    CITY_JOB_ASK = "city:job:ask"
+    CITY_JOB_CANCEL = "city:job:cancel"
+    CITY_JOB_CONFIRM = "city:job:confirm"
     CITY_OCCUPATION_IMPORT = "city:occupation:import"
     CITY_PERSON_REGISTER = "city:person:register"
     CITY_PILOT_DECIDE = "city:pilot:decide"
@@ -153,15 +156,35 @@ class AuditFailure(Exception):
 
 async def record_event(session: AsyncSession, actor: Actor, deed: Deed, at: datetime, request_id: str) -> AuditEvent:
     """Write the event of ``deed`` into the transaction of ``session``. Raises AuditFailure."""
+    return (await record_events(session, actor, [deed], at, request_id))[0]
+
+
+async def record_events(
+    session: AsyncSession, actor: Actor, deeds: Sequence[Deed], at: datetime, request_id: str
+) -> list[AuditEvent]:
+    """Write the events of several deeds, in their order and in as few statements as one. Raises AuditFailure."""
     await session.flush()  # a fault of the deed itself is none of the audit's
     try:
-        return await _record(session, actor, deed, at, request_id)
+        return await _record(session, [_event(actor, deed, at.astimezone(UTC), request_id) for deed in deeds])
     except Exception as fault:
-        raise AuditFailure(f"{deed.tag} was not written: {type(fault).__name__}") from fault
+        tags = ", ".join(sorted({deed.tag.value for deed in deeds}))
+        raise AuditFailure(f"{tags} was not written: {type(fault).__name__}") from fault
 
 
-async def _record(session: AsyncSession, actor: Actor, deed: Deed, at: datetime, request_id: str) -> AuditEvent:
-    at = at.astimezone(UTC)
+async def _record(session: AsyncSession, written: list[tuple[AuditEvent, AuditPersonal | None]]) -> list[AuditEvent]:
+    events = [event for event, _ in written]
+    session.add_all(events)
+    await session.flush()
+    for event, personal in written:
+        if personal is not None:
+            assert event.seq is not None  # the database gave it
+            personal.event_seq = event.seq
+            session.add(personal)
+    await session.flush()
+    return events
+
+
+def _event(actor: Actor, deed: Deed, at: datetime, request_id: str) -> tuple[AuditEvent, AuditPersonal | None]:
     personal = _sealed(deed.personal) if deed.personal else None
     body = canonical(_body(actor, deed, at, request_id, personal.digest if personal else None))
     event = AuditEvent(
@@ -176,14 +199,7 @@ async def _record(session: AsyncSession, actor: Actor, deed: Deed, at: datetime,
         body=body,
         body_digest=_sha256(body),
     )
-    session.add(event)
-    await session.flush()
-    if personal is not None:
-        assert event.seq is not None  # the database gave it
-        personal.event_seq = event.seq
-        session.add(personal)
-        await session.flush()
-    return event
+    return event, personal
 
 
 def _sealed(values: Values) -> AuditPersonal:

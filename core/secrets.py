@@ -40,19 +40,29 @@ class Keyring:
 
     def seal(self, text: str, context: bytes) -> Sealed:
         """Seal ``text`` for one ``context`` (the row it belongs to): moved to another row, it does not open."""
+        return self.seal_bytes(text.encode(), context)
+
+    def seal_bytes(self, content: bytes, context: bytes) -> Sealed:
+        """Seal bytes for one ``context``."""
         key_id = list(self.keys)[-1]
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return Sealed(key_id, nonce + AESGCM(self.keys[key_id]).encrypt(nonce, text.encode(), context))
+        return Sealed(key_id, nonce + AESGCM(self.keys[key_id]).encrypt(nonce, content, context))
 
     def open(self, sealed: Sealed, context: bytes) -> str:
         """The text that was sealed in ``context``. An unknown key or a changed ciphertext is a fault of operation."""
+        return self.open_bytes(sealed, context).decode()
+
+    def open_bytes(self, sealed: Sealed, context: bytes) -> bytes:
+        """The bytes that were sealed in ``context``, with the same faults."""
         if sealed.key_id not in self.keys:
             raise LookupError(f"key {sealed.key_id!r} is not in the keyring; add the old key to it")
         nonce, ciphertext = sealed.data[:_NONCE_BYTES], sealed.data[_NONCE_BYTES:]
         try:
-            return AESGCM(self.keys[sealed.key_id]).decrypt(nonce, ciphertext, context).decode()
+            return AESGCM(self.keys[sealed.key_id]).decrypt(nonce, ciphertext, context)
         except InvalidTag as fault:
-            raise ValueError(f"a text sealed with key {sealed.key_id!r} was changed or moved to another row") from fault
+            raise ValueError(
+                f"what was sealed with key {sealed.key_id!r} was changed or moved to another row"
+            ) from fault
 
     def index(self, text: str) -> str:
         """The blind index of ``text``: equal for equal texts, and useless without the key (HMAC-SHA256, hex)."""

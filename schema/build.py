@@ -15,6 +15,7 @@ from strawberry.types.field import StrawberryField
 
 import schema.contest_words  # describes core's enums before any type uses them
 import schema.enum_words
+import schema.job_words
 import schema.plugin_words
 import schema.round_words  # noqa: F401
 from core.published import NOTHING_PUBLISHED, Published

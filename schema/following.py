@@ -1,4 +1,4 @@
-"""Waiting for rounds to move: one statement an interval for all who wait in the process, and none when nobody does.
+"""Waiting for rounds and jobs to move: a look an interval for all who wait in the process, and none when nobody does.
 
 What is followed is known by its revision, so that nothing that happens between an answer and the wait for the next is
 missed, whichever process did it. A new day counts as a change: clocks tell other numbers then.
@@ -18,15 +18,15 @@ Look = Callable[[Collection[UUID]], Awaitable[Mapping[UUID, int]]]
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A round as an answer showed it, and the day of that answer."""
+    """A round or a job as an answer showed it, and the day of that answer."""
 
-    round_id: UUID
+    id: UUID
     revision: int
     day: date
 
 
 class Following:
-    """Wakes those who wait. ``look`` gives the revisions of rounds, ``seconds`` lie between two looks."""
+    """Wakes those who wait. ``look`` gives revisions by id, ``seconds`` lie between two looks."""
 
     def __init__(self, look: Look, today: Callable[[], date], seconds: float) -> None:
         self._look = look
@@ -66,7 +66,7 @@ class Following:
 
     async def _wake(self) -> None:
         waiting, day = dict(self._waiting), self._today()
-        found = await self._look({one.round_id for one in waiting.values()})
+        found = await self._look({one.id for one in waiting.values()})
         for future, one in waiting.items():
-            if (found.get(one.round_id), day) != (one.revision, one.day) and not future.done():
+            if (found.get(one.id), day) != (one.revision, one.day) and not future.done():
                 future.set_result(None)

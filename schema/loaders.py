@@ -9,6 +9,7 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
+from core.jobs.phases import JobSeverity
 from core.models import (
     Activation,
     Authority,
@@ -21,6 +22,9 @@ from core.models import (
     Evaluation,
     Fault,
     Filing,
+    Job,
+    JobFile,
+    JobFinding,
     Person,
     PilotListing,
     Quarantine,
@@ -34,7 +38,9 @@ from core.models import (
     Wheel,
 )
 from core.permissions import Actor
+from core.secrets import Keyring
 from core.services.artifacts import artifacts_bytes
+from core.services.job_files import job_contents
 from core.storage.pages import Page, Slice
 from core.storage.queries import (
     accounts,
@@ -42,6 +48,7 @@ from core.storage.queries import (
     enterprises,
     evaluations,
     filings,
+    jobs,
     kept_facts,
     lookups,
     nested,
@@ -56,6 +63,7 @@ from schema.contest_loaders import ContestLoaders
 from schema.reader import Reader
 from schema.round_loaders import RoundLoaders
 
+JobFindingsAsked = tuple[JobSeverity | None, Slice]
 Query = Callable[..., Awaitable[Any]]
 # Files are up to 16 MB each and held in memory together.
 MOST_ARTIFACTS = 10
@@ -74,7 +82,7 @@ class CredentialsAsked:
 class Loaders:
     """The loaders of one request, for one reader on one day."""
 
-    def __init__(self, reader: Reader, actor: Actor, day: date) -> None:
+    def __init__(self, reader: Reader, actor: Actor, day: date, keyring: Keyring) -> None:
         def dated(query: Query) -> Any:
             """A query of what the actor may read on the day; it still wants ids."""
             return partial(reader.run, query, actor, day)
@@ -92,6 +100,9 @@ class Loaders:
                 ids, asked.filters, asked.order, descending=asked.descending, part=asked.part
             )
             return found
+
+        async def contents_of_jobs(ids: Collection[UUID]) -> dict[UUID, bytes]:
+            return await reader.run(job_contents, keyring, actor, ids)
 
         self.people: DataLoader[UUID, Person | None] = one(dated(people.people_by_id))
         self.employments: DataLoader[UUID, list[Employment]] = many(dated(person_records.employments_of))
@@ -149,6 +160,14 @@ class Loaders:
         self.quarantines: DataLoader[UUID, list[Quarantine]] = many(undated(plugin_records.quarantines_of))
 
         self.facts_of_people: DataLoader[UUID, list[KeptFact]] = many(undated(kept_facts.facts_of_people))
+        self.jobs: DataLoader[UUID, Job | None] = one(undated(jobs.jobs_by_id))
+        self.job_files: DataLoader[UUID, list[JobFile]] = many(undated(jobs.files_of_jobs))
+        self.job_findings: DataLoader[tuple[UUID, JobFindingsAsked], Page[JobFinding] | None]
+        self.job_findings = alike(undated(jobs.findings_pages))
+        self.job_finding_counts: DataLoader[tuple[UUID, JobSeverity | None], int | None]
+        self.job_finding_counts = alike(undated(jobs.count_findings))
+        self.job_contents: DataLoader[UUID, bytes | None]
+        self.job_contents = few(contents_of_jobs, MOST_ARTIFACTS)
 
         self.rounds = RoundLoaders(dated, undated)
         self.contests = ContestLoaders(dated, undated, plain)

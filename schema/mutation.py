@@ -9,6 +9,7 @@ from schema.mutations.competitions import CompetitionMutations
 from schema.mutations.contests import ContestMutations
 from schema.mutations.experts import ExpertMutations
 from schema.mutations.filings import FilingMutations
+from schema.mutations.jobs import JobMutations
 from schema.mutations.people import PeopleMutations
 from schema.mutations.pilot import PilotMutations
 from schema.mutations.registration import RegistrationMutations
@@ -34,5 +35,6 @@ class Mutation(
     CompetitionMutations,
     ContestMutations,
     PilotMutations,
+    JobMutations,
 ):
     """The fields of all subjects together."""

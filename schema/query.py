@@ -4,6 +4,7 @@ import strawberry
 
 from schema.roots.changes import ChangesRoot
 from schema.roots.contests import ContestsRoot
+from schema.roots.jobs import JobsRoot
 from schema.roots.nodes import NodesRoot
 from schema.roots.plugins import PluginsRoot
 from schema.roots.policy import PolicyRoot
@@ -24,5 +25,6 @@ class Query(
     PluginsRoot,
     ChangesRoot,
     TokensRoot,
+    JobsRoot,
 ):
     """The fields of all roots together."""

@@ -25,6 +25,7 @@ from core.errors import ErrorCode, GuantongError
 from core.permissions import Actor
 from core.published import NOTHING_PUBLISHED, Published
 from core.services.call import Call
+from core.storage.queries.jobs import revisions_of_jobs
 from core.storage.queries.round_lookups import revisions_of_rounds
 from core.storage.row_scope import EVERY_ROW, RowScope
 from core.texts import Text
@@ -189,7 +190,7 @@ class GraphQLService:
 
     async def _revisions(self, ids: Collection[UUID]) -> Mapping[UUID, int]:
         async with self._deps.database.read(EVERY_ROW) as session:
-            return await revisions_of_rounds(session, ids)
+            return {**await revisions_of_rounds(session, ids), **await revisions_of_jobs(session, ids)}
 
     async def _query(self, request: Request) -> ExecutionResult:
         async with self._deps.database.read(RowScope.of(request.actor)) as session:

@@ -4,11 +4,14 @@ from typing import Annotated
 
 import strawberry
 
+from core.jobs.phases import ENDED
 from schema import rights
 from schema.context import Info
 from schema.fields import argument, computed
 from schema.following import Followed
 from schema.ids import not_found, row_key
+from schema.roots.jobs import JobId, job_of
+from schema.types.job import Job
 from schema.types.round import Round
 
 RoundId = Annotated[strawberry.ID, argument("Id of the round. 批次标识")]
@@ -29,3 +32,13 @@ class Subscription:
             raise not_found("评价批次", "round", round)
         info.context.followed.append(Followed(row.id, row.revision, info.context.today))
         return Round.of(row)
+
+    @computed(
+        "A job: now, and whenever it has moved on. NOT_FOUND when unknown or not to be read. 任务进展",
+        requires=rights.JOBS,
+    )
+    async def job_progress(self, info: Info, job: JobId) -> Job:
+        found = await job_of(info, job)
+        if found.row.phase not in ENDED:
+            info.context.followed.append(Followed(found.row.id, found.row.revision, info.context.today))
+        return found

@@ -6,11 +6,10 @@ replica does not find. The jail is opened when there is something to compute.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
 
 from core.dates import today
 from core.errors import GuantongError
@@ -84,19 +83,12 @@ class Computer:
                 continue
 
 
-class Sleeper(Protocol):
-    """Port: what looks again when it is woken."""
-
-    def wake(self) -> None:
-        """Something may have changed."""
-
-
 @dataclass(frozen=True, slots=True)
 class Waking:
-    """Tells whoever watches operations, and wakes somebody after each that may have changed something."""
+    """Tells whoever watches operations, and wakes those who look out after each that may have changed something."""
 
     watch: Watch
-    sleeper: Sleeper
+    wake: Sequence[Callable[[], None]]
 
     def began(self) -> None:
         self.watch.began()
@@ -106,5 +98,6 @@ class Waking:
 
     def ended(self, outcome: Outcome) -> None:
         if outcome.kind == MUTATION:
-            self.sleeper.wake()
+            for wake in self.wake:
+                wake()
         self.watch.ended(outcome)

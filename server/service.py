@@ -14,6 +14,8 @@ from schema.service import GraphQLService
 from server.computing import Computer, Waking
 from server.graph_following import GraphFollower
 from server.graphql_endpoint import Opened
+from server.jobs.lookout import looking_out
+from server.jobs.running import lookout_of
 from server.meanwhile import meanwhile
 from server.metrics import Gauges
 from server.settings import Settings
@@ -73,6 +75,8 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened
         follower = GraphFollower(parts, aside, computer.wake)
         await open_while.enter_async_context(meanwhile(_inspect_forever(parts, settings.inspect_seconds)))
         await open_while.enter_async_context(meanwhile(computer.forever(settings.inspect_seconds)))
+        lookout = lookout_of(settings, parts)
+        await open_while.enter_async_context(looking_out(lookout, settings.job_seconds))
         dependencies = Dependencies(
             database=parts.database,
             vocabulary=parts.vocabulary,
@@ -81,7 +85,7 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened
             clock=parts.clock,
             keyring=parts.keyring,
             verifier=parts.verifier,
-            watch=Waking(Waking(watch, computer), follower),
+            watch=Waking(watch, (computer.wake, follower.wake, lookout.wake)),
         )
         graph = GraphQLService(dependencies, terms, refresh=follower.follow)
         await follower.look(graph)

@@ -64,6 +64,21 @@ class Settings(BaseSettings):
     inspect_seconds: int = Field(
         default=300, ge=1, description="how often the server hashes the stored schemes anew, in seconds"
     )
+    # long work
+    replica: str | None = Field(
+        default=None,
+        max_length=100,
+        description="name of this replica, kept over a restart; host and port unless set",
+    )
+    job_seconds: float = Field(
+        default=2.0, gt=0, le=60, description="how often the server looks out for long work, in seconds"
+    )
+    job_silence: float = Field(
+        default=15.0,
+        gt=0,
+        le=3600,
+        description="after how many seconds without a word a replica counts as dead, and its jobs go on elsewhere",
+    )
     # other sites, proxies and operators
     cors_origins: list[str] = Field(
         default=[], description="JSON list of origins whose pages may send requests, with the visitor's session"

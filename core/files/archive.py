@@ -60,21 +60,31 @@ class Opened:
 
 def open_archive(data: bytes, limits: Limits) -> Opened:
     """Every file of the zip ``data``, or all that speaks against opening it."""
+    if flaws := flaws_of(data, limits):
+        return Opened({}, flaws)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _unpack(archive, archive.infolist())
+    except BROKEN as fault:
+        return Opened({}, (_not_a_zip(fault),))
+
+
+def flaws_of(data: bytes, limits: Limits) -> tuple[Flaw, ...]:
+    """All that its directory says against opening the zip ``data``; nothing of it is unpacked."""
     try:
         if too_many := _too_many(data, limits):
-            return Opened({}, (too_many,))
+            return (too_many,)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             faults = (*_whole(data, entries, limits), *_paths(entries, limits))
-            faults += tuple(fault for info in entries for fault in _entry(info, limits))
-            return Opened({}, faults) if faults else _unpack(archive, entries)
+            return faults + tuple(fault for info in entries for fault in _entry(info, limits))
     except UnicodeDecodeError:
         what = Text(
             "条目名不是 UTF-8；请用 UTF-8 文件名重新打包", "an entry's name is not UTF-8; zip it again with UTF-8 names"
         )
-        return Opened({}, (Flaw(Harm.ENCODING, what),))
+        return (Flaw(Harm.ENCODING, what),)
     except BROKEN as fault:
-        return Opened({}, (_not_a_zip(fault),))
+        return (_not_a_zip(fault),)
 
 
 def _not_a_zip(fault: Exception, entry: str | None = None) -> Flaw:

@@ -72,7 +72,7 @@ def look_through(data: bytes, limits: WorkbookLimits) -> Mapping[str, SheetNotes
         return (not_a_workbook(),)
     opened = open_archive(data, limits.archive)
     if opened.flaws:
-        return tuple(_as_workbook(one, limits) for one in opened.flaws)
+        return tuple(as_workbook(one, limits) for one in opened.flaws)
     try:
         return _notes(opened.files, limits)
     except Unfit as fault:
@@ -88,7 +88,7 @@ def not_a_workbook(value: object = None) -> Flaw:
     return Flaw(Harm.NOT_A_WORKBOOK, what, value=value)
 
 
-def _as_workbook(flaw: Flaw, limits: WorkbookLimits) -> Flaw:
+def as_workbook(flaw: Flaw, limits: WorkbookLimits) -> Flaw:
     """What is wrong with the zip, in the words of somebody who has a workbook and never saw the zip in it."""
     if flaw.harm not in (Harm.BOMB, Harm.TOO_LARGE):
         return not_a_workbook(f"{flaw.what.en} {flaw.value or ''}".strip())
@@ -98,7 +98,7 @@ def _as_workbook(flaw: Flaw, limits: WorkbookLimits) -> Flaw:
 
 
 def _notes(files: Mapping[str, bytes], limits: WorkbookLimits) -> Mapping[str, SheetNotes]:
-    _inactive(files)
+    inactive(files)
     bounds, holds = limits.bounds, limits.holds
     parts = {path: read_part(path, data, bounds, holds) for path, data in files.items() if path.endswith(READ_AS_XML)}
     book, links = parts.get("xl/workbook.xml"), parts.get("xl/_rels/workbook.xml.rels")
@@ -111,7 +111,8 @@ def _notes(files: Mapping[str, bytes], limits: WorkbookLimits) -> Mapping[str, S
     return {name: part.notes for name, part in found.items() if part is not None}
 
 
-def _inactive(paths: Iterable[str]) -> None:
+def inactive(paths: Iterable[str]) -> None:
+    """Raise Unfit for macros, embedded objects and links to elsewhere."""
     for path in paths:
         if any(mark in path.casefold() for mark in ACTIVE):
             what = Text(

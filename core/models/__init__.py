@@ -24,6 +24,7 @@ from core.models.evidence_item import EvidenceItem
 from core.models.expert import Expert, RoundAssessor
 from core.models.fault import FOUND_IN_STORE, Fault, FaultKind, Quarantine
 from core.models.filing import Filing, FilingState
+from core.models.job import Job, JobExecutor, JobFile, JobFilePart, JobFinding, JobKey
 from core.models.occupation import Occupation
 from core.models.person import Person
 from core.models.pilot_decision import PilotDecision
@@ -83,6 +84,12 @@ __all__ = [
     "FilingState",
     "IdentityKind",
     "IssuerCode",
+    "Job",
+    "JobExecutor",
+    "JobFile",
+    "JobFilePart",
+    "JobFinding",
+    "JobKey",
     "NoticeRow",
     "NumberCounter",
     "Objection",

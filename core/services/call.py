@@ -1,6 +1,6 @@
 """One call of a use case: who calls, in which transaction, with which tools."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.audit import Deed, Tag, Values, record_event
+from core.audit import Deed, Tag, Values, record_events
 from core.dates import Clock, today
 from core.errors import ErrorCode, GuantongError, Where
 from core.models.base import Record, Table
@@ -86,9 +86,24 @@ class Call:
         personal: Values | None = None,
     ) -> None:
         """Record what was done to ``subject``, and why."""
-        kind = subject.__tablename__
-        deed = Deed(tag, kind, str(subject.id), checked_reason(reason), before, after, personal)
-        await record_event(self.session, self.actor, deed, self.now, self.request_id)
+        await self.note_all([deed_on(tag, subject, reason, before=before, after=after, personal=personal)])
+
+    async def note_all(self, deeds: Sequence[Deed]) -> None:
+        """Record what was done to many, in a few statements."""
+        await record_events(self.session, self.actor, deeds, self.now, self.request_id)
+
+
+def deed_on(
+    tag: Tag,
+    subject: Record,
+    reason: str,
+    *,
+    before: Values | None = None,
+    after: Values | None = None,
+    personal: Values | None = None,
+) -> Deed:
+    """What was done to ``subject``, and why."""
+    return Deed(tag, subject.__tablename__, str(subject.id), checked_reason(reason), before, after, personal)
 
 
 def _fits_columns(row: Table) -> None:

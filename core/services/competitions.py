@@ -6,12 +6,12 @@ from uuid import UUID
 from pydantic import Field
 from sqlmodel import col, select
 
-from core.audit import Tag
+from core.audit import Deed, Tag
 from core.errors import ErrorCode, GuantongError, Where
 from core.facts import ContestRank, ContestTier
 from core.models import Award, Competition, Enterprise
 from core.permissions import Permission
-from core.services.call import Call, use_case
+from core.services.call import Call, deed_on, use_case
 from core.services.form import Basis, Code, Form, LongName
 from core.services.once import Keyed, once
 from core.services.reach import ENTERPRISE, existing, person_in_reach
@@ -99,7 +99,7 @@ async def record_award(call: Call, given: NewAward, reason: str) -> Award:
     call.vocabulary.occupation(given.occupation)
     not_in_future(call, given.awarded_on, "awarded_on")
     not_before_birth(given.awarded_on, person.born_on, "awarded_on")
-    _position_fits(given)
+    position_fits(given)
     same = (
         col(Award.competition_id) == competition.id,
         col(Award.person_id) == person.id,
@@ -110,13 +110,20 @@ async def record_award(call: Call, given: NewAward, reason: str) -> Award:
             f"此人在“{competition.zh}”职业 {given.occupation} 的成绩已登记",
             f"the person's result in '{competition.zh}', occupation {given.occupation}, is on record already",
         )
-    award = Award(**given.model_dump())
+    award, deed = award_of(given, reason)
     await call.store(award)
-    await call.note(Tag.PERSON_AWARD_RECORD, award, reason, after=values_of(award))
+    await call.note_all([deed])
     return award
 
 
-def _position_fits(given: NewAward) -> None:
+def award_of(given: NewAward, reason: str) -> tuple[Award, Deed]:
+    """A result to put on record and the event of it, once it was checked. Part of other use cases."""
+    award = Award(**given.model_dump())
+    return award, deed_on(Tag.PERSON_AWARD_RECORD, award, reason, after=values_of(award))
+
+
+def position_fits(given: NewAward) -> None:
+    """Refuse a position beyond the number of participants."""
     if given.position is not None and given.participants is not None and given.position > given.participants:
         raise GuantongError(
             ErrorCode.BAD_ARGUMENT,

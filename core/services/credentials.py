@@ -34,7 +34,7 @@ async def record_credential(call: Call, given: NewCredential, reason: str) -> Cr
 async def store_credential(call: Call, given: NewCredential, person: Person, reason: str) -> Credential:
     """Put a credential on record whose issuer was checked. Part of other use cases, so it asks for no permission."""
     check_parts(call, given)
-    _check_days(call, given, person)
+    check_days(call, given, person)
     number = checked_number(call, given)
     await _check_links(call, given)
     if number is not None:
@@ -48,7 +48,7 @@ async def store_credential(call: Call, given: NewCredential, person: Person, rea
     return credential
 
 
-def _check_days(call: Call, given: NewCredential, person: Person) -> None:
+def check_days(call: Call, given: NewCredential, person: Person) -> None:
     for field in ("awarded_on", "appointed_on"):
         day: date | None = getattr(given, field)
         if day is not None:

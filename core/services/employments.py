@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from core.audit import Tag
+from core.audit import Deed, Tag
 from core.models import Employment, Enterprise, Person
 from core.permissions import Permission
-from core.services.call import Call, use_case
+from core.services.call import Call, deed_on, use_case
 from core.services.form import Code, Form, Name
 from core.services.reach import existing, own_enterprise, person_met
 from core.services.rules import duplicate, in_order, known_specialty, not_before_birth, values_of
@@ -45,11 +45,17 @@ async def record_employment(call: Call, given: NewEmployment, reason: str) -> Em
     if given.occupation is not None:
         call.vocabulary.occupation(given.occupation)
     await _not_twice(call, person, enterprise, given)
+    employment, deed = employment_of(person, given, reason)
+    await call.store(employment)
+    await call.note_all([deed])
+    return employment
+
+
+def employment_of(person: Person, given: NewEmployment, reason: str) -> tuple[Employment, Deed]:
+    """An employment to put on record and the event of it, once it was checked. Part of other use cases."""
     values = given.model_dump(exclude={"person_id", "identity_number"})
     employment = Employment(person_id=person.id, **values)
-    await call.store(employment)
-    await call.note(Tag.PERSON_EMPLOYMENT_RECORD, employment, reason, after=values_of(employment))
-    return employment
+    return employment, deed_on(Tag.PERSON_EMPLOYMENT_RECORD, employment, reason, after=values_of(employment))
 
 
 async def _not_twice(call: Call, person: Person, enterprise: Enterprise, given: NewEmployment) -> None:

@@ -6,14 +6,14 @@ from uuid import UUID
 from pydantic import Field
 from uuid_utils.compat import uuid7
 
-from core.audit import Tag
+from core.audit import Deed, Tag
 from core.errors import ErrorCode, GuantongError, Where
 from core.facts import EducationLevel
 from core.identifiers import IdentityNumber, Sex, parse_identity_number
 from core.models import EvidenceItem, Person, Schooling
 from core.permissions import Permission
 from core.secrets import Sealed
-from core.services.call import Call, checked_reason, use_case
+from core.services.call import Call, checked_reason, deed_on, use_case
 from core.services.form import Code, Form, LongName, Name
 from core.services.reach import PERSON, existing, person_by_number, person_in_reach
 from core.services.rules import duplicate, not_before_birth, not_in_future, values_of
@@ -48,13 +48,19 @@ async def register_person(call: Call, given: NewPerson, reason: str) -> Person:
             "此证件号码的人员已登记；请以证件号码登记其任职",
             "a person with this identity number is registered; record the employment with the number",
         )
+    person, deed = registration(call, given, identity, reason)
+    await call.store(person)
+    await call.note_all([deed])
+    return person
+
+
+def registration(call: Call, given: NewPerson, identity: IdentityNumber, reason: str) -> tuple[Person, Deed]:
+    """A person to put on record and the event of it, once nobody is found under the number. Part of other use cases."""
     person = _sealed_person(call, given, identity)
     not_in_future(call, person.born_on, "born_on")
-    await call.store(person)
     personal = person.model_dump(include=set(_PERSONAL)) | {"identity_masked": person.identity_masked}
     after = values_of(person, *_SEALED, *_PERSONAL)
-    await call.note(Tag.CITY_PERSON_REGISTER, person, reason, after=after, personal=personal)
-    return person
+    return person, deed_on(Tag.CITY_PERSON_REGISTER, person, reason, after=after, personal=personal)
 
 
 def _agrees(given: NewPerson, identity: IdentityNumber) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from plugins.workbook.cells import whole_number
+from core.files.cells import whole_number
 from plugins.workbook.condition_words import Language, Token, Unreadable
 
 Need = dict[str, Any]

@@ -2,13 +2,13 @@
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from core.files.cells import plain
 from core.texts import Text
 
 _ARROWS = re.compile(r"(->|—>|=>|[→➔➜⇒])")
@@ -76,11 +76,6 @@ def _column(row: dict[str, Any]) -> Column:
     return Column(
         row["field"], header, tuple(row.get("also", ())), row.get("required", False), row["width"], row.get("group")
     )
-
-
-def plain(text: str) -> str:
-    """A word in one spelling: full-width forms folded, no spaces, lower case."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def plain_header(text: str) -> str:

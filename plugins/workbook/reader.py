@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from core.files.cells import plain
 from core.texts import Text
 from core.vocabulary import Vocabulary, load_vocabulary
 from plugins.catalog_form import CatalogForm
@@ -14,7 +15,6 @@ from plugins.limits import rows_beyond
 from plugins.manifest import Manifest
 from plugins.refusals import Refusal, refusal
 from plugins.workbook.condition_words import Language
-from plugins.workbook.layout import plain
 from plugins.workbook.phrases import Phrases
 from plugins.workbook.row_cells import Reading, RowCells
 from plugins.workbook.rows import content_of

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from core.files.cells import day, day_meant, is_nothing, text_of, whole_number, years, yes_or_no
 from core.texts import Text, shorten
 from core.vocabulary import Vocabulary
 from plugins.findings import Finding, Place, Severity
 from plugins.refusals import Refusal, refusal
-from plugins.workbook.cells import day, day_meant, is_nothing, whole_number, years, yes_or_no
 from plugins.workbook.condition_words import Language
 from plugins.workbook.layout import layout
 from plugins.workbook.phrases import Phrases
-from plugins.workbook.sheet import Table, text_of
+from plugins.workbook.sheet import Table
 from plugins.workbook.words import Miss, Words
 
 LONGEST: Final = 4000  # characters of a cell

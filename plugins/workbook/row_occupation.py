@@ -4,10 +4,10 @@ import re
 from typing import Final
 
 from core.errors import nearest_of
+from core.files.cells import plain
 from core.texts import Text, shorten
 from core.vocabulary.occupation_files import split_marks
 from plugins.refusals import Refusal
-from plugins.workbook.layout import plain
 from plugins.workbook.phrases import spell
 from plugins.workbook.row_cells import RowCells
 

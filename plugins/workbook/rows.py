@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
+from core.files.cells import is_nothing
 from core.texts import Text, shorten
 from plugins.refusals import Refusal
-from plugins.workbook.cells import is_nothing
 from plugins.workbook.condition_reading import read_conditions
 from plugins.workbook.phrases import spell
 from plugins.workbook.row_cells import RowCells

@@ -10,13 +10,14 @@ import python_calamine
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from core.errors import nearest_of
+from core.files.cells import plain, text_of
 from core.files.workbook import Unreadable, unreadable
 from core.files.workbook_part import SheetNotes
 from core.texts import Text
 from plugins.findings import Finding, Place, Severity
 from plugins.refusals import Refusal, refusal
 from plugins.workbook.guard import look_through
-from plugins.workbook.layout import Column, layout, plain, plain_header, without_tail
+from plugins.workbook.layout import Column, layout, plain_header, without_tail
 
 HEADER_WITHIN: Final = 30  # rows from the top
 FEWEST: Final = 3  # columns by which a row is known for the header
@@ -108,13 +109,6 @@ class Table:
         if len(held) != 1:
             return False
         return (row, held[0]) in self.sheet.wide or text_of(self.sheet.own(row, held[0])).startswith(layout().notes)
-
-
-def text_of(value: object) -> str:
-    """A cell as text, trimmed; a whole number without its point."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else str(value).strip()
 
 
 def read_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | tuple[Finding, ...]:

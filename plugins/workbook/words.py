@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from core.errors import nearest_of
+from core.files.cells import plain
 from core.ladders import SKILL_LEVELS, TITLE_LEVELS, Level
 from core.texts import Text
 from core.vocabulary import Series, Vocabulary
-from plugins.workbook.layout import layout, plain
+from plugins.workbook.layout import layout
 
 CLASSIFICATION_TAIL: Final = ("专业", "系列")
 

@@ -7,9 +7,10 @@ import openpyxl
 import pytest
 
 from core.errors import GuantongError
+from core.files.marks import AUTHOR, COLOURS
 from core.texts import Text
 from plugins.findings import Finding, Place, Severity, Stage
-from plugins.workbook.marks import AUTHOR, COLOURS, annotate
+from plugins.workbook.marks import annotate
 from plugins.workbook.reader import in_workbook, read_catalog
 from tests.plugins.hostile.workbooks import HEADER, SOUND, book, drawn, manifest, write
 

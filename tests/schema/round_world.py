@@ -24,6 +24,7 @@ BOTH = {
 EVIDENCE = [{"evidence": "improvements", "amount": 2, "since": "2025-06-01"}]
 SCHEMA = build_schema().plain
 SHOWN = {
+    "MovedJob": "job { id phase revision }",
     "MovedRound": "round { id revision state planNumber }",
     "ChangedApplication": "application { id revision status warnings }",
     "ChangedExpert": "expert { id revision number ends }",

@@ -1,5 +1,6 @@
 """A list of thirty costs the statements of a list of one: each count is literal, and the same at 1, 3 and 30 rows."""
 
+import itertools
 from datetime import date
 from typing import Any
 
@@ -22,7 +23,7 @@ from core.ladders import Level
 from core.storage.row_scope import EVERY_ROW
 from schema.build import build_schema
 from tests import builders
-from tests.schema import contest_rows, plugin_rows, round_rows, rows
+from tests.schema import contest_rows, job_rows, plugin_rows, round_rows, rows
 from tests.schema.conftest import WITHOUT_LIMIT, Graph
 
 pytestmark = pytest.mark.anyio
@@ -202,7 +203,8 @@ def asked() -> set[str]:
             parent = info.get_parent_type()
             found.add(f"{parent.name if parent else None}.{node.name.value}")
 
-    for query, _ in (*COUNTS, *plugin_rows.COUNTS, *round_rows.COUNTS, *contest_rows.COUNTS):
+    every = (COUNTS, plugin_rows.COUNTS, round_rows.COUNTS, contest_rows.COUNTS, job_rows.COUNTS)
+    for query, _ in itertools.chain(*every):
         visit(parse(query), TypeInfoVisitor(info, Collect()))
     return found
 

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from core.services.artifacts import Upload
 from tests.schema import plugin_world
 from tests.schema.access.contest_deeds import CONTEST_DEEDS
 from tests.schema.access.round_deeds import ROUND_DEEDS
 from tests.schema.access.world import ACTIVE, COUNTERSIGNED, DRAFT, RECORDED, SECOND_DAY, SUBMITTED, Holding
+from tests.schema.job_rows import CONTENT
+from tests.schema.round_world import document, key
 
 Deed = tuple[str, dict[str, Any]]
 PROBLEM = "__typename ... on Problem { code message { en } }"
@@ -72,9 +75,25 @@ def _keep(holding: Holding) -> Deed:
     return _simple("withdrawRetirement", "filing", "ID"), {"it": holding.world.filings[ACTIVE]["id"]}
 
 
+def _import(holding: Holding) -> Deed:
+    given = {"kind": "IMPORT_ROSTER", "enterprise": holding.ids["Enterprise"], "reason": "示例理由"}
+    upload = Upload(filename="花名册.csv", media_type="text/csv", content=CONTENT)
+    return document("importFile"), {"input": {**given, "key": key(), "file": upload}}
+
+
+def _on_job(name: str) -> Callable[[Holding], Deed]:
+    return lambda holding: (
+        document(name),
+        {"input": {"key": key(), "seen": {"job": holding.ids["Job"], "revision": 1}, "reason": "示例理由"}},
+    )
+
+
 DEEDS: dict[str, Callable[[Holding], Deed]] = {
     "activateScheme": _switch("activateScheme", RECORDED, starts=SECOND_DAY),
+    "cancelJob": _on_job("cancelJob"),
+    "confirmJob": _on_job("confirmJob"),
     "countersignFiling": _step("countersignFiling", SUBMITTED),
+    "importFile": _import,
     "liftQuarantine": _lift,
     "mintServiceToken": _mint,
     "recordFiling": _record,

@@ -38,6 +38,8 @@ def arguments(holding: Holding) -> dict[str, str]:
         "filing": f'(id: "{ids["Filing"]}")',
         "filings": page,
         "idlePilots": '(asOf: "2036-01-01")',
+        "job": f'(id: "{ids["Job"]}")',
+        "jobs": page,
         "node": f'(id: "{ids["Person"]}")',
         "nodes": f'(ids: ["{ids["Person"]}", "{ids["Wheel"]}"])',
         "occupations": "(first: 1)",

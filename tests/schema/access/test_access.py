@@ -94,7 +94,8 @@ async def followed_cells(graph: Graph, reader: Reader) -> dict[str, Cell]:
 
     found = {}
     for name, field in root("Subscription").fields.items():
-        given = f'(round: "{reader.asks_for.ids["Round"]}")'
+        followed = {"progress": "Round", "jobProgress": "Job"}[name]
+        given = f'({followed.lower()}: "{reader.asks_for.ids[followed]}")'
         query = f"subscription {{ {name}{given}{SELECTIONS.below(get_named_type(field.type))} }}"
         answers = graph.service.answers(Operation(query), who, "request-1")
         found[f"Subscription.{name}"] = cell_of(await anext(answers), name) or Cell.SEEN

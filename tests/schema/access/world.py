@@ -39,6 +39,7 @@ from tests.builders import FITTER
 from tests.schema import contest_rows, plugin_rows, plugin_world, round_rows, rows
 from tests.schema.conftest import Graph
 from tests.schema.contest_world import PREFERENCE
+from tests.schema.job_rows import job_rows
 
 # One version for each place that a filing can be in, so that every mutation finds one to act on.
 DRAFT, SUBMITTED, COUNTERSIGNED, RECORDED, ACTIVE = "4.0.0", "3.0.0", "2.0.0", "1.1.0", "1.0.0"
@@ -173,6 +174,8 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
     await _add(
         graph, [person, contest], [application], [evaluation], [skill, title, qualification, licence], [award, *later]
     )
+    job = job_rows(owner)
+    await _add(graph, *([row] for row in job))
     acting = builders.person(name=f"{name}的考评员")
     coached = rows.award(acting, contest)
     coaching = Coaching(award_id=coached.id, person_id=person.id, basis="示例证明")
@@ -193,6 +196,7 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
         "Enterprise": owner.id,
         "Evaluation": evaluation.id,
         "Filing": UUID(int=0),
+        "Job": job[0].id,
         "Person": person.id,
         "PilotDecision": listing.decision_id,
         "PilotListing": listing.id,

@@ -1,11 +1,9 @@
 """What authors write in cells: whole numbers, years, dates, yes and no, in any usual spelling."""
 
 import re
+import unicodedata
 from datetime import date, datetime, timedelta
 from typing import Final
-
-from plugins.workbook.layout import plain
-from plugins.workbook.sheet import text_of
 
 YES: Final = frozenset({"是", "√", "✓", "✔", "有", "y", "yes", "true", "1"})
 NO: Final = frozenset({"否", "×", "✗", "✘", "无", "n", "no", "false", "0"})
@@ -14,6 +12,18 @@ EPOCH: Final = date(1899, 12, 30)  # day 0 of a workbook that counts days
 _DIGITS: Final = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
 _YEARS = re.compile(r"(?:满|滿|不少于|至少|≥|>=)?(.+?)(?:周?年)?(?:及?以上)?")
 _DATE = re.compile(r"(\d{4})(?:[-./年](\d{1,2})[-./月](\d{1,2})日?|(\d{2})(\d{2}))")
+
+
+def text_of(value: object) -> str:
+    """A cell as text, trimmed; a whole number without its point."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(value).strip()
+
+
+def plain(text: str) -> str:
+    """A word in one spelling: full-width forms folded, no spaces, lower case."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def is_nothing(value: object) -> bool:

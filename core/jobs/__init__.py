@@ -1,0 +1,1 @@
+"""Long work: its kinds and phases. Pure: nothing is read from storage."""

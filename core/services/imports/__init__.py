@@ -1,0 +1,1 @@
+"""Imports: what the rows of each kind of file lead to."""

@@ -1,0 +1,47 @@
+"""Who may read what of long work, as SQL predicates beside those of ``core.storage.visibility``."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from core.models import Job, JobFile
+from core.permissions import Actor, Permission
+from core.storage.visibility import Predicate, any_of
+
+_OF_ENTERPRISE = (Permission.ENTERPRISE_PERSON_READ, Permission.ENTERPRISE_EVALUATION_READ)
+_ENTERPRISE_RECORDS = (Permission.ENTERPRISE_PERSON_RECORD, Permission.ENTERPRISE_CREDENTIAL_RECORD)
+_CITY_RECORDS = (
+    Permission.CITY_PERSON_RECORD,
+    Permission.CITY_CREDENTIAL_RECORD,
+    Permission.CITY_COMPETITION_RECORD,
+)
+
+
+def jobs_visible_to(actor: Actor, table: Any) -> Predicate:
+    """Predicate on ``Job`` and what hangs on it: the bureau reads all, an enterprise its own."""
+
+    def grants() -> Iterator[Predicate]:
+        if actor.may(Permission.CITY_PERSON_READ):
+            yield sa.true()
+        if actor.may(*_OF_ENTERPRISE) and actor.enterprise_id is not None:
+            yield col(table.enterprise_id) == actor.enterprise_id
+
+    return any_of(grants())
+
+
+def contents_visible_to(actor: Actor) -> Predicate:
+    """Predicate on ``JobFile`` for its bytes, which hold identity numbers in full: who might have uploaded them.
+
+    The bureau reads what the bureau uploaded; to read a number that an enterprise recorded is an act with a reason.
+    """
+
+    def grants() -> Iterator[Predicate]:
+        if actor.may(*_CITY_RECORDS):
+            own = sa.select(col(Job.id)).where(col(Job.asked_role) == actor.role.value)
+            yield col(JobFile.job_id).in_(own)
+        if actor.may(*_ENTERPRISE_RECORDS) and actor.enterprise_id is not None:
+            yield col(JobFile.enterprise_id) == actor.enterprise_id
+
+    return any_of(grants())

@@ -1,0 +1,9 @@
+"""What the values of the enums of long work mean, as ``enum_words`` says it of people's records."""
+
+from core.jobs.phases import KINDS, PHASES, ROLES, SEVERITIES, JobFileRole, JobKind, JobPhase, JobSeverity
+from schema.enums import describe, sentence
+
+describe(JobKind, "What a job does. 任务种类", lambda kind: sentence(KINDS[kind]))
+describe(JobPhase, "How far a job has come. 任务阶段", lambda phase: sentence(PHASES[phase]))
+describe(JobFileRole, "What a file of a job is. 任务文件种类", lambda role: sentence(ROLES[role]))
+describe(JobSeverity, "How much a finding weighs. 严重程度", lambda severity: sentence(SEVERITIES[severity]))

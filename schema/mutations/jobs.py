@@ -1,0 +1,104 @@
+"""Long work: importing a file, confirming what was checked, cancelling."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import strawberry
+
+from core import models
+from core.jobs.phases import JobKind
+from core.services.artifacts import Upload, sha256
+from core.services.jobs import NewImport, SeenJob, ask_for_import, cancel_job, confirm_job
+from schema import rights
+from schema.context import Info
+from schema.fields import argument, mutation
+from schema.ids import row_key
+from schema.mutations.attempt import attempt
+from schema.mutations.seen import KEY, REASON
+from schema.types.job import Job
+from schema.types.problem import Problem
+
+
+@strawberry.input(description="A file to import. 导入文件")
+class ImportFileInput:
+    """What it is a list of, and whose."""
+
+    key: str = strawberry.field(description=KEY)
+    kind: JobKind = strawberry.field(description="What the file lists. 导入种类")
+    file: Upload = strawberry.field(description="The list, .xlsx or .csv. 名单文件")
+    reason: str = strawberry.field(description=REASON)
+    enterprise: strawberry.ID | None = strawberry.field(
+        description="Id of the enterprise whose list it is; none for competition results. 企业标识", default=None
+    )
+
+    def read(self) -> NewImport:
+        return NewImport(
+            key=self.key,
+            kind=self.kind,
+            enterprise_id=row_key(self.enterprise, "Enterprise") if self.enterprise else None,
+            filename=self.file.filename,
+            media_type=self.file.media_type,
+            digest=sha256(self.file.content),
+            content=self.file.content,
+        )
+
+
+@strawberry.input(description="A job as one read it. 所据任务")
+class SeenJobInput:
+    """Id and revision."""
+
+    job: strawberry.ID = strawberry.field(description="Id of the job. 任务标识")
+    revision: int = strawberry.field(description="Its revision, as one read it. 办理次序")
+
+
+@strawberry.input(description="A decision on a job. 任务办理")
+class JobStepInput:
+    """Which job, and why."""
+
+    key: str = strawberry.field(description=KEY)
+    seen: SeenJobInput = strawberry.field(description="The job as one read it. 所据任务")
+    reason: str = strawberry.field(description=REASON)
+
+    def read(self) -> SeenJob:
+        return SeenJob(key=self.key, job_id=row_key(self.seen.job, "Job"), revision=self.seen.revision)
+
+
+@strawberry.type(description="A job that was asked for or decided on. 任务办理结果")
+class MovedJob:
+    """The job afterwards."""
+
+    job: Job = strawberry.field(description="The job as it stands now. 后台任务")
+
+
+JobResult = Annotated[MovedJob | Problem, strawberry.union("JobResult", description="What came of it. 任务办理结果")]
+Import = Annotated[ImportFileInput, argument("What to import. 导入内容")]
+Step = Annotated[JobStepInput, argument("Which job, and why. 办理内容")]
+UseCase = Callable[..., Awaitable[models.Job]]
+
+
+async def _moved(info: Info, use_case: UseCase, input: Any) -> MovedJob | Problem:
+    async def step() -> MovedJob:
+        return MovedJob(job=Job.of(await info.context.do(use_case, input.read(), input.reason)))
+
+    return await attempt(step)
+
+
+@strawberry.type
+class JobMutations:
+    """Mutations over long work."""
+
+    @mutation(
+        "Import a file: it is kept and checked, and nothing is put on record before it is confirmed. 导入文件",
+        requires=rights.IMPORT,
+        weight=1000,
+    )
+    async def import_file(self, info: Info, input: Import) -> JobResult:
+        return await _moved(info, ask_for_import, input)
+
+    @mutation("Have what was checked without errors put on record. 确认导入", requires=rights.IMPORT)
+    async def confirm_job(self, info: Info, input: Step) -> JobResult:
+        return await _moved(info, confirm_job, input)
+
+    @mutation("Stop a job; what it has put on record stays. 取消任务", requires=rights.IMPORT)
+    async def cancel_job(self, info: Info, input: Step) -> JobResult:
+        return await _moved(info, cancel_job, input)

@@ -1,0 +1,156 @@
+"""Long work (后台任务): jobs, what they found, and their files."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from core import models
+from core.errors import ErrorCode
+from core.jobs.phases import KINDS, PHASES, JobFileRole, JobKind, JobPhase, JobSeverity
+from core.storage.pages import Slice
+from schema.connections import After, Before, Connection, First, Last, connection
+from schema.context import Info
+from schema.fields import argument, computed, paged
+from schema.types import enterprise
+from schema.types.node import Node
+from schema.types.refs import EnterpriseRef
+from schema.types.text import Text
+
+Severity = Annotated[JobSeverity | None, argument("Only of this weight. 仅此严重程度")]
+
+
+@strawberry.type(description="Something that was found in a file, with its place. 文件校验结果")
+class JobFinding:
+    """A finding."""
+
+    severity: JobSeverity = strawberry.field(description="How much it weighs. 严重程度")
+    code: ErrorCode = strawberry.field(description="What is wrong; the code never changes. 错误代码")
+    row: int = strawberry.field(description="Row of the file, from 1. 行号")
+    cell: str | None = strawberry.field(description="The cell, as people write it. 单元格")
+    header: str | None = strawberry.field(description="Header of its column. 列名")
+    message: Text = strawberry.field(description="In words, with the remedy. 说明")
+    nearest: str | None = strawberry.field(description="The nearest right value. 最接近的正确值")
+
+    @classmethod
+    def of(cls, row: models.JobFinding) -> "JobFinding":
+        return cls(
+            severity=row.severity,
+            code=row.code,
+            row=row.row_number,
+            cell=row.cell,
+            header=row.header,
+            message=Text(zh=row.zh, en=row.en),
+            nearest=row.nearest,
+        )
+
+
+@strawberry.type(description="A file of a job. 任务文件")
+class JobFile:
+    """A file; its bytes are asked for apart."""
+
+    row: strawberry.Private[models.JobFile]
+    role: JobFileRole = strawberry.field(description="What it is. 文件种类")
+    filename: str = strawberry.field(description="Its name. 文件名")
+    media_type: str = strawberry.field(description="Its media type. 媒体类型")
+    digest: str = strawberry.field(description="Digest of its bytes (SHA-256). 文件摘要")
+    size: int = strawberry.field(description="Its size in bytes. 字节数")
+
+    @classmethod
+    def of(cls, row: models.JobFile) -> "JobFile":
+        return cls(
+            row=row,
+            role=row.role,
+            filename=row.filename,
+            media_type=row.media_type,
+            digest=row.digest,
+            size=row.size,
+        )
+
+    @computed(
+        "Its bytes, for whoever may upload such a file of the enterprise; none for others, for it may hold identity "
+        "numbers in full. One request gets ten files at most. 文件内容",
+        weight=500,
+    )
+    async def content(self, info: Info) -> bytes | None:
+        return await info.context.loaders.job_contents.load(self.row.id)
+
+
+@strawberry.type(description="Long work, gone on with whatever process ends. 后台任务")
+class Job(Node):
+    """A job as it stands."""
+
+    row: strawberry.Private[models.Job]
+    kind: JobKind = strawberry.field(description="What it does. 任务种类")
+    name: Text = strawberry.field(description="The same in words. 任务名称")
+    phase: JobPhase = strawberry.field(description="How far it has come. 任务阶段")
+    label: Text = strawberry.field(description="The same in words. 阶段名称")
+    revision: int = strawberry.field(description="Moves with every change: a decision names it. 办理次序")
+    total: int | None = strawberry.field(description="How many rows there are, once they were counted. 总行数")
+    done: int = strawberry.field(description="How many rows are behind it in this phase. 已处理行数")
+    ok: int = strawberry.field(description="How many are sound, or were put on record. 合格或已写入行数")
+    unchanged: int = strawberry.field(description="How many were on record already. 无变化行数")
+    errors: int = strawberry.field(description="How many errors were found. 错误数")
+    warnings: int = strawberry.field(description="How many warnings. 警告数")
+    is_cancelling: bool = strawberry.field(description="Stops after the rows in hand. 是否正在取消")
+    asked_by: str = strawberry.field(description="Who asked for it. 提交人")
+    asked_role: str = strawberry.field(description="In which role. 提交人角色")
+    reason: str = strawberry.field(description="Why. 理由")
+    created_at: datetime = strawberry.field(description="When it was asked for. 提交时间")
+    started_at: datetime | None = strawberry.field(description="When it was begun. 开始时间")
+    ended_at: datetime | None = strawberry.field(description="When it was over. 结束时间")
+    error_code: ErrorCode | None = strawberry.field(description="Why it failed. 失败代码")
+    error: Text | None = strawberry.field(description="The same in words, with the remedy. 失败说明")
+
+    @classmethod
+    def of(cls, row: models.Job) -> "Job":
+        error = None if row.error_code is None else Text(zh=row.error_zh or "", en=row.error_en or "")
+        return cls(
+            key=str(row.id),
+            row=row,
+            kind=row.kind,
+            name=Text.of(KINDS[row.kind]),
+            phase=row.phase,
+            label=Text.of(PHASES[row.phase]),
+            revision=row.revision,
+            total=row.total,
+            done=row.done,
+            ok=row.ok,
+            unchanged=row.unchanged,
+            errors=row.errors,
+            warnings=row.warnings,
+            is_cancelling=row.cancel_requested and row.ended_at is None,
+            asked_by=row.asked_by,
+            asked_role=row.asked_role,
+            reason=row.reason,
+            created_at=row.created_at,
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            error_code=row.error_code,
+            error=error,
+        )
+
+    @computed("Whose it is, where the reader may read the enterprise. 企业")
+    async def enterprise(self, info: Info) -> EnterpriseRef | None:
+        if self.row.enterprise_id is None:
+            return None
+        row = await info.context.loaders.enterprises.load(self.row.enterprise_id)
+        return enterprise.Enterprise.of(row) if row else None
+
+    @computed("Its files. 任务文件", size=3)
+    async def files(self, info: Info) -> list[JobFile]:
+        return [JobFile.of(row) for row in await info.context.loaders.job_files.load(self.row.id)]
+
+    @paged("What was found in its file, by row; ten thousand are kept at most. 校验结果")
+    async def findings(
+        self,
+        info: Info,
+        severity: Severity = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[JobFinding]:
+        loaders, part = info.context.loaders, Slice(first, after, last, before)
+        page = await loaders.job_findings.load((self.row.id, (severity, part)))
+        return connection(page, part, JobFinding.of, lambda: loaders.job_finding_counts.load((self.row.id, severity)))
