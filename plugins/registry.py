@@ -72,6 +72,7 @@ class StoredSchemes(SchemeRegistry):
 
     read: Reader
     look: Look = field(default=Look(), init=False)  # the last one, another object each time
+    is_settled: bool = field(default=True, init=False)  # whether what it found was put on record
     _epoch: int = field(default=-1, init=False)
     _taken_up: float = field(default_factory=time.monotonic, init=False)
     _known: dict[tuple[str, str], Candidate] = field(default_factory=dict, init=False)
@@ -113,6 +114,7 @@ class StoredSchemes(SchemeRegistry):
         entries, left_out = await asyncio.to_thread(self._sorted_out, versions)
         self.replace(entries)
         self.look = Look(frozenset(version.wheel_id for version in versions), tuple(left_out))
+        self.is_settled = False
         self._epoch, self._taken_up = epoch, time.monotonic()
         return tuple(left_out)
 

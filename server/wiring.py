@@ -68,20 +68,28 @@ class Parts:
 
         ``aside`` is the same database by connections for which no request waits.
         """
-        before = self.schemes.look
         async with (aside or self.database).read(EVERY_ROW) as session:
             await self.schemes.refresh(session)
-        if self.schemes.look is not before:
-            await self._settle(self.schemes.look, aside)
+        if not self.schemes.is_settled:
+            await self._settle(aside)
 
     async def inspect(self) -> Look:
         """Hash everything stored anew, changed or not; faults begin and end with what that finds."""
         async with self.database.read(EVERY_ROW) as session:
             await self.schemes.inspect(session)
-        await self._settle(self.schemes.look)
+        await self._settle()
         return self.schemes.look
 
-    async def _settle(self, look: Look, aside: Database | None = None) -> None:
+    async def _settle(self, aside: Database | None = None) -> None:
+        """Put on record what the last look found. One does it; others who waited for that look do not wait for this."""
+        look, self.schemes.is_settled = self.schemes.look, True
+        try:
+            await self._put_on_record(look, aside)
+        except BaseException:
+            self.schemes.is_settled = False
+            raise
+
+    async def _put_on_record(self, look: Look, aside: Database | None) -> None:
         for breakage in look.broken:
             log.warning("%s", breakage.what)
         async with (aside or self.database).read(EVERY_ROW) as session:

@@ -71,6 +71,7 @@ COUNTS: list[tuple[str, int]] = [
     (PEOPLE % "credentials(filter: {level: {title: ASSISTANT}}, first: 1) { totalCount edges { cursor } }", 3),
     (PEOPLE % "skillCertificates { skillLevel } professionalTitles { titleLevel series { code } }", 2),
     (PEOPLE % "awards { rank competition { name { zh } } holder { name } }", 4),
+    (PEOPLE % "schemeFacts { key value }", 2),
     (PEOPLE % "evaluations { decidedOn skill { outcome } title { level } }", 2),
     (PEOPLE % "evaluations { scores { points } }", 3),
     (PEOPLE % "opportunities { state conditions { gap { zh } } blocks { code } }", 1 + FACTS + EMPLOYERS),
