@@ -6,8 +6,6 @@ applying for the years of the policy.
 
 from uuid import UUID
 
-from sqlmodel import col, select
-
 from core.audit import Tag
 from core.errors import ErrorCode, GuantongError, Where
 from core.models import Certificate, ContestDecision, Credential, Person
@@ -33,9 +31,9 @@ class Revocation(Keyed):
 
 
 class GrantRevocation(Keyed):
-    """The same of a credential that was granted on the strength of an award."""
+    """The same of what was granted on the strength of an award, by the decision that granted it."""
 
-    credential_id: UUID
+    decision_id: UUID
     fraud: bool = False
 
 
@@ -53,22 +51,21 @@ async def revoke_certificate(call: Call, given: Revocation, reason: str) -> Cert
     return row
 
 
-@once(Credential)
-async def revoke_granted(call: Call, given: GrantRevocation, reason: str) -> Credential:
+@once(ContestDecision)
+async def revoke_granted(call: Call, given: GrantRevocation, reason: str) -> ContestDecision:
     """Revoke a credential that a contest led to, from today on. The award is used up all the same."""
     call.require(*REVOKE)
-    query = select(ContestDecision).where(col(ContestDecision.credential_id) == given.credential_id)
-    row = (await call.session.exec(query)).one_or_none()
-    if row is None:
+    row = await fresh(call, ContestDecision, given.decision_id, CERTIFICATE)
+    if row.credential_id is None:
         raise not_found(CERTIFICATE)
-    credential = await fresh(call, Credential, given.credential_id, CERTIFICATE)
+    credential = await fresh(call, Credential, row.credential_id, CERTIFICATE)
     _in_reach(call, credential.issuer_enterprise_id, given.fraud)
     person = await existing(call, Person, row.person_id, PERSON)
     await not_own_case(call, person, None)
     await _take(call, credential.id, person, given.fraud, reason)
     after = {"revoked_on": call.today, "fraud": given.fraud, "credential": credential.id}
     await call.note(Tag.PERSON_CONTEST_REVOKE, row, reason, after=after)
-    return credential
+    return row
 
 
 def _in_reach(call: Call, issuer_id: UUID | None, fraud: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import strawberry
 
 from core import models
-from core.services import contests
+from core.services import contests, revocations
 from plugins.document import scheme_from
 from schema import rights
 from schema.context import Info
@@ -14,7 +14,7 @@ from schema.ids import row_key
 from schema.mutations.attempt import attempt
 from schema.mutations.seen import KEY, REASON, SeenContestRequestInput
 from schema.round_inputs import TargetsInput
-from schema.types.contest_request import ContestRequest
+from schema.types.contest_request import ContestDecision, ContestRequest
 from schema.types.problem import Problem
 
 
@@ -68,6 +68,22 @@ class DecideContestInput:
         return {"key": self.key, "granted": self.granted, **self.seen.read()}
 
 
+@strawberry.input(description="A grant to revoke. 撤销以赛代评所发证书")
+class RevokeGrantInput:
+    """From today on; the award stays used up."""
+
+    key: str = strawberry.field(description=KEY)
+    decision: strawberry.ID = strawberry.field(description="Id of the decision that granted it. 决定标识")
+    fraud: bool = strawberry.field(
+        description="Whether by deceit: the linked certificate goes too, and the holder is barred. 是否弄虚作假",
+        default=False,
+    )
+    reason: str = strawberry.field(description=REASON)
+
+    def read(self) -> dict[str, Any]:
+        return {"key": self.key, "decision_id": row_key(self.decision, "ContestDecision"), "fraud": self.fraud}
+
+
 @strawberry.type(description="A request that was made, taken back or decided. 以赛代评办理结果")
 class ChangedContestRequest:
     """The request after that."""
@@ -83,9 +99,22 @@ ContestRequestResult = Annotated[
     ChangedContestRequest | Problem,
     strawberry.union("ContestRequestResult", description="What came of it. 以赛代评办理结果"),
 ]
+
+
+@strawberry.type(description="A grant that was revoked. 已撤销的以赛代评证书")
+class RevokedGrant:
+    """The decision, whose certificate no longer counts."""
+
+    decision: ContestDecision = strawberry.field(description="The decision that granted it. 决定")
+
+
+RevokeGrantResult = Annotated[
+    RevokedGrant | Problem, strawberry.union("RevokeGrantResult", description="What came of it. 撤销结果")
+]
 Ask = Annotated[AskContestInput, argument("The request. 申请内容")]
 TakeBack = Annotated[WithdrawContestInput, argument("Which request. 撤回内容")]
 Verdict = Annotated[DecideContestInput, argument("The decision. 决定内容")]
+RevokeIt = Annotated[RevokeGrantInput, argument("What to revoke, and why. 撤销内容")]
 
 
 @strawberry.type
@@ -122,5 +151,17 @@ class ContestMutations:
             given = contests.ContestVerdict(**input.read())
             row = await info.context.do(contests.decide_contest, scheme_from, given, input.reason)
             return ChangedContestRequest.of(row)
+
+        return await attempt(step)
+
+    @mutation(
+        "Revoke from today on what was granted on the strength of an award. 撤销以赛代评所发证书",
+        requires=rights.REVOKE_CERTIFICATE,
+    )
+    async def revoke_grant(self, info: Info, input: RevokeIt) -> RevokeGrantResult:
+        async def step() -> RevokedGrant:
+            given = revocations.GrantRevocation(**input.read())
+            row = await info.context.do(revocations.revoke_granted, given, input.reason)
+            return RevokedGrant(decision=ContestDecision.of(row))
 
         return await attempt(step)

@@ -3,9 +3,10 @@
 from datetime import date
 
 import pytest
+from sqlmodel import col
 
 from core.errors import ErrorCode
-from core.models import ContestState, Credential
+from core.models import ContestDecision, ContestState, Credential
 from core.services.applications import file_application
 from core.services.revocations import GrantRevocation, revoke_granted
 from core.storage.database import Database
@@ -23,8 +24,9 @@ async def contests(database: Database) -> Contests:
     return await contests_in(database)
 
 
-def revoking(credential: Credential, fraud: bool = False) -> GrantRevocation:
-    return GrantRevocation(key=key(), credential_id=credential.id, fraud=fraud)
+async def revoking(contests: Contests, credential: Credential, fraud: bool = False) -> GrantRevocation:
+    [row] = await contests.yard.rows(ContestDecision, col(ContestDecision.credential_id) == credential.id)
+    return GrantRevocation(key=key(), decision_id=row.id, fraud=fraud)
 
 
 async def test_deceit_takes_both_certificates_of_a_contest_and_bars_the_holder(contests: Contests) -> None:
@@ -37,7 +39,7 @@ async def test_deceit_takes_both_certificates_of_a_contest_and_bars_the_holder(c
     title, skill = await contests.credentials(row)
 
     yard.later(3)
-    await yard.do(OFFICER, revoke_granted, revoking(skill, fraud=True), reason="冒名参赛")
+    await yard.do(OFFICER, revoke_granted, await revoking(contests, skill, fraud=True), reason="冒名参赛")
     for one in (title, skill):
         now = await yard.row(Credential, one.id)
         assert (now.revoked_on, now.revoked_reason) == (yard.today, "冒名参赛")
@@ -66,23 +68,31 @@ async def test_an_enterprises_pair_goes_whole_with_deceit_and_by_halves_without(
     row = await contests.ask(await contests.cup(await contests.fitter()), own=True)
     await contests.decide(contests.office, row)
     skill, title = await contests.credentials(row)
-    error = await yard.refuses(contests.office, revoke_granted, revoking(title, fraud=True))
+    error = await yard.refuses(contests.office, revoke_granted, await revoking(contests, title, fraud=True))
     assert said(error)[:2] == (ErrorCode.NOT_PERMITTED, "弄虚作假由主管部门认定")
-    await yard.do(contests.office, revoke_granted, revoking(title), reason="证书打印错误")
+    await yard.do(contests.office, revoke_granted, await revoking(contests, title), reason="证书打印错误")
     assert (await yard.row(Credential, title.id)).revoked_on == yard.today
     assert (await yard.row(Credential, skill.id)).revoked_on is None
-    again = await yard.refuses(contests.office, revoke_granted, revoking(title))
+    again = await yard.refuses(contests.office, revoke_granted, await revoking(contests, title))
     assert again.code is ErrorCode.DUPLICATE
 
 
-async def test_nobody_revokes_what_others_issued_or_no_contest_led_to(contests: Contests) -> None:
+async def test_nobody_revokes_what_others_issued_or_was_refused(contests: Contests) -> None:
     yard, winner = contests.yard, await contests.fitter()
     row = await contests.ask(await contests.award(winner), ENGINEER)
     await contests.decide(OFFICER, row)
     [title] = await contests.credentials(row)
-    other, held = make.enterprise(), make.credential(winner, level="skill:junior_worker")
-    await store(yard.database, other, held)
-    for actor, one in ((contests.office, title), (evaluator_of(other), title), (OFFICER, held)):
-        error = await yard.refuses(actor, revoke_granted, revoking(one))
+    other = make.enterprise()
+    await store(yard.database, other)
+    for actor in (contests.office, evaluator_of(other)):
+        error = await yard.refuses(actor, revoke_granted, await revoking(contests, title))
         assert error.code is ErrorCode.NOT_FOUND, actor.role
-    assert (await yard.refuses(yard.acting(winner), revoke_granted, revoking(title))).code is ErrorCode.NOT_PERMITTED
+    refused = await contests.ask(await contests.award(winner), TECHNICIAN)
+    await contests.decide(contests.office, refused, granted=False)
+    [decision] = await yard.rows(ContestDecision, col(ContestDecision.request_id) == refused.id)
+    for id_ in (decision.id, refused.id):
+        given = GrantRevocation(key=key(), decision_id=id_)
+        assert (await yard.refuses(OFFICER, revoke_granted, given)).code is ErrorCode.NOT_FOUND
+    assert (
+        await yard.refuses(yard.acting(winner), revoke_granted, await revoking(contests, title))
+    ).code is ErrorCode.NOT_PERMITTED

@@ -37,6 +37,7 @@ SHOWN = {
     "ChangedObjection": "objection { id revision state clock { due workingDaysLeft } }",
     "RevokedCertificate": "certificate { id number revokedOn revokedReason }",
     "AssignedIssuerCode": "recordCode certificatePrefix",
+    "RevokedGrant": "decision { id credential { number revokedOn } }",
     "ChangedContestRequest": "request { id revision state path waitsFor decisions { id side granted } }",
     "RecordedCompetition": "competition { id name { zh } year awards { edges { node { id rank } } } }",
     "RecordedCoaching": "coaching { id basis coach { name } award { id } }",

@@ -92,6 +92,19 @@ async def test_by_its_own_contest_the_enterprise_issues_both_at_once(contests: C
     ] * 2
 
 
+async def test_a_grant_is_revoked_by_its_issuer_and_with_deceit_by_the_bureau_alone(contests: Contests) -> None:
+    winner = await contests.yard.worker()
+    request = await contests.asked(contests.office, await contests.award(winner, await contests.cup()), own=True)
+    first, second = (await contests.decided(contests.office, request))["decisions"]
+    assert await contests.yard.refused("revokeGrant", decision=first["id"], fraud=True) == "NOT_PERMITTED"
+    revoked = await contests.yard.done("revokeGrant", decision=first["id"])
+    assert revoked["decision"]["credential"]["revokedOn"]
+    assert await contests.yard.refused("revokeGrant", decision=first["id"]) == "DUPLICATE"
+    assert await contests.yard.refused("revokeGrant", decision=request["id"]) == "BAD_ARGUMENT"
+    await contests.yard.done("revokeGrant", OFFICER, decision=second["id"], fraud=True)
+    assert await contests.yard.refused("revokeGrant", winner, decision=second["id"]) == "NOT_PERMITTED"
+
+
 async def test_what_an_award_leads_to_is_told_with_need_gap_clause_issuer_and_path(contests: Contests) -> None:
     await schemes_run(contests)
     winner = await contests.yard.worker()

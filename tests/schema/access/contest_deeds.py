@@ -52,6 +52,7 @@ CONTEST_DEEDS: dict[str, Callable[[Holding], Deed]] = {
         "recordAwards": _results,
         "recordCoaching": _coach,
         "recordCompetition": lambda _holding: {"name": "示例新竞赛", **HELD},
+        "revokeGrant": lambda holding: {"decision": holding.ids["ContestDecision"]},
         "withdrawContest": _request(),
     }.items()
 }
