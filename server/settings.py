@@ -12,8 +12,9 @@ from core.texts import Text
 from server.addresses import is_host, is_loopback, is_origin, is_safe_address
 
 PREFIX = "GUANTONG_"
-# What core stores at most; importing it from there would slow the start of every command.
-MOST_ARTIFACT = 16 * 1024 * 1024
+# What core stores at most of schemes, and of lists to import; importing it would slow the start of every command.
+USUAL_ARTIFACT = 16 * 1024 * 1024
+MOST_ARTIFACT = 64 * 1024 * 1024
 PRODUCTION_DRAIN = 5
 
 
@@ -59,7 +60,10 @@ class Settings(BaseSettings):
     token_secret_file: Path | None = Field(default=None, description="production: file that holds that secret")
     body_limit: int = Field(default=262_144, ge=1_024, description="largest accepted request body, in bytes")
     artifact_limit: int = Field(
-        default=MOST_ARTIFACT, ge=1_024, le=MOST_ARTIFACT, description="largest accepted uploaded file, in bytes"
+        default=USUAL_ARTIFACT,
+        ge=1_024,
+        le=MOST_ARTIFACT,
+        description="largest accepted uploaded file, in bytes; a list of a million rows takes some 30 MB",
     )
     inspect_seconds: int = Field(
         default=300, ge=1, description="how often the server hashes the stored schemes anew, in seconds"

@@ -29,15 +29,15 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def storable(upload: Upload) -> None:
+def storable(upload: Upload, largest: int = LARGEST_ARTIFACT) -> None:
     """Refuse what is empty or too large to be kept."""
     size = len(upload.content)
-    if not 0 < size <= LARGEST_ARTIFACT:
+    if not 0 < size <= largest:
         raise GuantongError(
             ErrorCode.BAD_FILE,
             Text(
-                f"文件“{upload.filename}”为 {size} 字节；应为 1 至 {LARGEST_ARTIFACT} 字节",
-                f"file '{upload.filename}' has {size} bytes; it should have 1 to {LARGEST_ARTIFACT}",
+                f"文件“{upload.filename}”为 {size} 字节；应为 1 至 {largest} 字节",
+                f"file '{upload.filename}' has {size} bytes; it should have 1 to {largest}",
             ),
             where=Where(file=upload.filename),
         )

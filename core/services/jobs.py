@@ -22,6 +22,7 @@ from core.storage.job_visibility import jobs_visible_to
 from core.texts import Text
 
 JOB = Text("任务", "job")
+LARGEST_LIST = 64 * 1024 * 1024  # a million rows; what is accepted over HTTP is the operator's to say
 _ANY = tuple({permission for kind in IMPORTS.values() for permission in kind.permissions})
 
 
@@ -50,7 +51,7 @@ async def ask_for_import(call: Call, given: NewImport, reason: str) -> Job:
     call.require(*form.permissions)
     await _check_owner(call, given, form)
     upload = Upload(filename=given.filename, media_type=given.media_type, content=given.content)
-    storable(upload)
+    storable(upload, LARGEST_LIST)
     _readable_name(given.filename)
     job = Job(
         kind=given.kind,

@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import AsyncIterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +11,9 @@ import pytest
 import xlsxwriter
 
 from core.errors import ErrorCode, GuantongError
-from core.facts import ContestTier
 from core.files.marks import COLOURS, Weight
 from core.jobs.phases import JobFileRole, JobKind, JobPhase, JobSeverity
-from core.models import Competition, Job
-from core.permissions import Actor, Role
-from core.storage.row_scope import EVERY_ROW
+from core.models import Job
 from tests import builders as make
 from tests.server.import_world import HEADERS, World, as_csv, as_xlsx, opened, roster
 
@@ -213,43 +209,3 @@ def test_the_writer_of_these_tests_makes_numbers_numeric() -> None:
     assert xlsxwriter.__version__
     book = openpyxl.load_workbook(io.BytesIO(as_xlsx([[440106184208290006]])))
     assert isinstance(book["花名册"]["A1"].value, int | float)
-
-
-async def test_results_of_a_competition_are_the_citys_to_import(world: World) -> None:
-    roster_job = await checked(world, as_csv(roster(2)), "花名册.csv")
-    await world.confirm(roster_job)
-    await world.settled(roster_job.id)
-    contest = Competition(
-        zh="示例焊工竞赛", tier=ContestTier.CITY, year=2024, held_on=date(2024, 5, 1), basis="示例", is_example=True
-    )
-    async with world.parts.database.write(EVERY_ROW) as session:
-        session.add(contest)
-    headers = ["姓名", "证件号码", "竞赛名称", "竞赛日期", "职业", "奖次", "名次", "参赛人数", "获奖日期"]
-    sound = [
-        "示例0",
-        make.identity_number(0),
-        contest.zh,
-        "2024.5.1",
-        "6-20-01-01",
-        "金奖",
-        "第一名",
-        "３０人",
-        "2024.6.1",
-    ]
-    near = ["示例1", make.identity_number(1), "示例焊工竞塞", "2024.5.1", "6-20-01-01", "银牌", "31", "30", "2024.6.1"]
-    officer = Actor.of(Role.BUREAU_OFFICER, "示例经办")
-    awards = {"kind": JobKind.IMPORT_AWARDS, "actor": officer}
-    job = await checked(world, as_csv([headers, sound, near]), "成绩.csv", **awards)
-    assert [(one.cell, one.code, one.nearest) for one in await world.findings(job)] == [
-        ("C3", ErrorCode.NOT_FOUND, "示例焊工竞赛")
-    ]
-    job = await checked(world, as_csv([headers, sound]), "成绩.csv", **awards)
-    await world.confirm(job, officer)
-    done = await world.settled(job.id)
-    assert (done.phase, done.ok) == (JobPhase.DONE, 1), done
-    again = await checked(world, as_csv([headers, sound]), "成绩.csv", **awards)
-    assert (again.phase, again.unchanged) == (JobPhase.CHECKED, 1)
-    with pytest.raises(GuantongError, match="city:competition:record"):
-        await world.ask(as_csv([headers, sound]), "成绩.csv", JobKind.IMPORT_AWARDS)
-    with pytest.raises(GuantongError, match="导入竞赛成绩不属任何企业，请勿写明企业"):
-        await world.ask(as_csv([headers]), "成绩.csv", **awards, enterprise_id=world.enterprise.id)

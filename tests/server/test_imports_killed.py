@@ -22,9 +22,9 @@ pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[2]
 ROWS = 120
 PROGRAM = [sys.executable, "-m", "tests.server.import_worker"]
-# A batch takes some thirty statements: most die in the midst of one, and a few live for several.
+# A batch takes some thirty statements: most die in the midst of one, and every third lives for several.
 CHANCE = random.Random(7)
-POINTS = [CHANCE.randint(1, 150) for _ in range(300)]
+POINTS = [CHANCE.randint(1, 70) if number % 3 else 150 for number in range(300)]
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ async def test_killed_at_every_kind_of_moment_it_goes_on_and_nothing_is_applied_
     done = await world.job(asked.id)
     assert (done.phase, done.ok, done.unchanged, done.errors) == (JobPhase.DONE, ROWS, 0, 0)
     await once_each(world, ROWS)
-    assert times > 20
+    assert times > 15
 
 
 async def test_a_survivor_goes_on_with_what_a_killed_replica_had_in_hand(world: World) -> None:

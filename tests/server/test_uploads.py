@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from core.permissions import Actor, Role
 from core.services.artifacts import LARGEST_ARTIFACT, Upload
+from core.services.jobs import LARGEST_LIST
 from server.clock import SystemClock
 from server.settings import MOST_ARTIFACT, Settings, load_settings
 from server.tokens import token_authority
@@ -234,7 +235,7 @@ def test_requests_without_files_are_as_before(sender: Sender, graph: FakeGraph) 
 
 
 def test_the_limit_is_at_most_what_is_stored() -> None:
-    assert MOST_ARTIFACT == LARGEST_ARTIFACT
+    assert MOST_ARTIFACT == LARGEST_LIST
     assert load_settings().artifact_limit == LARGEST_ARTIFACT
 
 

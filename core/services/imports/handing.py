@@ -6,6 +6,7 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
 import xlsxwriter
@@ -22,31 +23,35 @@ from core.models import Job, JobFinding
 from core.services.artifacts import Upload
 from core.services.call import Call
 from core.services.imports.kinds import IMPORTS
-from core.services.job_files import content_of, file_of, keep_file
+from core.services.job_files import content_of, file_of
 from core.texts import Text
 
 RESULT: Final = Text("校验结果", "Findings")
 COLUMNS: Final = ("程度", "代码", "行", "单元格", "列", "问题", "Problem", "最接近")
 WIDTHS: Final = (8, 24, 8, 16, 14, 60, 60, 20)
 # Beyond that the library that keeps an author's workbook as it is takes too much memory: what was found comes alone.
-LARGEST_MARKED: Final = 4 * MB
+LARGEST_MARKED: Final = 2 * MB
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-async def hand_back(call: Call, job: Job) -> None:
-    """Keep the marked file and the JSON of a job that was checked, if anything was found."""
+async def handed_back(opened: AbstractAsyncContextManager[Call], job: Job) -> Mapping[JobFileRole, Upload]:
+    """The marked file and the JSON of a job that was checked, if anything was found.
+
+    ``opened`` is a transaction to read in; making the files takes seconds, for which nobody else should wait.
+    """
     if not job.errors + job.warnings:
-        return
-    order = (col(JobFinding.row_number), col(JobFinding.id))
-    found = (await call.session.exec(select(JobFinding).where(col(JobFinding.job_id) == job.id).order_by(*order))).all()
-    file = await file_of(call, job.id, JobFileRole.INPUT)
-    assert file is not None
-    content = await content_of(call, file)
-    marked = await asyncio.to_thread(_marked, content, file.filename, job, found)
-    await keep_file(call, job, JobFileRole.MARKED, marked)
+        return {}
+    async with opened as call:
+        of_job = select(JobFinding).where(col(JobFinding.job_id) == job.id)
+        order = (col(JobFinding.row_number), col(JobFinding.id))
+        found = (await call.session.exec(of_job.order_by(*order))).all()
+        file = await file_of(call, job.id, JobFileRole.INPUT)
+        assert file is not None
+        content, name = await content_of(call, file), file.filename
     listed = json.dumps([_as_json(one) for one in found], ensure_ascii=False, indent=1).encode()
-    upload = Upload(filename=f"{_stem(file.filename)}-校验结果.json", media_type="application/json", content=listed)
-    await keep_file(call, job, JobFileRole.FINDINGS, upload)
+    upload = Upload(filename=f"{_stem(name)}-校验结果.json", media_type="application/json", content=listed)
+    marked = await asyncio.to_thread(_marked, content, name, job, found)
+    return {JobFileRole.MARKED: marked, JobFileRole.FINDINGS: upload}
 
 
 def _as_json(one: JobFinding) -> Mapping[str, Any]:
