@@ -29,6 +29,11 @@ class Term(StrEnum):
     def label(self) -> Text:
         return _LABELS[self]
 
+    @property
+    def is_period(self) -> bool:
+        """Whether others are heard until then, and the next step waits for its end: nobody is late with it."""
+        return self in (Term.APPLICATIONS, Term.NOTICE)
+
 
 _LABELS = {
     Term.APPLICATIONS: Text("申报截止", "closing of applications"),

@@ -101,7 +101,7 @@ def own_tasks(
         if found in work.to_apply:
             tasks.append(_task(found, Work.APPLY, clocks[Work.APPLY], day, calendar))
     # What nobody may do any more is no task.
-    return [one for one in tasks if not one.is_overdue]
+    return [one for one in tasks if not any(clock.is_over(day) for clock in one.deadlines)]
 
 
 def _task(

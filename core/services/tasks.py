@@ -40,7 +40,8 @@ class TaskCase:
 class Task:
     """A round under way, whose turn it is, and the deadlines that run; ``left`` working days to the first of them.
 
-    On a day off after a last day no working day has passed, and yet it is over.
+    A period that has elapsed no longer runs: the next step may be taken, and nobody is late. On a day off after a last
+    day no working day has passed, and yet it is over.
     """
 
     round: Round
@@ -63,8 +64,9 @@ class Task:
         cases: Sequence[TaskCase] = (),
     ) -> "Task":
         """A task as it stands on ``day``."""
-        left = min((calendar.between(day, one.due) for one in deadlines), default=None)
-        is_overdue = any(one.is_over(day) for one in deadlines)
+        owed = [one for one in deadlines if not (one.term.is_period and one.is_over(day))]
+        left = min((calendar.between(day, one.due) for one in owed), default=None)
+        is_overdue = any(one.is_over(day) for one in owed)
         return cls(found, party, tuple(deadlines), left, is_overdue, work, tuple(cases))
 
 

@@ -169,6 +169,12 @@ async def test_tasks_say_whose_turn_it_is_and_how_long_it_has(yard: Rounds) -> N
         5,
     )
     assert await _tasks(yard, OFFICER) == []
+    # When the notice has elapsed nobody is late: the results may be filed, and have their own clock.
+    yard.later(9)
+    [task] = await _tasks(yard, yard.office)
+    [notice, results] = task.deadlines
+    assert (notice.is_over(yard.today), task.is_overdue) == (True, False)
+    assert task.left == yard.calendar.between(yard.today, results.due)
     await yard.filed()
     assert await _tasks(yard, yard.office) == []
     [task] = await _tasks(yard, OFFICER)
