@@ -26,7 +26,7 @@ from core.services.imports.handing import handed_back
 from core.services.imports.kinds import IMPORTS
 from core.services.imports.settle import settle
 from core.services.job_files import content_of, file_of, keep_file
-from core.services.jobs import actor_of
+from core.services.job_standing import actor_of, check_permitted, check_standing
 from core.texts import Text
 
 BATCH: Final = 200
@@ -100,6 +100,7 @@ class Turns:
             return (await call.session.exec(select(Job).where(*held))).one_or_none()
 
     async def _turn(self, job: Job) -> None:
+        check_permitted(job, IMPORTS[job.kind].permissions)
         if job.phase in BEGINS:
             job = await self._begin(job)
         sheet, rows = await self._rows(job)
@@ -129,6 +130,7 @@ class Turns:
 
     async def _begin(self, job: Job) -> Job:
         async with self._moving(job) as (call, locked):
+            await self._check(call, locked)
             locked.phase = BEGINS[job.phase]
             locked.started_at = locked.started_at or call.now
         return locked
@@ -138,10 +140,14 @@ class Turns:
             if locked.cancel_requested:
                 _ended(call, locked, JobPhase.CANCELLED)
                 return locked
+            await self._check(call, locked)
             await settle(call, locked, sheet, batch)
             locked.cursor += len(batch)
             locked.done = locked.cursor
         return locked
+
+    async def _check(self, call: Call, job: Job) -> None:
+        await check_standing(call, job, IMPORTS[job.kind].permissions)
 
     async def _finish(self, job: Job) -> None:
         is_checked = job.phase is JobPhase.CHECKING
@@ -163,16 +169,17 @@ class Turns:
         current = await self._mine(job.id)
         if current is None:
             return
-        async with self._moving(current) as (call, locked):
+        # Whoever it acts for may no longer be allowed to move it.
+        async with self._moving(current, self.platform) as (call, locked):
             locked.error_code = refused.code
             locked.error_zh, locked.error_en = refused.message.zh[:2000], refused.message.en[:2000]
             _ended(call, locked, JobPhase.FAILED)
         await self._forget(job.id)
 
     @asynccontextmanager
-    async def _moving(self, job: Job) -> AsyncIterator[tuple[Call, Job]]:
+    async def _moving(self, job: Job, actor: Actor | None = None) -> AsyncIterator[tuple[Call, Job]]:
         """The job to change, in the transaction of whoever it acts as. Raises Overtaken unless it is as it was read."""
-        async with self.open_call(actor_of(job), REQUEST) as call:
+        async with self.open_call(actor or actor_of(job), REQUEST) as call:
             locked = select(Job).where(col(Job.id) == job.id).with_for_update()
             found = (await call.session.exec(locked)).one()
             if (found.phase, found.cursor, found.executor) != (job.phase, job.cursor, self._executor):
