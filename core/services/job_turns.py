@@ -24,6 +24,7 @@ from core.permissions import Actor
 from core.services.call import Call
 from core.services.imports.handing import handed_back
 from core.services.imports.kinds import IMPORTS
+from core.services.imports.outside import Outside
 from core.services.imports.settle import settle
 from core.services.job_files import content_of, file_of, keep_file
 from core.services.job_standing import actor_of, check_permitted, check_standing
@@ -47,9 +48,17 @@ class Turns:
     """
 
     def __init__(
-        self, open_call: OpenCall, platform: Actor, executor: str, *, size: int = BATCH, rest: float = 0.0
+        self,
+        open_call: OpenCall,
+        platform: Actor,
+        executor: str,
+        outside: Outside,
+        *,
+        size: int = BATCH,
+        rest: float = 0.0,
     ) -> None:
         self.open_call = open_call
+        self.outside = outside
         self.platform = platform
         self._executor = executor
         self._size = size
@@ -104,8 +113,13 @@ class Turns:
         if job.phase in BEGINS:
             job = await self._begin(job)
         sheet, rows = await self._rows(job)
+        whole = IMPORTS[job.kind].whole
+        # One more than can be, so that more are seen.
+        size = self._size if whole is None else whole + 1
         while True:
-            batch = await asyncio.to_thread(lambda: list(islice(rows, self._size)))
+            batch = await asyncio.to_thread(lambda: list(islice(rows, size)))
+            if whole is not None and len(batch) > whole:
+                raise _too_many(whole)
             if not batch:
                 break
             began = time.monotonic()
@@ -141,7 +155,7 @@ class Turns:
                 _ended(call, locked, JobPhase.CANCELLED)
                 return locked
             await self._check(call, locked)
-            await settle(call, locked, sheet, batch)
+            await settle(call, locked, sheet, batch, self.outside)
             locked.cursor += len(batch)
             locked.done = locked.cursor
         return locked
@@ -190,6 +204,16 @@ class Turns:
             if found.phase not in DUE:
                 found.executor = None
             await call.store(found)
+
+
+def _too_many(whole: int) -> GuantongError:
+    return GuantongError(
+        ErrorCode.BAD_FILE,
+        Text(
+            f"这类文件作为一个整体办理，最多 {whole} 行；请核对是否传错文件",
+            f"such a file is decided as a whole and has {whole} rows at most; check whether it is the right one",
+        ),
+    )
 
 
 def _ended(call: Call, job: Job, phase: JobPhase) -> None:

@@ -55,6 +55,7 @@ async def ask_for_import(call: Call, given: NewImport, reason: str) -> Job:
     job = Job(
         kind=given.kind,
         enterprise_id=given.enterprise_id,
+        person_id=call.actor.person_id if form.own else None,
         account_id=call.actor.proof.account_id if call.actor.proof else None,
         actor=kept_actor(call.actor),
         asked_by=call.actor.name,

@@ -22,6 +22,7 @@ from core.services.credential_form import NewCredential, check_parts, checked_nu
 from core.services.credentials import authorities_of, check_days, credential_of, within
 from core.services.imports.employments import registered
 from core.services.imports.lookups import agrees, people_of
+from core.services.imports.outside import Outside
 from core.services.imports.roster import NAME, NUMBER, OCCUPATION
 from core.services.imports.written import Written
 from core.services.reach import ENTERPRISE, existing
@@ -189,7 +190,7 @@ def _named(what: Text, entry: str, text: str | None, known: dict[str, str]) -> s
         raise GuantongError(fault.code, fault.message, where=Where(entry=entry), nearest=fault.nearest) from None
 
 
-async def look(call: Call, job: Job, rows: Sequence[ReadRow]) -> Credentials:
+async def look(call: Call, job: Job, rows: Sequence[ReadRow], _outside: Outside) -> Credentials:
     """Some rows with what of them is on record."""
     assert job.enterprise_id is not None
     people = await people_of(call, rows)
