@@ -2,6 +2,7 @@
 
 import socket
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from uuid import uuid4
 
 from core.permissions import Actor
@@ -29,4 +30,4 @@ def lookout_of(settings: Settings, parts: Parts) -> Lookout:
     rest = 1.0 if parts.database.dialect == "sqlite" else 0.0
     outside = Outside(scheme_from, stored_key)
     turns = Turns(open_call, PLATFORM, executor.name, outside, rest=rest)
-    return Lookout(parts, turns, executor, settings.job_silence)
+    return Lookout(parts, turns, executor, settings.job_silence, kept=timedelta(days=settings.job_files_days))
