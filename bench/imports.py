@@ -109,15 +109,18 @@ async def imported(parts: Parts, settings: Settings, enterprise: Enterprise, con
 
 
 async def timed(parts: Parts, lookout: Any, job: Job, what: str) -> None:
+    forget_peak()
+    before = status("VmRSS")
     began, worked = time.perf_counter(), time.process_time()
     await lookout.look()
     await lookout.idle()
     seconds, processor = time.perf_counter() - began, time.process_time() - worked
+    memory = (status("VmHWM") - before) / 1024
     async with parts.database.read(EVERY_ROW) as session:
         done = await session.get_one(Job, job.id)
     print(
         f"{what:22} {done.done / seconds:9.0f} rows/s {done.done / processor:9.0f} a second of processor time, "
-        f"{done.phase}, {done.errors} errors"
+        f"{memory:.0f} MB more at its peak, {done.phase}, {done.errors} errors"
     )
 
 
@@ -138,10 +141,15 @@ def peak(path: Path, name: str) -> float:
 
 def measure_peak(name: str, path: Path) -> None:
     content = path.read_bytes()
-    Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
+    forget_peak()
     before = status("VmRSS")
     READERS[name](content)
     print((status("VmHWM") - before) / 1024)
+
+
+def forget_peak() -> None:
+    """From now on the peak is that of what follows."""
+    Path("/proc/self/clear_refs").write_text("5")
 
 
 def status(name: str) -> int:

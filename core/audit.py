@@ -37,6 +37,7 @@ class Tag(StrEnum):
     CITY_ENTERPRISE_REGISTER = "city:enterprise:register"
     CITY_JOB_ASK = "city:job:ask"
     CITY_JOB_CANCEL = "city:job:cancel"
+    CITY_JOB_CLEAR = "city:job:clear"
     CITY_JOB_CONFIRM = "city:job:confirm"
     CITY_OCCUPATION_IMPORT = "city:occupation:import"
     CITY_PERSON_REGISTER = "city:person:register"

@@ -83,6 +83,13 @@ class Settings(BaseSettings):
         le=3600,
         description="after how many seconds without a word a replica counts as dead, and its jobs go on elsewhere",
     )
+    job_files_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description="for how many days after a job the content of its files is kept; a default of the platform, which "
+        "no document sets",
+    )
     # other sites, proxies and operators
     cors_origins: list[str] = Field(
         default=[], description="JSON list of origins whose pages may send requests, with the visitor's session"

@@ -13,6 +13,8 @@ class JobKind(StrEnum):
     IMPORT_EMPLOYMENTS = "import_employments"
     IMPORT_CREDENTIALS = "import_credentials"
     IMPORT_AWARDS = "import_awards"
+    IMPORT_PILOT_LIST = "import_pilot_list"
+    IMPORT_SCORES = "import_scores"
 
 
 class JobPhase(StrEnum):
@@ -49,6 +51,8 @@ KINDS: Final = {
     JobKind.IMPORT_EMPLOYMENTS: Text("导入任职经历", "import of employments"),
     JobKind.IMPORT_CREDENTIALS: Text("导入凭证", "import of credentials"),
     JobKind.IMPORT_AWARDS: Text("导入竞赛成绩", "import of competition results"),
+    JobKind.IMPORT_PILOT_LIST: Text("导入试点名单调整", "import of a change of the pilot list"),
+    JobKind.IMPORT_SCORES: Text("导入本人评分", "import of one's own marks"),
 }
 PHASES: Final = {
     JobPhase.QUEUED: Text("排队", "waits for its turn"),

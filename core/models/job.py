@@ -15,7 +15,8 @@ from core.models.base import JSON_MAP, Record, Table, UtcDateTime, by_value
 class Job(Record, table=True):
     """One job, and all that is to be known of it when a process begins or goes on with it.
 
-    It acts as whoever asked (``actor``: role, permissions and bounds of then). ``cursor`` counts the rows of its file
+    It is of an enterprise, of the city, or somebody's own (``person_id``). It acts as whoever asked or confirmed
+    (``actor``: role, permissions and bounds of then). ``cursor`` counts the rows of its file
     that are behind it in this phase, and moves in the transaction that writes what they led to; so nothing is applied
     twice. ``executor`` is the process that has it in hand; ``attempts`` counts those that took it and got nowhere.
     ``ok`` counts sound or applied rows, ``unchanged`` those that were on record already. ``revision`` moves with every
@@ -26,6 +27,7 @@ class Job(Record, table=True):
 
     kind: JobKind = Field(sa_type=by_value(JobKind))
     enterprise_id: UUID | None = Field(default=None, foreign_key="enterprise.id")
+    person_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
     account_id: UUID | None = None
     actor: dict[str, Any] = Field(sa_type=JSON_MAP)
     asked_by: str = Field(max_length=200)
@@ -52,7 +54,10 @@ class Job(Record, table=True):
 
 
 class JobFile(Record, table=True):
-    """A file of a job, sealed, for rosters hold identity numbers; ``digest`` is of the bytes before (SHA-256)."""
+    """A file of a job, sealed, for rosters hold identity numbers; ``digest`` is of the bytes before (SHA-256).
+
+    Its pieces are deleted after a while (``cleared_at``); that there was such a file stays.
+    """
 
     __table_args__ = (UniqueConstraint("job_id", "role"),)
 
@@ -64,6 +69,7 @@ class JobFile(Record, table=True):
     digest: str = Field(max_length=64)
     size: int
     stored_at: datetime = Field(sa_type=UtcDateTime)
+    cleared_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class JobFilePart(Record, table=True):

@@ -1,21 +1,22 @@
 """Use cases about credentials: recording and revoking them."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from core.audit import Tag
+from core.audit import Deed, Tag
+from core.dates import Period
 from core.errors import ErrorCode, GuantongError, Where
 from core.ladders import Ladder, at_or_above
 from core.models import Authority, Credential, Enterprise, Evaluation, EvaluationOrigin, Person
 from core.permissions import Permission
-from core.services.call import Call, checked_reason, use_case
+from core.services.call import Call, checked_reason, deed_on, use_case
 from core.services.credential_form import LADDER_OF, NewCredential, check_parts, checked_number, title_name
 from core.services.reach import existing, not_found, own_enterprise, person_in_reach
 from core.services.rules import duplicate, in_order, not_before_birth, not_in_future, values_of
-from core.storage.visibility import on
 from core.texts import Text
 
 CREDENTIAL = Text("凭证", "credential")
@@ -39,13 +40,19 @@ async def store_credential(call: Call, given: NewCredential, person: Person, rea
     await _check_links(call, given)
     if number is not None:
         await _not_taken(call, given, number)
+    credential, deed = credential_of(call, given, number, reason)
+    await call.store(credential)
+    await call.note_all([deed])
+    return credential
+
+
+def credential_of(call: Call, given: NewCredential, number: str | None, reason: str) -> tuple[Credential, Deed]:
+    """A credential to put on record and the event of it, once it was checked. Part of other use cases."""
     values = given.model_dump(exclude={"number", "title_name"})
     credential = Credential(**values, number=number, title_name=title_name(call, given))
-    await call.store(credential)
     personal = {"number": number} if number is not None else None
     after = values_of(credential, "number")
-    await call.note(Tag.PERSON_CREDENTIAL_RECORD, credential, reason, after=after, personal=personal)
-    return credential
+    return credential, deed_on(Tag.PERSON_CREDENTIAL_RECORD, credential, reason, after=after, personal=personal)
 
 
 def check_days(call: Call, given: NewCredential, person: Person) -> None:
@@ -75,12 +82,17 @@ async def _check_issuer(call: Call, given: NewCredential) -> None:
 
 async def has_authority(call: Call, issuer: Enterprise, given: NewCredential) -> None:
     """Raise NOT_PERMITTED unless the issuer could evaluate this on the day of the award."""
-    in_scope = col(Authority.series) == given.series
-    if given.ladder is Ladder.SKILL:
-        in_scope = col(Authority.occupation) == given.occupation
-    of_issuer = col(Authority.enterprise_id) == issuer.id
-    held = await call.session.exec(select(Authority).where(of_issuer, in_scope, on(Authority, given.awarded_on)))
-    if any(one.highest in at_or_above(given.level) for one in held):
+    within(call, issuer, await authorities_of(call, issuer), given)
+
+
+async def authorities_of(call: Call, issuer: Enterprise) -> Sequence[Authority]:
+    """What the issuer may evaluate, or could once."""
+    return (await call.session.exec(select(Authority).where(col(Authority.enterprise_id) == issuer.id))).all()
+
+
+def within(call: Call, issuer: Enterprise, authorities: Sequence[Authority], given: NewCredential) -> None:
+    """Raise NOT_PERMITTED unless one of the issuer's authorities covers the award."""
+    if any(_covers(one, given) for one in authorities):
         return
     level = call.vocabulary.level_text(given.level)
     raise GuantongError(
@@ -91,6 +103,12 @@ async def has_authority(call: Call, issuer: Enterprise, given: NewCredential) ->
         ),
         where=Where(entry="level"),
     )
+
+
+def _covers(held: Authority, given: NewCredential) -> bool:
+    same = held.occupation == given.occupation if given.ladder is Ladder.SKILL else held.series == given.series
+    on_the_day = given.awarded_on in Period(held.starts, held.ends)
+    return same and on_the_day and held.highest in at_or_above(given.level)
 
 
 async def _check_links(call: Call, given: NewCredential) -> None:

@@ -70,8 +70,9 @@ async def content_of(call: Call, file: JobFile) -> bytes:
 async def job_contents(
     session: AsyncSession, keyring: Keyring, actor: Actor, ids: Collection[UUID]
 ) -> dict[UUID, bytes]:
-    """The bytes of the files among ``ids`` that the actor may read: they hold identity numbers in full."""
-    visible = select(JobFile).where(col(JobFile.id).in_(ids), contents_visible_to(actor))
+    """The bytes of the files among ``ids`` that the actor may read and that are still kept."""
+    kept = (col(JobFile.id).in_(ids), col(JobFile.cleared_at).is_(None))
+    visible = select(JobFile).where(*kept, contents_visible_to(actor))
     return {file.id: await _content(session, keyring, file) for file in (await session.exec(visible)).all()}
 
 

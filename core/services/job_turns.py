@@ -24,9 +24,10 @@ from core.permissions import Actor
 from core.services.call import Call
 from core.services.imports.handing import handed_back
 from core.services.imports.kinds import IMPORTS
+from core.services.imports.outside import Outside
 from core.services.imports.settle import settle
 from core.services.job_files import content_of, file_of, keep_file
-from core.services.jobs import actor_of
+from core.services.job_standing import actor_of, check_permitted, check_standing
 from core.texts import Text
 
 BATCH: Final = 200
@@ -47,9 +48,17 @@ class Turns:
     """
 
     def __init__(
-        self, open_call: OpenCall, platform: Actor, executor: str, *, size: int = BATCH, rest: float = 0.0
+        self,
+        open_call: OpenCall,
+        platform: Actor,
+        executor: str,
+        outside: Outside,
+        *,
+        size: int = BATCH,
+        rest: float = 0.0,
     ) -> None:
         self.open_call = open_call
+        self.outside = outside
         self.platform = platform
         self._executor = executor
         self._size = size
@@ -100,11 +109,17 @@ class Turns:
             return (await call.session.exec(select(Job).where(*held))).one_or_none()
 
     async def _turn(self, job: Job) -> None:
+        check_permitted(job, IMPORTS[job.kind].permissions)
         if job.phase in BEGINS:
             job = await self._begin(job)
         sheet, rows = await self._rows(job)
+        whole = IMPORTS[job.kind].whole
+        # One more than can be, so that more are seen.
+        size = self._size if whole is None else whole + 1
         while True:
-            batch = await asyncio.to_thread(lambda: list(islice(rows, self._size)))
+            batch = await asyncio.to_thread(lambda: list(islice(rows, size)))
+            if whole is not None and len(batch) > whole:
+                raise _too_many(whole)
             if not batch:
                 break
             began = time.monotonic()
@@ -129,6 +144,7 @@ class Turns:
 
     async def _begin(self, job: Job) -> Job:
         async with self._moving(job) as (call, locked):
+            await self._check(call, locked)
             locked.phase = BEGINS[job.phase]
             locked.started_at = locked.started_at or call.now
         return locked
@@ -138,10 +154,14 @@ class Turns:
             if locked.cancel_requested:
                 _ended(call, locked, JobPhase.CANCELLED)
                 return locked
-            await settle(call, locked, sheet, batch)
+            await self._check(call, locked)
+            await settle(call, locked, sheet, batch, self.outside)
             locked.cursor += len(batch)
             locked.done = locked.cursor
         return locked
+
+    async def _check(self, call: Call, job: Job) -> None:
+        await check_standing(call, job, IMPORTS[job.kind].permissions)
 
     async def _finish(self, job: Job) -> None:
         is_checked = job.phase is JobPhase.CHECKING
@@ -163,16 +183,17 @@ class Turns:
         current = await self._mine(job.id)
         if current is None:
             return
-        async with self._moving(current) as (call, locked):
+        # Whoever it acts for may no longer be allowed to move it.
+        async with self._moving(current, self.platform) as (call, locked):
             locked.error_code = refused.code
             locked.error_zh, locked.error_en = refused.message.zh[:2000], refused.message.en[:2000]
             _ended(call, locked, JobPhase.FAILED)
         await self._forget(job.id)
 
     @asynccontextmanager
-    async def _moving(self, job: Job) -> AsyncIterator[tuple[Call, Job]]:
+    async def _moving(self, job: Job, actor: Actor | None = None) -> AsyncIterator[tuple[Call, Job]]:
         """The job to change, in the transaction of whoever it acts as. Raises Overtaken unless it is as it was read."""
-        async with self.open_call(actor_of(job), REQUEST) as call:
+        async with self.open_call(actor or actor_of(job), REQUEST) as call:
             locked = select(Job).where(col(Job.id) == job.id).with_for_update()
             found = (await call.session.exec(locked)).one()
             if (found.phase, found.cursor, found.executor) != (job.phase, job.cursor, self._executor):
@@ -183,6 +204,16 @@ class Turns:
             if found.phase not in DUE:
                 found.executor = None
             await call.store(found)
+
+
+def _too_many(whole: int) -> GuantongError:
+    return GuantongError(
+        ErrorCode.BAD_FILE,
+        Text(
+            f"这类文件作为一个整体办理，最多 {whole} 行；请核对是否传错文件",
+            f"such a file is decided as a whole and has {whole} rows at most; check whether it is the right one",
+        ),
+    )
 
 
 def _ended(call: Call, job: Job, phase: JobPhase) -> None:

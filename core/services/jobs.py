@@ -1,6 +1,5 @@
 """Use cases about long work: asking for it, confirming what was checked, cancelling."""
 
-from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -10,12 +9,12 @@ from core.audit import Tag
 from core.errors import ErrorCode, GuantongError, Where
 from core.jobs.phases import ENDED, KINDS, PHASES, UNDER_WAY, JobFileRole, JobKind, JobPhase
 from core.models import Job
-from core.permissions import Actor, Permission, Role
 from core.services.artifacts import Upload, storable
 from core.services.call import Call, checked_reason
 from core.services.form import LongName, Name
 from core.services.imports.kinds import IMPORTS, Import
 from core.services.job_files import keep_file
+from core.services.job_standing import kept_actor
 from core.services.once import Keyed, once
 from core.services.reach import not_found, own_enterprise
 from core.storage.job_visibility import jobs_visible_to
@@ -56,6 +55,7 @@ async def ask_for_import(call: Call, given: NewImport, reason: str) -> Job:
     job = Job(
         kind=given.kind,
         enterprise_id=given.enterprise_id,
+        person_id=call.actor.person_id if form.own else None,
         account_id=call.actor.proof.account_id if call.actor.proof else None,
         actor=kept_actor(call.actor),
         asked_by=call.actor.name,
@@ -165,44 +165,3 @@ def _refused(job: Job, zh: str, en: str, needed: JobPhase | None = None) -> Guan
             f"the {kind.en} is '{now.en}' and cannot be {en}{remedy_en}",
         ),
     )
-
-
-def kept_actor(actor: Actor) -> dict[str, Any]:
-    """An actor as a job keeps it."""
-    return {
-        "role": actor.role.value,
-        "name": actor.name,
-        "enterprise_id": _text(actor.enterprise_id),
-        "person_id": _text(actor.person_id),
-        "authority": actor.authority,
-        "permissions": sorted(one.value for one in actor.permissions),
-    }
-
-
-def actor_of(job: Job) -> Actor:
-    """As whom a job acts; a permission that its role has lost since is gone."""
-    kept = job.actor
-    whole = Actor.of(
-        Role(kept["role"]),
-        kept["name"],
-        enterprise_id=_id(kept["enterprise_id"]),
-        person_id=_id(kept["person_id"]),
-        authority=kept["authority"],
-    )
-    held = frozenset(Permission(one) for one in kept["permissions"] if one in set(Permission))
-    return Actor(
-        whole.role,
-        whole.name,
-        whole.enterprise_id,
-        whole.person_id,
-        held & whole.permissions,
-        whole.authority,
-    )
-
-
-def _text(value: UUID | None) -> str | None:
-    return None if value is None else str(value)
-
-
-def _id(value: str | None) -> UUID | None:
-    return None if value is None else UUID(value)

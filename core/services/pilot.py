@@ -81,7 +81,7 @@ async def change_pilot_list(call: Call, given: ListChange, reason: str) -> Pilot
             where=Where(entry="joins"),
         )
     await hold(call.session, LIST)
-    check_revision(await _decisions(call), given.revision)
+    check_revision(await decisions_on_list(call), given.revision)
     decision = await _decide(call, given.batch, given.basis, given.effective_on, reason)
     for one in given.leaves:
         await _leave(call, one, decision, reason)
@@ -91,7 +91,7 @@ async def change_pilot_list(call: Call, given: ListChange, reason: str) -> Pilot
     return decision
 
 
-async def _decisions(call: Call) -> int:
+async def decisions_on_list(call: Call) -> int:
     """How many decisions there are, which only grows."""
     return (await call.session.exec(select(func.count()).select_from(PilotDecision))).one()
 
@@ -113,13 +113,18 @@ async def list_pilot(call: Call, given: NewListing, reason: str) -> PilotListing
     return await _join(call, given, await _decide(call, given.batch, given.basis, given.starts, reason), reason)
 
 
-async def _join(call: Call, given: NewListing, decision: PilotDecision, reason: str) -> PilotListing:
+async def check_joining(call: Call, given: NewListing) -> None:
+    """Raise for what keeps an enterprise off the list."""
     enterprise = await existing(call, Enterprise, given.enterprise_id, ENTERPRISE)
     in_order(given.starts, given.ends)
     _known_industry(call, given)
     await _not_listed(call, enterprise, given)
     await check_may_return(call, enterprise, given.starts)
     await _holds_authorities(call, enterprise, given.starts)
+
+
+async def _join(call: Call, given: NewListing, decision: PilotDecision, reason: str) -> PilotListing:
+    await check_joining(call, given)
     listing = PilotListing(**given.model_dump(), reason=checked_reason(reason), decision_id=decision.id)
     await call.store(listing)
     await call.note(Tag.ENTERPRISE_PILOT_LIST, listing, reason, after=values_of(listing))
@@ -175,7 +180,7 @@ async def delist_pilot(call: Call, given: Delisting, reason: str) -> PilotListin
 async def _leave(call: Call, enterprise_id: UUID, decision: PilotDecision, reason: str) -> PilotListing:
     enterprise = await existing(call, Enterprise, enterprise_id, ENTERPRISE)
     ends = decision.effective_on
-    listing = await _listing_until(call, enterprise, ends)
+    listing = await listing_until(call, enterprise, ends)
     before = {"ends": listing.ends}
     listing.ends, listing.ended_reason, listing.ended_decision_id = ends, checked_reason(reason), decision.id
     await call.store(listing)
@@ -184,7 +189,8 @@ async def _leave(call: Call, enterprise_id: UUID, decision: PilotDecision, reaso
     return listing
 
 
-async def _listing_until(call: Call, enterprise: Enterprise, ends: date) -> PilotListing:
+async def listing_until(call: Call, enterprise: Enterprise, ends: date) -> PilotListing:
+    """The stay that a day would end. Raises NOT_FOUND where there is none."""
     of_enterprise = col(PilotListing.enterprise_id) == enterprise.id
     for listing in await call.session.exec(select(PilotListing).where(of_enterprise)):
         if ends - timedelta(days=1) in Period(listing.starts, listing.ends):

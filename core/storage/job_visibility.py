@@ -16,19 +16,31 @@ _CITY_RECORDS = (
     Permission.CITY_PERSON_RECORD,
     Permission.CITY_CREDENTIAL_RECORD,
     Permission.CITY_COMPETITION_RECORD,
+    Permission.CITY_PILOT_RECORD,
 )
 
 
 def jobs_visible_to(actor: Actor, table: Any) -> Predicate:
-    """Predicate on ``Job`` and what hangs on it: the bureau reads all, an enterprise its own."""
+    """Predicate on ``Job`` and what hangs on it: the bureau reads all, an enterprise or person its own."""
 
     def grants() -> Iterator[Predicate]:
         if actor.may(Permission.CITY_PERSON_READ):
             yield sa.true()
         if actor.may(*_OF_ENTERPRISE) and actor.enterprise_id is not None:
             yield col(table.enterprise_id) == actor.enterprise_id
+        if _has_own(actor):
+            yield _own(actor, col(table.id if table is Job else table.job_id))
 
     return any_of(grants())
+
+
+def _has_own(actor: Actor) -> bool:
+    return actor.may(Permission.OWN_SCORE_GIVE) and actor.person_id is not None
+
+
+def _own(actor: Actor, job_id: Any) -> Predicate:
+    mine: Predicate = job_id.in_(sa.select(col(Job.id)).where(col(Job.person_id) == actor.person_id))
+    return mine
 
 
 def contents_visible_to(actor: Actor) -> Predicate:
@@ -43,5 +55,7 @@ def contents_visible_to(actor: Actor) -> Predicate:
             yield col(JobFile.job_id).in_(own)
         if actor.may(*_ENTERPRISE_RECORDS) and actor.enterprise_id is not None:
             yield col(JobFile.enterprise_id) == actor.enterprise_id
+        if _has_own(actor):
+            yield _own(actor, col(JobFile.job_id))
 
     return any_of(grants())

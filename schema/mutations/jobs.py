@@ -28,7 +28,9 @@ class ImportFileInput:
     file: Upload = strawberry.field(description="The list, .xlsx or .csv. 名单文件")
     reason: str = strawberry.field(description=REASON)
     enterprise: strawberry.ID | None = strawberry.field(
-        description="Id of the enterprise whose list it is; none for competition results. 企业标识", default=None
+        description="Id of the enterprise whose list it is; none for competition results, the pilot list "
+        "and one's own marks. 企业标识",
+        default=None,
     )
 
     def read(self) -> NewImport:

@@ -55,6 +55,9 @@ class JobFile:
     media_type: str = strawberry.field(description="Its media type. 媒体类型")
     digest: str = strawberry.field(description="Digest of its bytes (SHA-256). 文件摘要")
     size: int = strawberry.field(description="Its size in bytes. 字节数")
+    cleared_at: datetime | None = strawberry.field(
+        description="When its content was deleted, having been kept long enough; none while it is kept. 内容删除时间"
+    )
 
     @classmethod
     def of(cls, row: models.JobFile) -> "JobFile":
@@ -65,11 +68,12 @@ class JobFile:
             media_type=row.media_type,
             digest=row.digest,
             size=row.size,
+            cleared_at=row.cleared_at,
         )
 
     @computed(
         "Its bytes, for whoever may upload such a file of the enterprise; none for others, for it may hold identity "
-        "numbers in full. One request gets ten files at most. 文件内容",
+        "numbers in full, and is not kept for ever. One request gets ten files at most. 文件内容",
         weight=500,
     )
     async def content(self, info: Info) -> bytes | None:

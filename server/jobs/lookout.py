@@ -14,13 +14,15 @@ from typing import Final
 from uuid import UUID
 
 from core.services.job_leases import Executor, any_free, beat, begin, left_by, let_go, take, worn_out
+from core.services.job_retention import any_to_clear, clear_files
 from core.services.job_turns import Turns
 from core.storage.row_scope import EVERY_ROW
 from core.unbroken import unbroken
-from server.wiring import Parts
+from server.wiring import PLATFORM, Parts
 
 log = logging.getLogger("guantong.jobs")
 SIDE_BY_SIDE: Final = 2  # jobs of one process
+CLEARED_EVERY: Final = timedelta(hours=1)
 LEAST_SECONDS: Final = 0.2
 # How long a fault of the surroundings is waited for each time, in seconds; then the job is given up.
 PATIENCE: Final = (1.0, 5.0, 15.0)
@@ -28,17 +30,19 @@ PATIENCE: Final = (1.0, 5.0, 15.0)
 
 @dataclass
 class Lookout:
-    """``silence`` is after how many seconds without a word a process counts as dead."""
+    """``silence`` is after how many seconds without a word a process counts as dead; ``kept`` how long files are."""
 
     parts: Parts
     turns: Turns
     executor: Executor
     silence: float
+    kept: timedelta
     patience: tuple[float, ...] = PATIENCE
     _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _running: dict[UUID, "asyncio.Task[None]"] = field(default_factory=dict, init=False)
     _has_begun: bool = field(default=False, init=False)
     _beat_at: datetime | None = field(default=None, init=False)
+    _cleared_at: datetime | None = field(default=None, init=False)
 
     def wake(self) -> None:
         """Something may have been asked for."""
@@ -55,6 +59,20 @@ class Lookout:
         wanted = SIDE_BY_SIDE - len(self._running) if is_some else 0
         if self._running or wanted:
             await self._take(now, since, wanted)
+        if self._cleared_at is None or now - self._cleared_at >= CLEARED_EVERY:
+            await self._clear(now - self.kept)
+            self._cleared_at = now
+
+    async def _clear(self, before: datetime) -> None:
+        """Delete the content of files that were kept long enough."""
+        async with self.parts.database.read(EVERY_ROW) as session:
+            is_some = await any_to_clear(session, before)
+        while is_some:
+            async with self.parts.use_cases(PLATFORM, "jobs", EVERY_ROW) as call:
+                cleared = await clear_files(call, before)
+            for job in cleared:
+                log.info("files of job %s were kept long enough and are deleted", job.id)
+            is_some = bool(cleared)
 
     async def idle(self) -> None:
         """Wait for everything that was begun."""

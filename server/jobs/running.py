@@ -2,13 +2,17 @@
 
 import socket
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from uuid import uuid4
 
 from core.permissions import Actor
 from core.services.call import Call
+from core.services.imports.outside import Outside
 from core.services.job_leases import Executor
 from core.services.job_turns import Turns
 from core.storage.row_scope import EVERY_ROW
+from plugins.document import scheme_from
+from schema.ids import stored_key
 from server.jobs.lookout import Lookout
 from server.settings import Settings
 from server.wiring import PLATFORM, Parts
@@ -24,4 +28,6 @@ def lookout_of(settings: Settings, parts: Parts) -> Lookout:
     executor = Executor(f"{replica}:{uuid4().hex}", replica)
     # On SQLite one writes at a time, and whoever waits asks every tenth of a second: half the time is theirs.
     rest = 1.0 if parts.database.dialect == "sqlite" else 0.0
-    return Lookout(parts, Turns(open_call, PLATFORM, executor.name, rest=rest), executor, settings.job_silence)
+    outside = Outside(scheme_from, stored_key)
+    turns = Turns(open_call, PLATFORM, executor.name, outside, rest=rest)
+    return Lookout(parts, turns, executor, settings.job_silence, kept=timedelta(days=settings.job_files_days))

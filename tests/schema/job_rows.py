@@ -7,7 +7,7 @@ from core.jobs.phases import JobFileRole, JobKind, JobPhase, JobSeverity
 from core.models import Enterprise, Job, JobFile, JobFilePart, JobFinding
 from core.permissions import Actor, Role
 from core.services.artifacts import sha256
-from core.services.jobs import kept_actor
+from core.services.job_standing import kept_actor
 from tests import builders
 
 CONTENT = "姓名,证件号码\n".encode()

@@ -48,7 +48,8 @@ async def work(settings: Settings, prepare: Callable[[Parts], None] = lambda _pa
     """Run jobs in small batches until nothing is due, or until killed."""
     async with open_parts(settings) as parts:
         lookout = lookout_of(settings, parts)
-        lookout.turns = Turns(lookout.turns.open_call, lookout.turns.platform, lookout.executor.name, size=SIZE)
+        turns = lookout.turns
+        lookout.turns = Turns(turns.open_call, turns.platform, lookout.executor.name, turns.outside, size=SIZE)
         prepare(parts)
         async with looking_out(lookout, settings.job_seconds):
             while await is_due(parts):

@@ -20,6 +20,7 @@ from core.services.call import Call
 from core.services.competitions import NewAward, award_of, position_fits
 from core.services.imports.employments import registered
 from core.services.imports.lookups import agrees, people_of
+from core.services.imports.outside import Outside
 from core.services.imports.roster import NAME, NUMBER, OCCUPATION
 from core.services.imports.written import Written
 from core.services.rules import not_before_birth, not_in_future
@@ -119,7 +120,7 @@ class Awards:
         )
 
 
-async def look(call: Call, _job: Job, rows: Sequence[ReadRow]) -> Awards:
+async def look(call: Call, _job: Job, rows: Sequence[ReadRow], _outside: Outside) -> Awards:
     """Some rows with what of them is on record."""
     people = await people_of(call, rows)
     days = {row.values["held_on"] for row in rows}

@@ -1,7 +1,7 @@
 """Credentials (凭证): skill certificates and titles that an enterprise issued, for people who are registered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 from uuid import UUID
@@ -15,14 +15,16 @@ from core.importing.form import Column, ListForm
 from core.importing.readers import a_day, a_year, choice, level, one_of, words
 from core.importing.rows import ReadRow
 from core.ladders import Ladder
-from core.models import Credential, Enterprise, Job, Person
+from core.models import Authority, Credential, Enterprise, Job, Person
 from core.permissions import Permission
 from core.services.call import Call
 from core.services.credential_form import NewCredential, check_parts, checked_number
-from core.services.credentials import check_days, has_authority, record_credential
+from core.services.credentials import authorities_of, check_days, credential_of, within
 from core.services.imports.employments import registered
 from core.services.imports.lookups import agrees, people_of
+from core.services.imports.outside import Outside
 from core.services.imports.roster import NAME, NUMBER, OCCUPATION
+from core.services.imports.written import Written
 from core.services.reach import ENTERPRISE, existing
 from core.storage.visibility import people_visible_to
 from core.texts import Text
@@ -80,9 +82,11 @@ class Credentials:
 
     call: Call
     issuer: Enterprise
+    authorities: Sequence[Authority]
     people: dict[str, Person]
     in_reach: set[UUID]
-    taken: dict[str, Credential]
+    taken: dict[str, list[Credential]]
+    written: Written = field(default_factory=Written)
 
     async def judge(self, row: ReadRow) -> bool:
         """Whether the credential is on record. Raises GuantongError for what recording it would refuse."""
@@ -97,13 +101,22 @@ class Credentials:
         given = self._given(row, person)
         check_parts(self.call, given)
         check_days(self.call, given, person)
-        number = checked_number(self.call, given)
+        number = self._number(given)
         if not self.call.actor.may(Permission.CITY_CREDENTIAL_RECORD):
-            await has_authority(self.call, self.issuer, given)
+            within(self.call, self.issuer, self.authorities, given)
         return self._is_known(number, given)
 
+    def _number(self, given: NewCredential) -> str | None:
+        try:
+            return checked_number(self.call, given)
+        except GuantongError as fault:
+            raise GuantongError(fault.code, fault.message, where=Where(entry="number"), nearest=fault.nearest) from None
+
     def _is_known(self, number: str | None, given: NewCredential) -> bool:
-        kept = self.taken.get(number or "")
+        """Numbers of skill certificates are unique, others within their issuer."""
+        same_kind = (given.kind,) if given.number_is_unique else ()
+        others = self.taken.get(number or "", [])
+        kept = next((one for one in others if one.issuer_name == given.issuer_name or one.kind in same_kind), None)
         if kept is None:
             return False
         parts = ("person_id", "kind", "level", "occupation", "series", "specialty", "awarded_on")
@@ -119,13 +132,16 @@ class Credentials:
         )
 
     async def apply(self, row: ReadRow, reason: str) -> None:
-        """Record the credential."""
+        """Have the credential written."""
         given = self._given(row, registered(self.people, row))
-        kept = await record_credential(self.call, given, reason)
-        self.taken[kept.number or ""] = kept
+        number = checked_number(self.call, given)
+        credential, deed = credential_of(self.call, given, number, reason)
+        self.taken.setdefault(number or "", []).append(credential)
+        self.written.add(credential, deed)
 
     async def finish(self) -> None:
-        """Each was written when it was applied."""
+        """Write what was applied."""
+        await self.written.store(self.call)
 
     def _given(self, row: ReadRow, person: Person) -> NewCredential:
         values = row.values
@@ -166,26 +182,24 @@ def _specialty(vocabulary: Vocabulary, series: str | None, text: str | None) -> 
     return _named(SPECIALTY, "specialty", text, {plain(n): one.code for one in within for n in (one.name.zh, one.code)})
 
 
-def _named(what: Text, field: str, text: str | None, known: dict[str, str]) -> str | None:
+def _named(what: Text, entry: str, text: str | None, known: dict[str, str]) -> str | None:
     try:
         found: str | None = one_of(what, text, known)
         return found
     except GuantongError as fault:
-        raise GuantongError(fault.code, fault.message, where=Where(entry=field), nearest=fault.nearest) from None
+        raise GuantongError(fault.code, fault.message, where=Where(entry=entry), nearest=fault.nearest) from None
 
 
-async def look(call: Call, job: Job, rows: Sequence[ReadRow]) -> Credentials:
+async def look(call: Call, job: Job, rows: Sequence[ReadRow], _outside: Outside) -> Credentials:
     """Some rows with what of them is on record."""
     assert job.enterprise_id is not None
     people = await people_of(call, rows)
     ids = [person.id for person in people.values()]
     visible = select(Person.id).where(col(Person.id).in_(ids), people_visible_to(call.actor, call.today))
     numbers = {"".join(row.values["number"].split()).upper() for row in rows if row.values.get("number")}
-    taken = await call.session.exec(select(Credential).where(col(Credential.number).in_(numbers)))
-    return Credentials(
-        call,
-        await existing(call, Enterprise, job.enterprise_id, ENTERPRISE),
-        people,
-        set((await call.session.exec(visible)).all()),
-        {one.number or "": one for one in taken},
-    )
+    taken: dict[str, list[Credential]] = {}
+    for one in await call.session.exec(select(Credential).where(col(Credential.number).in_(numbers))):
+        taken.setdefault(one.number or "", []).append(one)
+    issuer = await existing(call, Enterprise, job.enterprise_id, ENTERPRISE)
+    in_reach = set((await call.session.exec(visible)).all())
+    return Credentials(call, issuer, await authorities_of(call, issuer), people, in_reach, taken)

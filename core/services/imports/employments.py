@@ -10,6 +10,7 @@ from core.importing.rows import ReadRow
 from core.models import Employment, Job, Person
 from core.services.call import Call
 from core.services.imports.lookups import Worked, agrees, employments_at, people_of
+from core.services.imports.outside import Outside
 from core.services.imports.roster import (
     ENDS,
     FRONTLINE,
@@ -72,7 +73,7 @@ def registered(people: dict[str, Person], row: ReadRow) -> Person:
     return found
 
 
-async def look(call: Call, job: Job, rows: Sequence[ReadRow]) -> Employments:
+async def look(call: Call, job: Job, rows: Sequence[ReadRow], _outside: Outside) -> Employments:
     """Some rows with what of them is on record."""
     assert job.enterprise_id is not None
     people = await people_of(call, rows)

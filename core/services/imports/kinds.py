@@ -11,7 +11,8 @@ from core.jobs.phases import JobKind
 from core.models import Job
 from core.permissions import Permission
 from core.services.call import Call
-from core.services.imports import awards, credentials, employments, roster
+from core.services.imports import awards, credentials, employments, pilot_list, roster, scores
+from core.services.imports.outside import Outside
 
 
 class Batch(Protocol):
@@ -31,14 +32,17 @@ class Batch(Protocol):
 class Import:
     """A kind of import. ``everywhere`` is the permission to do it for any enterprise.
 
-    What is not ``of_enterprise`` is the city's, and imported for nobody in particular.
+    What is not ``of_enterprise`` is the city's, and imported for nobody in particular, or one's ``own``. The rows of
+    one that is ``whole`` are at most so many, and are applied together or not at all.
     """
 
     form: ListForm
     permissions: tuple[Permission, ...]
     everywhere: Permission
-    look: Callable[[Call, Job, Sequence[ReadRow]], Awaitable[Batch]]
+    look: Callable[[Call, Job, Sequence[ReadRow], Outside], Awaitable[Batch]]
     of_enterprise: bool = True
+    own: bool = False
+    whole: int | None = None
 
 
 _PEOPLE = (Permission.CITY_PERSON_RECORD, Permission.ENTERPRISE_PERSON_RECORD)
@@ -57,6 +61,22 @@ IMPORTS: Final[Mapping[JobKind, Import]] = MappingProxyType(
             Permission.CITY_COMPETITION_RECORD,
             awards.look,
             of_enterprise=False,
+        ),
+        JobKind.IMPORT_PILOT_LIST: Import(
+            pilot_list.FORM,
+            (Permission.CITY_PILOT_RECORD,),
+            Permission.CITY_PILOT_RECORD,
+            pilot_list.look,
+            of_enterprise=False,
+            whole=pilot_list.MOST,
+        ),
+        JobKind.IMPORT_SCORES: Import(
+            scores.FORM,
+            (Permission.OWN_SCORE_GIVE,),
+            Permission.OWN_SCORE_GIVE,
+            scores.look,
+            of_enterprise=False,
+            own=True,
         ),
     }
 )

@@ -12,6 +12,7 @@ from core.models import Employment, Job, Person
 from core.services.call import Call
 from core.services.employments import NewEmployment, employment_of
 from core.services.imports.lookups import Worked, agrees, employments_at, people_of
+from core.services.imports.outside import Outside
 from core.services.imports.written import Written
 from core.services.people import NewPerson, registration
 from core.services.rules import in_order, not_before_birth, not_in_future
@@ -117,7 +118,7 @@ def record_post(
     written.add(employment, deed)
 
 
-async def look(call: Call, job: Job, rows: Sequence[ReadRow]) -> Roster:
+async def look(call: Call, job: Job, rows: Sequence[ReadRow], _outside: Outside) -> Roster:
     """Some rows with who of them is on record."""
     assert job.enterprise_id is not None
     people = await people_of(call, rows)

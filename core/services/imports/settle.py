@@ -16,6 +16,7 @@ from core.jobs.phases import JobPhase, JobSeverity
 from core.models import Job, JobFinding, JobKey
 from core.services.call import Call
 from core.services.imports.kinds import IMPORTS, Batch
+from core.services.imports.outside import Outside
 from core.texts import Text
 
 # Nobody mends more at once; further ones are counted.
@@ -33,12 +34,12 @@ class Said:
     is_subject: bool
 
 
-async def settle(call: Call, job: Job, sheet: Sheet, rows: Sequence[ReadRow]) -> None:
+async def settle(call: Call, job: Job, sheet: Sheet, rows: Sequence[ReadRow], outside: Outside) -> None:
     """Settle rows in the transaction of ``call``, and count them in ``job``."""
     kind = IMPORTS[job.kind]
     told: list[Told] = [(row, fault) for row in rows for fault in row.faults]
     sound = [row for row in rows if row.is_sound and not row.is_header]
-    batch = await kind.look(call, job, sound)
+    batch = await kind.look(call, job, sound, outside)
     if job.phase is JobPhase.APPLYING:
         # What was wrong with cells was told when the file was checked.
         told = await _applied(job, batch, sheet, sound)
@@ -77,11 +78,25 @@ async def _applied(job: Job, batch: Batch, sheet: Sheet, rows: Sequence[ReadRow]
                 continue
             await batch.apply(row, job.reason)
         except GuantongError as refused:
+            if IMPORTS[job.kind].whole is not None:
+                raise _none_of_it(row, refused) from None
             told.append((row, _at(sheet, refused)))
             continue
         job.ok += 1
     await batch.finish()
     return told
+
+
+def _none_of_it(row: ReadRow, refused: GuantongError) -> GuantongError:
+    zh, en = refused.message
+    return GuantongError(
+        refused.code,
+        Text(
+            f"第 {row.number} 行自校验后已不能写入，整份未写入：{zh}",
+            f"row {row.number} can no longer be applied, so nothing of the file was: {en}",
+        ),
+        clause=refused.clause,
+    )
 
 
 def _at(sheet: Sheet, refused: GuantongError) -> CellFault:
