@@ -55,3 +55,14 @@ REFUSALS = {
     ErrorCode.DUPLICATE, ErrorCode.RECUSED, ErrorCode.NOT_ELIGIBLE, ErrorCode.BAD_DATE, ErrorCode.KEY_REUSED,
     ErrorCode.COMMITTEE_UNFIT,
 }  # fmt: skip
+BEFORE_NOTICE = frozenset(
+    {
+        RoundState.ANNOUNCED,
+        RoundState.PLANNED,
+        RoundState.APPLYING,
+        RoundState.REVIEWING,
+        RoundState.SCORING,
+        RoundState.DELIBERATING,
+        RoundState.CONCLUDED,
+    }
+)

@@ -71,21 +71,10 @@ from tests.core.filing_world import read_document
 from tests.core.round_case import BOTH
 from tests.core.round_checks import Checks
 from tests.core.round_coverage import Coverage
-from tests.core.round_steps import NEXT, REFUSALS, STEPS
+from tests.core.round_steps import BEFORE_NOTICE, NEXT, REFUSALS, STEPS
 from tests.core.round_world import Rounds, key, rounds_in, without_reason
 
 _walks = count(1)
-BEFORE_NOTICE = frozenset(
-    {
-        RoundState.ANNOUNCED,
-        RoundState.PLANNED,
-        RoundState.APPLYING,
-        RoundState.REVIEWING,
-        RoundState.SCORING,
-        RoundState.DELIBERATING,
-        RoundState.CONCLUDED,
-    }
-)
 # Every table that a walk may change, but people and enterprises.
 TABLES: tuple[Any, ...] = (
     Round, RoundStep, RoundDeadline, Application, RoundAssessor, ScoreEntry, Tally, Committee, CommitteeMember,

@@ -51,7 +51,7 @@ from core.services.results import (
 )
 from core.services.revocations import Revocation, revoke_certificate
 from core.storage.database import Database
-from core.storage.queries.rounds import notices_of, rows_of_notices, tallies_of
+from core.storage.queries.rounds import tallies_of
 from core.storage.row_scope import EVERY_ROW, RowScope
 from tests import builders as make
 from tests.core.calls import OFFICER, events, said, store
@@ -372,23 +372,6 @@ async def test_applicants_read_their_results_from_the_notice_on(yard: Rounds) ->
     assert await _tallies_seen(yard, yard.acting(worker), row) == 1
     assert await _tallies_seen(yard, yard.acting(colleague), row) == 0
     assert await _tallies_seen(yard, OFFICER, row) == 1
-
-
-async def test_colleagues_read_the_notice_while_it_lasts(yard: Rounds) -> None:
-    row, worker = await noticed(yard)
-    colleague = yard.acting(await yard.worker())
-    assert await _noticed_to(yard, colleague) == [(worker.name, row.id)]
-    await yard.filed()
-    assert await _noticed_to(yard, colleague) == []
-    assert await _noticed_to(yard, yard.office) == await _noticed_to(yard, OFFICER) == [(worker.name, row.id)]
-
-
-async def _noticed_to(yard: Rounds, actor: Actor) -> list[Any]:
-    assert yard.round_id is not None
-    async with yard.database.read(RowScope.of(actor)) as session:
-        notices = (await notices_of(session, actor, yard.today, [yard.round_id]))[yard.round_id]
-        rows = await rows_of_notices(session, actor, yard.today, [one.id for one in notices])
-        return [(one.name, one.application_id) for of_notice in rows.values() for one in of_notice]
 
 
 async def _tallies_seen(yard: Rounds, actor: Actor, row: Application) -> int:
