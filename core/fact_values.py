@@ -1,0 +1,110 @@
+"""Values of facts that a scheme declares (扩展事实的取值): what is of the declared type, what comes nearest to it."""
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+from core.errors import ErrorCode, GuantongError, Where
+from core.redaction import shown
+from core.schemes import FactField, FactType
+from core.texts import Text
+
+Value = bool | int | str | None
+# Technical bounds of the platform (平台默认): what GraphQL's Int holds, and what a line of a form does.
+LARGEST_INTEGER = 2**31 - 1
+LONGEST_TEXT = 300
+TYPES: Mapping[FactType, Text] = {
+    FactType.INTEGER: Text("整数", "a whole number"),
+    FactType.TEXT: Text("文字", "text"),
+    FactType.BOOLEAN: Text("是否（true 或 false）", "true or false"),
+    FactType.DATE: Text("日期，如 2026-03-15", "a day such as 2026-03-15"),
+}
+_YES, _NO = {"true", "yes", "是", "1"}, {"false", "no", "否", "0"}
+_DAY = re.compile(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})日?")
+
+
+def checked_value(field: FactField, value: Value) -> Value:
+    """A value as it is kept; None, that nothing is known, is of every type. Raises BAD_ARGUMENT, naming the nearest."""
+    return None if value is None else _CHECKS[field.type](field, value)
+
+
+def _integer(field: FactField, value: bool | int | str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _misfit(field, value, _as_integer(value))
+    if abs(value) > LARGEST_INTEGER:
+        nearest = LARGEST_INTEGER if value > 0 else -LARGEST_INTEGER
+        raise _refused(
+            field,
+            Text(
+                f"“{field.name.zh}”须在 {-LARGEST_INTEGER} 至 {LARGEST_INTEGER} 之间",
+                f"'{field.name.en}' should be from {-LARGEST_INTEGER} to {LARGEST_INTEGER}",
+            ),
+            str(nearest),
+        )
+    return value
+
+
+def _text(field: FactField, value: bool | int | str) -> str:
+    if not isinstance(value, str):
+        raise _misfit(field, value, None if isinstance(value, bool) else f'"{value}"')
+    stripped = value.strip()
+    if any(letter < " " for letter in stripped) or not 1 <= len(stripped) <= LONGEST_TEXT:
+        raise _refused(
+            field,
+            Text(
+                f"“{field.name.zh}”应为一行 1 至 {LONGEST_TEXT} 字的文字，现为 {len(stripped)} 字",
+                f"'{field.name.en}' should be one line of 1 to {LONGEST_TEXT} characters and has {len(stripped)}",
+            ),
+        )
+    return stripped
+
+
+def _boolean(field: FactField, value: bool | int | str) -> bool:
+    if isinstance(value, bool):
+        return value
+    said = str(value).strip().lower()
+    raise _misfit(field, value, "true" if said in _YES else "false" if said in _NO else None)
+
+
+def _date(field: FactField, value: bool | int | str) -> str:
+    nearest = _as_day(str(value))
+    if nearest != value:
+        raise _misfit(field, value, nearest)
+    return nearest
+
+
+_CHECKS: Mapping[FactType, Callable[[FactField, Any], Value]] = {
+    FactType.INTEGER: _integer,
+    FactType.TEXT: _text,
+    FactType.BOOLEAN: _boolean,
+    FactType.DATE: _date,
+}
+
+
+def _as_integer(value: bool | str) -> str | None:
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return str(int(value))
+    return None
+
+
+def _as_day(value: str) -> str | None:
+    if found := _DAY.fullmatch(value.strip()):
+        with suppress(ValueError):
+            return date(*map(int, found.groups())).isoformat()
+    return None
+
+
+def _misfit(field: FactField, value: Value, nearest: str | None) -> GuantongError:
+    wanted, quoted = TYPES[field.type], shown(str(value).lower() if isinstance(value, bool) else value)
+    text = Text(
+        f"“{field.name.zh}”应为{wanted.zh}，实为“{quoted}”",
+        f"'{field.name.en}' should be {wanted.en} and is '{quoted}'",
+    )
+    return _refused(field, text, nearest)
+
+
+def _refused(field: FactField, text: Text, nearest: str | None = None) -> GuantongError:
+    return GuantongError(ErrorCode.BAD_ARGUMENT, text, where=Where(entry=f"facts.{field.key}"), nearest=nearest)
