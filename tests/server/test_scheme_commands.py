@@ -18,7 +18,7 @@ BROKEN = ROOT / "tests" / "broken_schemes"
 SHIP = ROOT / "enterprise_schemes" / "lingnan_ship" / "scheme_lingnan_ship"
 CLEAN = BROKEN / "clean_base"
 DAY = ("--on", "2026-03-01")
-OPEN = ["SCH102", "SCH104", "SCH210"]
+OPEN = ["SCH102", "SCH104", "SCH119", "SCH120", "SCH210"]
 
 
 @pytest.fixture
@@ -44,9 +44,9 @@ def altered(tmp_path: Path, before: str, after: str) -> tuple[Path, Path]:
 
 def test_a_scheme_is_checked_without_any_installation(desk: Terminal, tmp_path: Path) -> None:
     told = desk.run("schemes", "check", str(CLEAN), *DAY).splitlines()
-    assert len(told) == 5
+    assert len(told) == 7
     assert [line.split()[2] for line in told if line.startswith("提示 notice ")] == OPEN
-    assert told[-2] == "错误 0，警告 0，提示 3 / 0 errors, 0 warnings, 3 notices"
+    assert told[-2] == "错误 0，警告 0，提示 5 / 0 errors, 0 warnings, 5 notices"
     assert re.fullmatch(r"tiny_works 1\.0\.0 校验通过，摘要 [0-9a-f]{64} / verified, digest [0-9a-f]{64}", told[-1])
     assert not (tmp_path / "none").exists()
 
@@ -76,7 +76,7 @@ def test_a_rejected_scheme_names_place_value_nearest_and_clause(desk: Terminal) 
         "a holder of technician (level 2) after 1 year with process improvements = 3 would be let through\n"
         "    依据 clause: 《高技能人才与专业技术人才职业融合发展试点实施方案》支持高技能人才参加职称评审\n"
     ) in told
-    assert "错误 1，警告 0，提示 3 / 1 errors, 0 warnings, 3 notices\n" in told
+    assert "错误 1，警告 0，提示 5 / 1 errors, 0 warnings, 5 notices\n" in told
     assert "tiny_works 1.0.0 校验未通过" in told
 
 
@@ -189,3 +189,19 @@ def test_the_schema_of_what_an_author_writes_is_printed(desk: Terminal, part: st
         >= {"manifest": {"scheme"}, "catalog": {"row"}, "cases": {"scoring", "eligibility"}}[part]
     )
     assert "description" in printed
+
+
+def test_a_nonce_tries_the_same_evidence_again_and_another_tries_other(desk: Terminal) -> None:
+    """The seed is of digest, policy and nonce; the report names it."""
+    rail = ROOT / "enterprise_schemes" / "yuexiu_rail"
+
+    def report(*nonce: str) -> list[str]:
+        told = desk.json("schemes", "check", str(rail), *DAY, *nonce)["report"]
+        return [line["en"] for line in told if "seed" in line["en"] or "nonce" in line["en"]]
+
+    first, again, other = report("--nonce", "示例-7"), report("--nonce", "示例-7"), report("--nonce", "示例-8")
+    assert first == again
+    assert first[0] != other[0]
+    assert first[1] == "   the evidence was chosen by nonce 示例-7; --nonce 示例-7 tries the same again"
+    fresh = [report()[1] for _ in range(2)]
+    assert fresh[0] != fresh[1]
