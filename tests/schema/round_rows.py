@@ -62,8 +62,8 @@ COUNTS: list[tuple[str, int]] = [
     (ROUNDS % "applications { totalCount edges { node { status } } }", 3),
     (ROUNDS % "assessors { name person { name } } ties { ground actor { name } applicant { name } }", 5),
     (
-        ROUNDS
-        % "committees { draw { seed order { number } } furtherDraws { seed order { number } } members { follows { number } expert { number } } }",
+        ROUNDS % "committees { draw { seed order { number } } furtherDraws { seed order { number } } "
+        "members { follows { number } expert { number } } }",
         5,
     ),
     (ROUNDS % "notices { rows { name targets { name { zh } } } } objections { clock { due } objector { name } }", 5),
