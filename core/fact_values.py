@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from core.errors import ErrorCode, GuantongError, Where
+from core.errors import ErrorCode, GuantongError, Where, nearest_of
 from core.redaction import shown
 from core.schemes import FactField, FactType
 from core.texts import Text
@@ -27,7 +27,36 @@ _DAY = re.compile(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})日?")
 
 def checked_value(field: FactField, value: Value) -> Value:
     """A value as it is kept; None, that nothing is known, is of every type. Raises BAD_ARGUMENT, naming the nearest."""
-    return None if value is None else _CHECKS[field.type](field, value)
+    if value is None:
+        return None
+    checked = _CHECKS[field.type](field, value)
+    if beyond := beyond_declared(field, checked):
+        raise _refused(field, *beyond)
+    return checked
+
+
+def beyond_declared(field: FactField, value: Value) -> tuple[Text, str | None] | None:
+    """Why a value of the right type is none of those that the scheme declares, and the nearest of them."""
+    name = field.name
+    if isinstance(value, int) and not isinstance(value, bool):
+        nearest = max(value, field.least) if field.least is not None else value
+        nearest = min(nearest, field.most) if field.most is not None else nearest
+        if nearest == value:
+            return None
+        side = Text("至少为", "at least") if nearest > value else Text("至多为", "at most")
+        said = Text(
+            f"“{name.zh}”为 {value}，方案规定{side.zh} {nearest}",
+            f"'{name.en}' is {value}; the scheme asks for {side.en} {nearest}",
+        )
+        return said, str(nearest)
+    if isinstance(value, str) and field.choices and value not in field.choices:
+        quoted, known = shown(value), "、".join(field.choices)
+        said = Text(
+            f"“{name.zh}”为“{quoted}”，方案只列：{known}",
+            f"'{name.en}' is '{quoted}'; the scheme lists: {known}",
+        )
+        return said, nearest_of(value, list(field.choices))
+    return None
 
 
 def _integer(field: FactField, value: bool | int | str) -> int:

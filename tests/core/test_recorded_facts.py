@@ -33,8 +33,10 @@ COACH = FactField("is_coach", Text("是否教练", "Whether a coach"), FactType.
 SINCE_DAY = FactField("since_day", Text("起始日", "Since when"), FactType.DATE, "person")
 MOTTO = FactField("motto", Text("座右铭", "Motto"), FactType.TEXT, "person")
 SAFE = FactField("safe_days", Text("安全天数", "Safe days"), FactType.INTEGER, "person", computed=True)
+DOCKS = FactField("docks", Text("船坞", "Docks"), FactType.INTEGER, "person", least=1, most=6)
+GRADE = FactField("grade", Text("操作等级", "Grade"), FactType.TEXT, "person", choices=("一级 I", "二级 II"))
 PANEL = FactField("panel", Text("现场考核组", "Panel on site"), FactType.TEXT, "evaluation")
-FACTS = (STAGES, COACH, SINCE_DAY, MOTTO, SAFE, PANEL)
+FACTS = (STAGES, COACH, SINCE_DAY, MOTTO, SAFE, DOCKS, GRADE, PANEL)
 
 
 @pytest.fixture
@@ -107,6 +109,12 @@ async def test_a_correction_is_another_row_and_the_newest_value_of_each_fact_cou
     with pytest.raises(RuntimeError, match="rows of recorded_facts are never changed or deleted"):
         async with yard.database.write(EVERY_ROW) as session:
             (await session.get_one(RecordedFacts, withdrawn.id)).basis = "另一依据"
+
+
+async def test_what_is_declared_holds_at_its_bounds(yard: Yard) -> None:
+    await recorded(yard, ("docks", 1), ("grade", "二级 II"))
+    await recorded(yard, ("docks", 6), revision=1)
+    assert await counting(yard) == {"docks": 6, "grade": "二级 II"}
 
 
 async def test_whoever_corrects_what_was_recorded_anew_meanwhile_is_told(yard: Yard) -> None:
@@ -228,6 +236,27 @@ async def test_facts_of_an_evaluation_of_ones_own(yard: Yard) -> None:
             "“座右铭”应为一行 1 至 300 字的文字，现为 3 字",
             "'Motto' should be one line of 1 to 300 characters and has 3",
             None,
+        ),
+        (
+            [("docks", 7)],
+            ErrorCode.BAD_ARGUMENT,
+            "“船坞”为 7，方案规定至多为 6",
+            "'Docks' is 7; the scheme asks for at most 6",
+            "6",
+        ),
+        (
+            [("docks", 0)],
+            ErrorCode.BAD_ARGUMENT,
+            "“船坞”为 0，方案规定至少为 1",
+            "'Docks' is 0; the scheme asks for at least 1",
+            "1",
+        ),
+        (
+            [("grade", "一级")],
+            ErrorCode.BAD_ARGUMENT,
+            "“操作等级”为“一级”，方案只列：一级 I、二级 II",
+            "'Grade' is '一级'; the scheme lists: 一级 I、二级 II",
+            "一级 I",
         ),
         (
             [("hull_stages", None)],
