@@ -129,7 +129,7 @@ async def test_a_computed_fact_beyond_its_declared_bound_is_caught_and_made_smal
     assert bounded != facts_manifest()
     subject, _found = await seen(bounded, fact('evidence["improvements"]'), pair)
     (text,) = told(subject)["SCH408"]
-    assert "'generation mastered' is 10; the scheme asks for at most 9 (improvements 10" in text
+    assert "'generation mastered' is 10; the scheme asks for at most 9 (process improvements = 10)" in text
 
 
 async def test_a_sound_scorer_is_frozen_and_looked_up_alike_one_by_one_and_in_bulk(pair: Pair) -> None:
