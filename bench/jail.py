@@ -1,8 +1,8 @@
 """What each set of walls keeps out, and what a call in the jail costs.
 
 Attacks: those of the tests that can be tried without walls, because what they do there harms nothing. A configuration
-is a set of layers; a count is how many attacks did their harm under it. As root, as an ordinary user, and as root
-within the default profile of Docker (set without a container engine, see ``tests/plugins/jail/identities.py``).
+is a set of layers; a count is how many attacks did a harm under it, by kind of harm. As root, as an ordinary user, and
+as root within the default profile of Docker (set without a container engine, see ``tests/plugins/jail/identities.py``).
 
 Cost: milliseconds for one process, from the call to the end of the process:
 
@@ -41,22 +41,23 @@ CONFIGURATIONS = {
     "everything": ALL,
 }
 IDENTITIES = ("root", "user", "container")
+# What an attacked host finds, in the words of ``tests/plugins/jail``; "did it" is an act that is forbidden.
+HARMS = ("secret", "connected", "written", "left running", "did it", "zygote gone")
 
 
 def attack_table() -> None:
-    """Configuration by identity: how many attacks did their harm."""
+    """Configuration by identity: how many attacks did harm, and how many each kind of it."""
     tried = [attack for attack in ATTACKS if attack.harm]
-    print(f"{len(tried)} attacks that can be tried anywhere, of {len(ATTACKS)}; how many did harm")
-    print(f"{'configuration':28}" + "".join(f"{identity:>12}" for identity in IDENTITIES))
+    print(f"{len(tried)} attacks that can be tried anywhere, of {len(ATTACKS)}; how many did harm, and which")
+    print(f"{'configuration':28}{'as':>10}{'any':>6}" + "".join(f"{harm:>14}" for harm in HARMS))
     hosts = Attackeds()
     try:
         for name, layers in CONFIGURATIONS.items():
             asked = " ".join(sorted(layers))
-            counts = [
-                sum(bool(hosts[identity].ask(attack=one.name, layers=asked)["harms"]) for one in tried)
-                for identity in IDENTITIES
-            ]
-            print(f"{name:28}" + "".join(f"{count:12}" for count in counts))
+            for identity in IDENTITIES:
+                found = [hosts[identity].ask(attack=one.name, layers=asked)["harms"] for one in tried]
+                counts = "".join(f"{sum(harm in harms for harms in found):14}" for harm in HARMS)
+                print(f"{name:28}{identity:>10}{sum(map(bool, found)):6}{counts}", flush=True)
     finally:
         hosts.close()
 

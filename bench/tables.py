@@ -5,6 +5,7 @@
 * registration: the example scheme with Python, from its bytes to the verdict, the jails opened for it;
 * a thousand scorings of one criterion, in milliseconds: declared and frozen one by one, both in bulk, and live in a
   fresh fork of the jail, which the product does not do;
+* the peer of both: the author's own hook called by pluggy in this very process, without walls or proofs;
 * planted faults: how many of the tests' are caught, how many disarmed.
 
     python -m bench.tables [--rounds N]
@@ -16,7 +17,12 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from itertools import product
 from random import Random
+from types import ModuleType
+from typing import Any
+
+from pluggy import PluginManager
 
 from core.policy.load import load_packs
 from core.schemes import Criterion, CriterionKind, EvidenceField, EvidenceKind, Scheme
@@ -26,8 +32,10 @@ from core.scoring_tables import Axis, CriterionSide, DeclaredScore, Step, StepTa
 from core.services.verifier import Surroundings
 from core.texts import Text
 from core.vocabulary import load_vocabulary
+from plugins.api import PROJECT
 from plugins.conformance.pair import Pair, open_pair
 from plugins.conformance.tabulate import Scorer, tabulate
+from plugins.hookspecs import SchemeHooks
 from plugins.intake import take_in
 from plugins.jail.call import Asked
 from plugins.verifier import SchemeVerifier
@@ -98,6 +106,31 @@ async def registering(rounds: int) -> None:
     told("verifying yuexiu_rail, its jails opened for it", await seconds(rounds, whole))
 
 
+def by_pluggy() -> Any:
+    """The author's hook as an ordinary plugin host calls it."""
+    manager, module = PluginManager(PROJECT), ModuleType("scheme_of_the_bench")
+    manager.add_hookspecs(SchemeHooks)
+    exec(next(iter(code(SOURCE).sources.values())), module.__dict__)  # the bench's own text, above
+    manager.register(module)
+    return manager.hook.guantong_score
+
+
+async def peer(rounds: int) -> None:
+    score, values = by_pluggy(), range(25)
+    cells = [dict(zip(KEYS, cell, strict=True)) for cell in product(values, values, values)]
+
+    async def every() -> None:
+        for each in (*cells, *cells):
+            score(criterion="skill", evidence=each)
+
+    async def thousand() -> None:
+        for each in cells[:THOUSAND]:
+            score(criterion="skill", evidence=each)
+
+    told(f"pluggy alone: {len(cells)} cells twice", await seconds(rounds, every))
+    told("pluggy alone: 1,000 scorings", await seconds(rounds, thousand))
+
+
 async def scoring(rounds: int, pair: Pair, frozen: TabulatedScore) -> None:
     random = Random(7)
     amounts = [{key: random.randint(0, 24) for key in KEYS} for _ in range(THOUSAND)]
@@ -123,6 +156,7 @@ async def main(rounds: int) -> None:
     async with open_pair() as pair:
         frozen = await tabulating(rounds, pair)
         await scoring(rounds, pair, frozen)
+        await peer(rounds)
     await registering(rounds)
     disarmed = sum(one.code is None for one in SCORERS)
     print(f"planted faulty scorers: {len(SCORERS)}, caught {len(SCORERS) - disarmed}, disarmed {disarmed}")

@@ -115,6 +115,7 @@ class Tag(StrEnum):
     PERSON_EMPLOYMENT_RECORD = "person:employment:record"
     PERSON_EVALUATION_RECORD = "person:evaluation:record"
     PERSON_EVIDENCE_RECORD = "person:evidence:record"
+    PERSON_FACT_RECORD = "person:fact:record"
     PERSON_FRAUD_ESTABLISH = "person:fraud:establish"
     PERSON_IDENTITY_READ = "person:identity:read"
     PERSON_OBJECTION_ANSWER = "person:objection:answer"

@@ -88,7 +88,8 @@ def _merged(versions: list[Declared], running: Scheme | None) -> PublishedScheme
 
 
 def as_stored(fact: FactField) -> dict[str, Any]:
-    """A fact as the row of its version keeps it."""
+    """A fact as the row of its version keeps it; bounds only where there are any, as in the rows of before."""
+    bounds = {"least": fact.least, "most": fact.most, "choices": list(fact.choices) or None}
     return {
         "key": fact.key,
         "zh": fact.name.zh,
@@ -96,13 +97,15 @@ def as_stored(fact: FactField) -> dict[str, Any]:
         "type": fact.type.value,
         "on": fact.on,
         "computed": fact.computed,
+        **{name: value for name, value in bounds.items() if value is not None},
     }
 
 
 def from_stored(kept: Mapping[str, Any]) -> FactField:
     """The fact that a row keeps."""
     name = Text(kept["zh"], kept["en"])
-    return FactField(kept["key"], name, FactType(kept["type"]), kept["on"], kept["computed"])
+    bounds = (kept.get("least"), kept.get("most"), tuple(kept.get("choices", ())))
+    return FactField(kept["key"], name, FactType(kept["type"]), kept["on"], kept["computed"], *bounds)
 
 
 def _said(scheme: PublishedScheme) -> list[Any]:

@@ -212,7 +212,8 @@ class FactType(StrEnum):
 class FactField:
     """A typed fact that a scheme adds to the graph, on people or on evaluations.
 
-    ``computed``: the scheme's own code works it out from evidence, whenever that or the version changes.
+    ``computed``: the scheme's own code works it out from evidence, whenever that or the version changes. A whole number
+    may be bounded by ``least`` and ``most``, both of which count; a text may be one of ``choices``.
     """
 
     key: str
@@ -220,6 +221,9 @@ class FactField:
     type: FactType
     on: str
     computed: bool = False
+    least: int | None = None
+    most: int | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from core.fact_values import LARGEST_INTEGER, LONGEST_TEXT
 from core.facts import ContestRank, ContestTier
 from core.schemes import FactType, LinkKind, PreferenceMatter, PreferredPerson
 from plugins.form import (
@@ -102,6 +103,10 @@ class StepOfProcess(Named):
     days: Annotated[Whole | None, told("天数", "The working days that it lasts.", ge=1, le=250)] = None
 
 
+Bound = Annotated[int, Field(strict=True, ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
+Choice = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+
+
 class FactForm(Named):
     """A typed fact that the scheme adds to the graph. 扩展事实"""
 
@@ -111,6 +116,9 @@ class FactForm(Named):
     computed: Annotated[
         Flag, told("计算事实", "Whether the hook guantong_facts computes it from evidence; only of a person.")
     ] = False
+    at_least: Annotated[Bound | None, told("下限", "The least value of a whole number.")] = None
+    at_most: Annotated[Bound | None, told("上限", "The greatest value of a whole number.")] = None
+    choices: Annotated[list[Choice], told("可选值", "What a text may be; left out: any.", max_length=100)] = []
 
 
 class ContestForm(Named):

@@ -35,7 +35,7 @@ from core.texts import Text
 from core.vocabulary import Vocabulary, load_vocabulary
 from plugins.catalog_form import CatalogForm, RowForm, RuleForm
 from plugins.lookups import SKILL_NAMES, TITLE_NAMES, Lookups, Misread
-from plugins.manifest import ContestForm, LinkForm, Manifest, PreferenceForm
+from plugins.manifest import ContestForm, FactForm, LinkForm, Manifest, PreferenceForm
 from plugins.need_forms import AllNeed, AnyNeed, EvidenceNeed, Need, YearsNeed
 from plugins.standards_forms import CriterionForm, FieldForm, LinearForm, StepsForm, TabulatedForm
 
@@ -90,7 +90,7 @@ def translate(
         title_pass_mark=manifest.title_pass_mark,
         preferences=tuple(_preference(form, period, source, at) for form in manifest.preference),
         links=tuple(_links(manifest.link, period, source, at)),
-        facts=tuple(FactField(f.key, Text(f.zh, f.en), f.type, f.on, f.computed) for f in manifest.fact),
+        facts=tuple(map(_fact, manifest.fact)),
         contests=tuple(_contests(manifest.contest, period, source, at)),
         process=tuple(ProcessStep(step.key, Text(step.zh, step.en), step.days) for step in manifest.process),
         is_example=header.example,
@@ -255,3 +255,8 @@ def _own_period(form: LinkForm | PreferenceForm, period: Period, where: Where, a
     return at.period(
         form.from_ or period.start, form.until or period.until, replace(where, entry=f"{where.entry}.until")
     )
+
+
+def _fact(form: FactForm) -> FactField:
+    name, bounds = Text(form.zh, form.en), (form.at_least, form.at_most, tuple(form.choices))
+    return FactField(form.key, name, form.type, form.on, form.computed, *bounds)

@@ -79,22 +79,30 @@ class SchemeVerifier:
         if not isinstance(candidate, ReadArtifact) or candidate.reading is None:
             raise TypeError(f"a verifier verifies what it has read itself, not {candidate!r}")
         subject, artifact = _subject(candidate.reading, candidate.translation, around), candidate.reading.artifact
-        observed = None
+        observed, nonce = None, self.nonce()
         if subject is not None and artifact is not None and has_code(subject.scheme):
-            seed = seed_of(candidate.digest, around.policy.digest, self.nonce())
+            seed = seed_of(candidate.digest, around.policy.digest, nonce)
             observed = await observe(subject, artifact, self.open_pair, seed)
             subject = replace(subject, scheme=observed.scheme, behaviour=observed.behaviour)
         # Proofs over a large catalog take a while, and other requests should not wait for them.
         findings = await asyncio.to_thread(_findings, candidate.reading, subject)
         accepted = all(finding.severity is not Severity.ERROR for finding in findings)
-        return Verdict(accepted, tuple(finding.as_json() for finding in findings), *_seen(observed))
+        return Verdict(accepted, tuple(finding.as_json() for finding in findings), *_seen(observed, nonce))
 
 
-def _seen(observed: Observed | None) -> tuple[dict[str, str], tuple[Text, ...]]:
-    """The tables to freeze, and the lines of the report."""
+def _seen(observed: Observed | None, nonce: str) -> tuple[dict[str, str], tuple[Text, ...]]:
+    """The tables to freeze, and the lines of the report; with the nonce where evidence was chosen by it."""
     if observed is None:
         return {}, ()
-    return {key: table.canonical() for key, table in observed.tables.items()}, observed.report
+    chosen = (_chosen_by(nonce),) if nonce and observed.scheme.computed_facts and observed.report else ()
+    return {key: table.canonical() for key, table in observed.tables.items()}, (*observed.report, *chosen)
+
+
+def _chosen_by(nonce: str) -> Text:
+    return Text(
+        f"　 所试材料由随机数 {nonce} 选定；以 --nonce {nonce} 可重试同样的材料",
+        f"   the evidence was chosen by nonce {nonce}; --nonce {nonce} tries the same again",
+    )
 
 
 def _translated(artifact: Artifact | None, vocabulary: Vocabulary) -> Translation | None:

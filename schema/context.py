@@ -15,7 +15,7 @@ from core.errors import ErrorCode, GuantongError, Where
 from core.permissions import Actor, Permission, require
 from core.policy.stack import PolicyStack
 from core.rounds.workdays import WorkCalendar, announced
-from core.schemes import SchemeSource
+from core.schemes import Scheme, SchemeSource
 from core.secrets import Keyring
 from core.services.call import Call
 from core.services.verifier import Verifier
@@ -90,7 +90,7 @@ class Context:
         self.followed: list[Followed] = []
         # The schemes whose facts were left out because they do not run.
         self.withheld: set[str] = set()
-        self._running: dict[tuple[str, str], bool] = {}
+        self._running: dict[tuple[str, str], Scheme | None] = {}
         self.in_turn = Turns(kept.turn).take
         self.effects = Effects(reader, self.actor, self.today, self.rulebook)
         self._load_anew()
@@ -136,13 +136,13 @@ class Context:
                 where=Where(entry=name),
             )
 
-    def runs(self, enterprise: str, key: str) -> bool:
-        """Whether a scheme runs today, the same throughout a request; where not, the answer says so beside its data."""
+    def running(self, enterprise: str, key: str) -> Scheme | None:
+        """The scheme that runs today, the same throughout a request; where none, the answer says so beside its data."""
         asked = enterprise, key
         if asked not in self._running:
             recorded = self.deps.schemes.recorded(enterprise, self.today)
-            self._running[asked] = any(one.key == key for one in recorded)
-        if not self._running[asked]:
+            self._running[asked] = next((one for one in recorded if one.key == key), None)
+        if self._running[asked] is None:
             self.withheld.add(key)
         return self._running[asked]
 

@@ -8,6 +8,7 @@ from schema.mutations.committees import CommitteeMutations
 from schema.mutations.competitions import CompetitionMutations
 from schema.mutations.contests import ContestMutations
 from schema.mutations.experts import ExpertMutations
+from schema.mutations.facts import FactMutations
 from schema.mutations.filings import FilingMutations
 from schema.mutations.jobs import JobMutations
 from schema.mutations.people import PeopleMutations
@@ -36,5 +37,6 @@ class Mutation(
     ContestMutations,
     PilotMutations,
     JobMutations,
+    FactMutations,
 ):
     """The fields of all subjects together."""

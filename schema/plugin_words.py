@@ -4,6 +4,7 @@ from core.errors import MEANINGS, ErrorCode
 from core.models import ActivationState, FaultKind, FilingState, Step, WheelState
 from core.scheme_diff import Change
 from core.schemes import CriterionKind, EvidenceKind, FactType, LinkKind, PreferenceMatter, PreferredPerson
+from core.storage.queries.kept_facts import FactOrigin
 from core.vocabulary.scheme_terms import CRITERION_KINDS, EVIDENCE_KINDS, FACT_TYPES, LINK_KINDS, MATTERS, PREFERRED
 from plugins.findings import Severity, Stage
 from schema.enums import describe, sentence
@@ -99,3 +100,12 @@ describe(
     name="SchemeChangeKind",
 )
 describe(ErrorCode, "What went wrong. 错误代码", lambda code: sentence(MEANINGS[code]))
+describe(
+    FactOrigin,
+    "Where the value of a fact comes from. 事实来源",
+    {
+        FactOrigin.DECLARED: "Declared by the scheme, recorded by the evaluation office. 方案声明，评价办登记",
+        FactOrigin.COMPUTED: "Worked out by the scheme's own code from evidence. 方案代码计算",
+    },
+    name="SchemeFactOrigin",
+)

@@ -118,11 +118,14 @@ def schemes_check(
     occupations: Annotated[
         Path | None, typer.Option("--occupations", help="Classification of occupations beyond the shipped ones.")
     ] = None,
+    nonce: Annotated[
+        str | None, typer.Option("--nonce", help="Try computed facts with the evidence that this chose before.")
+    ] = None,
 ) -> None:
     """Verify a scheme as the bureau will, at home: no database, no token. Rejected: exit code 1."""
     from server.scheme_operations import CheckOptions, check
 
-    options = CheckOptions(_day(on), load_settings() if records else None, as_json, marked, occupations)
+    options = CheckOptions(_day(on), load_settings() if records else None, as_json, marked, occupations, nonce)
     if not asyncio.run(check(file, manifest, options)):
         raise typer.Exit(1)
 

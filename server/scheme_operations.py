@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -53,13 +53,17 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """How to check: on which day, against the records of which installation, where the marked workbook goes."""
+    """How to check: on which day, against the records of which installation, where the marked workbook goes.
+
+    With ``nonce`` computed facts are tried with the evidence that it chose before; unless told it is a new one.
+    """
 
     day: date | None = None
     records: Settings | None = None
     as_json: bool = False
     marked: Path | None = None
     occupations: Path | None = None
+    nonce: str | None = None
 
 
 async def check(file: Path, manifest: Path | None, options: CheckOptions) -> bool:
@@ -68,9 +72,9 @@ async def check(file: Path, manifest: Path | None, options: CheckOptions) -> boo
     taken = take_in(file, manifest)
     day = options.day or today(SystemClock())
     if options.records:
-        checked = await _check_on_record(options.records, taken, day)
+        checked = await _check_on_record(options.records, taken, day, options.nonce)
     else:
-        checked = await _check_at_home(taken, day, options.occupations)
+        checked = await _check_at_home(taken, day, options.occupations, options.nonce)
     if options.as_json:
         _say(json.dumps(_as_json(taken, checked), ensure_ascii=False, indent=2))
     else:
@@ -80,13 +84,18 @@ async def check(file: Path, manifest: Path | None, options: CheckOptions) -> boo
     return checked.verdict.accepted
 
 
-async def _check_at_home(taken: Intake, day: date, occupations: Path | None) -> Checked:
+async def _check_at_home(taken: Intake, day: date, occupations: Path | None, nonce: str | None) -> Checked:
     """Without any installation: neither settings nor a database are looked for."""
     vocabulary = load_vocabulary(_occupations(occupations))
     around = Surroundings.without_records(load_packs(), vocabulary, day)
-    verifier = SchemeVerifier(vocabulary)
+    verifier = _choosing(SchemeVerifier(vocabulary), nonce)
     candidate = verifier.read(taken.content, taken.filename)
     return Checked(candidate, around, await verifier.verify(candidate, around))
+
+
+def _choosing(verifier: SchemeVerifier, nonce: str | None) -> SchemeVerifier:
+    """The verifier, choosing evidence by ``nonce`` where one is told."""
+    return verifier if nonce is None else replace(verifier, nonce=lambda: nonce)
 
 
 def _occupations(file: Path | None) -> tuple[Occupation, ...]:
@@ -102,13 +111,14 @@ def _occupations(file: Path | None) -> tuple[Occupation, ...]:
     return sheet.rows
 
 
-async def _check_on_record(settings: Settings, taken: Intake, day: date) -> Checked:
+async def _check_on_record(settings: Settings, taken: Intake, day: date, nonce: str | None) -> Checked:
     """Against the listing, the authorities and the others' keys in this installation's database."""
     async with open_parts(settings) as parts, parts.database.read(EVERY_ROW) as session:
-        candidate = await asyncio.to_thread(parts.verifier.read, taken.content, taken.filename)
+        verifier = _choosing(SchemeVerifier(parts.vocabulary), nonce)
+        candidate = await asyncio.to_thread(verifier.read, taken.content, taken.filename)
         looked_up = candidate.looked_up_as
         around = await surroundings_of(session, looked_up, candidate.key, parts.policy, parts.vocabulary, day)
-        return Checked(candidate, around, await parts.verifier.verify(candidate, around))
+        return Checked(candidate, around, await verifier.verify(candidate, around))
 
 
 def _as_json(taken: Intake, checked: Checked) -> dict[str, Any]:

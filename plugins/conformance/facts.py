@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
+from core.fact_values import beyond_declared
 from core.schemes import EvidenceField, FactField, FactType
 from core.texts import Text
 from plugins.api import ComputedFact
@@ -134,7 +135,7 @@ def _compared(computing: Computing, amounts: Amounts, once: Facts, again: Facts,
 
 
 def misfits(computing: Computing, found: Facts) -> Iterator[Fault]:
-    """Facts that are missing, not declared, or of another type than declared."""
+    """Facts that are missing, not declared, or not of the type, bounds and choices that are declared."""
     given = {one.key: one for one in found}
     declared = {one.key: one for one in computing.facts}
     for key in sorted(given.keys() - declared.keys()):
@@ -151,6 +152,9 @@ def misfits(computing: Computing, found: Facts) -> Iterator[Fault]:
                 f"the fact '{field.name.en}' should be {wanted.en} and is {value}",
             )
             yield Fault(text, entry=f"fact.{key}", value=value, nearest=wanted.en)
+        elif beyond := beyond_declared(field, given[key].value):
+            text, nearest = beyond
+            yield Fault(text, entry=f"fact.{key}", value=repr(given[key].value), nearest=nearest)
 
 
 def _is_of(kind: FactType, value: object) -> bool:

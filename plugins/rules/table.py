@@ -84,6 +84,7 @@ RULES: tuple[Rule, ...] = (
     Rule("SCH118", Stage.STATIC, E, provisions.preferences_follow_policy),
     Rule("SCH119", Stage.STATIC, E, facts.facts_keep_their_type, PUBLISHED_TYPES),
     Rule("SCH120", Stage.STATIC, W, facts.facts_stay, PUBLISHED_FACTS),
+    Rule("SCH121", Stage.STATIC, E, facts.facts_can_have_a_value),
     Rule("SCH201", Stage.STATIC, E, floors.above_the_floor),
     Rule("SCH202", Stage.STATIC, E, floors.no_skipped_rung),
     Rule("SCH203", Stage.STATIC, E, rows.within_scheme_period),

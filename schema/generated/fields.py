@@ -4,7 +4,7 @@ Nothing of core's types is changed: what is added is handed to the schema that i
 reads what is stored; no code of a scheme is run, imported or known here.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,6 @@ from strawberry.utils.str_converters import to_camel_case
 
 from core.published import ON_EVALUATION, ON_PERSON, Published, PublishedFact, PublishedScheme
 from core.schemes import FactType
-from core.storage.queries.kept_facts import KeptFact
 from core.texts import Text
 from schema import rights
 from schema.access import Requires
@@ -28,7 +27,6 @@ from schema.types.evaluation import Evaluation
 from schema.types.person import Person
 
 Added = Mapping[type, Sequence[StrawberryField]]
-Load = Callable[[Info, Any], Awaitable[list[KeptFact]]]
 TYPES: Mapping[FactType, type] = {
     FactType.INTEGER: int,
     FactType.TEXT: str,
@@ -62,10 +60,11 @@ def _of_owner(published: Published, what: str, owner: Any) -> Iterator[Strawberr
 
 def _mounted(scheme: PublishedScheme, what: str, facts: Sequence[PublishedFact], name: str) -> StrawberryField:
     async def resolve(self: Any, info: Info) -> Facts | None:
-        if not info.context.runs(scheme.enterprise, scheme.key):
+        if info.context.running(scheme.enterprise, scheme.key) is None:
             return None
-        kept = await info.context.loaders.facts_of_people.load(self.row.id) if what == ON_PERSON else []
-        values = {one.key: one.value for one in kept if one.scheme_key == scheme.key}
+        loaders = info.context.loaders
+        kept = await (loaders.facts_of_people if what == ON_PERSON else loaders.facts_of_evaluations).load(self.row.id)
+        values = {one.key: one.value for one in kept if (one.uscc, one.scheme_key) == (scheme.enterprise, scheme.key)}
         return Facts(values) if values else None
 
     kind: Any = create_type(
@@ -91,7 +90,7 @@ def _field(scheme: PublishedScheme, fact: PublishedFact) -> StrawberryField:
     key, kind = fact.field.key, fact.field.type
 
     def resolve(self: Any) -> Any:
-        return as_typed(kind, self.values.get(key))
+        return as_typed(kind, self.values.get(key)) if fact.is_live else None
 
     reason = None if fact.is_live else NOT_DECLARED if scheme.is_running else NOT_RUNNING
     return _named(
@@ -107,7 +106,7 @@ def _field(scheme: PublishedScheme, fact: PublishedFact) -> StrawberryField:
 
 
 def as_typed(kind: FactType, value: Any) -> Any:
-    """A kept value as the published type, None where it is not one: what is stored was computed by another version."""
+    """A kept value as the published type, None where it is not one: what is stored is of another version."""
     if kind is FactType.DATE:
         return _day(value)
     if type(value) is not TYPES[kind]:

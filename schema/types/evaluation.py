@@ -7,16 +7,19 @@ import strawberry
 from core import models
 from core.errors import GuantongError
 from core.models import EvaluationOrigin, Outcome
+from core.published import ON_EVALUATION
 from core.schemes import CriterionSide
+from schema import rights
 from schema.context import Info
 from schema.enums import SkillLevel, TitleLevel
-from schema.fields import computed
+from schema.fields import STATEMENT, computed
 from schema.types import enterprise, person, scheme
 from schema.types.node import Node
 from schema.types.occupation import Occupation
 from schema.types.problem import Problem
 from schema.types.refs import EnterpriseRef, PersonRef, SchemeVersionRef
 from schema.types.replay import Replay, ReplayResult
+from schema.types.scheme_fact import SchemeFact, SchemeFactRecord, SchemeKey
 from schema.types.title_series import Specialty
 
 
@@ -144,6 +147,26 @@ class Evaluation(Node):
             return Replay.of(await info.context.replays.of(self.row))
         except GuantongError as refused:
             return Problem.of(refused)
+
+    @computed(
+        "What the running scheme adds, by key, each with where it is from. 扩展事实",
+        requires=rights.EVALUATIONS,
+        weight=STATEMENT,
+        size=3,
+    )
+    async def scheme_facts(self, info: Info, scheme: SchemeKey = None) -> list[SchemeFact]:
+        kept = await info.context.loaders.facts_of_evaluations.load(self.row.id)
+        return SchemeFact.of_running(info, kept, ON_EVALUATION, scheme)
+
+    @computed(
+        "What was recorded of the facts that the running scheme declares, oldest first; corrections stand beside what "
+        "they correct. 扩展事实登记记录",
+        requires=rights.EVALUATIONS,
+        weight=STATEMENT,
+        size=3,
+    )
+    async def scheme_fact_records(self, info: Info, scheme: SchemeKey = None) -> list[SchemeFactRecord]:
+        return SchemeFactRecord.of_running(info, await info.context.loaders.recordings.load(self.row.id), scheme)
 
     @computed("Scores by criterion. 评分", size=10)
     async def scores(self, info: Info) -> list[Score]:

@@ -12,6 +12,7 @@ from core.eligibility import bridge, decide, pathways
 from core.eligibility.decisions import Case
 from core.facts import CredentialKind
 from core.identifiers import IdentityKind
+from core.published import ON_PERSON
 from core.storage.pages import Slice
 from core.storage.queries import credentials as queries
 from core.storage.queries.credentials import CredentialOrder
@@ -34,7 +35,7 @@ from schema.types.opportunity import Opportunity
 from schema.types.pathway import Pathway
 from schema.types.preference import ClaimablePreference
 from schema.types.refs import CoachingRef, ContestRequestRef
-from schema.types.scheme_fact import SchemeFact
+from schema.types.scheme_fact import SchemeFact, SchemeFactRecord, SchemeKey
 from schema.types.schooling import Schooling
 from schema.types.span import holds
 from schema.types.target import TargetInput
@@ -45,7 +46,6 @@ Everything = Annotated[
 ]
 Filter = Annotated[CredentialFilter | None, argument("Which credentials. 筛选条件")]
 OrderBy = Annotated[CredentialOrder, argument("What they are sorted by. 排序")]
-SchemeKey = Annotated[str | None, argument("Of one scheme, by its key. 方案标识")]
 Wanted = Annotated[TargetInput, argument("What one aims at. 申报目标")]
 
 
@@ -134,8 +134,17 @@ class Person(Node):
     )
     async def scheme_facts(self, info: Info, scheme: SchemeKey = None) -> list[SchemeFact]:
         kept = await info.context.loaders.facts_of_people.load(self.row.id)
-        asked = [one for one in kept if scheme in (None, one.scheme_key)]
-        return [SchemeFact.of(one) for one in asked if info.context.runs(one.uscc, one.scheme_key)]
+        return SchemeFact.of_running(info, kept, ON_PERSON, scheme)
+
+    @computed(
+        "What was recorded of the facts that the running schemes declare, oldest first; corrections stand beside what "
+        "they correct. 扩展事实登记记录",
+        requires=rights.EVALUATIONS,
+        weight=STATEMENT,
+        size=3,
+    )
+    async def scheme_fact_records(self, info: Info, scheme: SchemeKey = None) -> list[SchemeFactRecord]:
+        return SchemeFactRecord.of_running(info, await info.context.loaders.recordings.load(self.row.id), scheme)
 
     @paged("Applications that the reader may read, by day of filing. 申报", requires=rights.APPLICATIONS)
     async def applications(

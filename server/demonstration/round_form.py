@@ -91,6 +91,18 @@ class WinnerForm(Form):
     record: bool = True
 
 
+class RecordingForm(Form):
+    """Facts that the office of an enterprise records of a person, or of their newest evaluation there."""
+
+    on: date
+    enterprise: str
+    person: str
+    facts: dict[str, int | str | bool]
+    basis: str
+    reason: str
+    of_evaluation: bool = False
+
+
 class RoundsForm(Form):
     """The whole file."""
 
@@ -99,6 +111,7 @@ class RoundsForm(Form):
     applicant: list[ApplicantForm]
     round: list[RoundForm]
     winner: list[WinnerForm]
+    recording: list[RecordingForm]
 
 
 def read_rounds() -> RoundsForm:

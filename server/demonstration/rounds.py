@@ -15,6 +15,7 @@ from server.demonstration.desk import Desk, Story, play
 from server.demonstration.dispute import disputed
 from server.demonstration.form import City
 from server.demonstration.numbers import CertificateNumbers
+from server.demonstration.recordings import recordings
 from server.demonstration.round_form import Aims, RoundForm, RoundsForm
 from server.demonstration.supervision import suspension
 from server.demonstration.walk import Walk
@@ -49,7 +50,7 @@ class Rounds:
     async def run(self, numbers: CertificateNumbers) -> None:
         """Everybody is there, and then every story happens."""
         await self._hire(Hiring(self.desk, numbers))
-        await play(self.desk, [*self._walks(), *self._contests(), suspension(self.desk, SUSPENDED)])
+        await play(self.desk, [*self._walks(), *self._contests(), self._recordings(), suspension(self.desk, SUSPENDED)])
 
     async def _hire(self, hiring: Hiring) -> None:
         names = {one.key: one.zh for one in self.city.enterprise}
@@ -89,6 +90,11 @@ class Rounds:
             person = self.people[form.key][0] if form.key in self.people else self._resident(form.key)
             coach = self._resident(form.coach) if form.coach else None
             yield contest_story(self.desk, crew, form, person, coach, self.known.competitions)
+
+    def _recordings(self) -> Story:
+        forms = sorted(self.form.recording, key=lambda form: form.on)
+        told = [(form, self.crews[form.enterprise], self._resident(form.person)) for form in forms]
+        return recordings(self.desk, told)
 
 
 async def tell(call: Call, city: City, form: RoundsForm, known: Known, numbers: CertificateNumbers) -> None:

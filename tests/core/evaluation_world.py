@@ -80,11 +80,11 @@ def score(criterion: str, points: int, assessor: str = "示例评委") -> NewSco
     return NewScore(criterion=criterion, points=points, assessor_name=assessor)
 
 
-async def yard_in(database: Database) -> Yard:
+async def yard_in(database: Database, **content: Any) -> Yard:
     """The yard, with a worker who may apply for the title since 2024."""
     world = await world_in(database)
     world.on(SINCE)
-    filing = await world.running(criteria=CRITERIA)
+    filing = await world.running(criteria=CRITERIA, **content)
     world.on(make.DAY)
     worker = make.person()
     await store(database, worker, make.employment(worker, world.owner), make.credential(worker))

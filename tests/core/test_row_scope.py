@@ -20,6 +20,7 @@ from core.models import (
     Evaluation,
     Filing,
     FilingState,
+    RecordedFacts,
     Review,
     Scheme,
     Score,
@@ -37,7 +38,7 @@ from tests import builders as make
 from tests.conftest import PostgresServer
 
 pytestmark = pytest.mark.anyio
-WALLED = (Application, ComputedFacts, Evaluation, Score, Wheel, Verification, Filing, Review)
+WALLED = (Application, ComputedFacts, Evaluation, RecordedFacts, Score, Wheel, Verification, Filing, Review)
 
 
 @dataclass
@@ -96,7 +97,7 @@ def _owned(owner: Enterprise, worker: Any) -> Iterator[list[Any]]:
         registered_at=make.NOON,
         registered_by="示例",
     )
-    yield [_score(evaluation), wheel, _computed(owner, worker, wheel)]
+    yield [_score(evaluation), wheel, _computed(owner, worker, wheel), _recorded(owner, worker, wheel)]
     checked = Verification(wheel_id=wheel.id, state=WheelState.VERIFIED, policy_digest="0" * 64, at=make.NOON)
     filing = _filing(scheme, wheel)
     yield [checked, filing]
@@ -113,6 +114,22 @@ def _computed(owner: Enterprise, worker: Any, wheel: Wheel) -> ComputedFacts:
         basis="0" * 64,
         facts={"stages": 3},
         computed_at=make.NOON,
+    )
+
+
+def _recorded(owner: Enterprise, worker: Any, wheel: Wheel) -> RecordedFacts:
+    return RecordedFacts(
+        subject_id=worker.id,
+        person_id=worker.id,
+        enterprise_id=owner.id,
+        scheme_key=owner.id.hex,
+        version="1.0.0",
+        wheel_digest=wheel.digest,
+        revision=1,
+        facts={"stages": 3},
+        basis="示例依据",
+        reason="示例",
+        recorded_at=make.NOON,
     )
 
 
@@ -143,7 +160,7 @@ def _review(filing: Filing) -> Review:
     )
 
 
-RECORDS = ("Application", "ComputedFacts", "Evaluation", "Score")
+RECORDS = ("Application", "ComputedFacts", "Evaluation", "RecordedFacts", "Score")
 SCHEMES = ("Wheel", "Verification", "Filing", "Review")
 
 
@@ -209,10 +226,25 @@ def _foreign(two: Two) -> Any:
     )
 
 
+async def test_an_office_adds_recordings_of_its_own_and_changes_none(two: Two) -> None:
+    officer = Actor.of(Role.EVALUATION_OFFICER, "示例", enterprise_id=two.first.id)
+    async with two.database.write(RowScope.of(officer)) as session:
+        own = (await session.exec(select(RecordedFacts))).one()
+        for change in (sa.update(RecordedFacts).values(revision=9), sa.delete(RecordedFacts)):
+            assert (await session.exec(change)).rowcount == 0
+        told = own.model_dump(exclude={"id", "revision"})
+        session.add(RecordedFacts(**told, revision=2))
+        await session.flush()
+        with pytest.raises(DBAPIError, match="row-level security"):
+            async with session.begin_nested():
+                session.add(RecordedFacts(**told | {"enterprise_id": two.second.id}, revision=3))
+                await session.flush()
+
+
 async def test_a_worker_reads_their_own_and_writes_nothing(two: Two) -> None:
     worker = Actor.of(Role.WORKER, "示例", person_id=two.worker)
     async with two.database.write(RowScope.of(worker)) as session:
-        for table in (Application, ComputedFacts, Evaluation, Score):
+        for table in (Application, ComputedFacts, Evaluation, RecordedFacts, Score):
             assert (await session.exec(sa.delete(table))).rowcount == 0
 
 

@@ -26,7 +26,7 @@ from plugins.proxy import caller_of
 from plugins.rules import verify
 from plugins.rules.subject import Subject
 from tests.plugins import broken
-from tests.plugins.faulty_scorers import FACTS, HEAD, SCORERS, SUM, Faulty, gives
+from tests.plugins.faulty_scorers import FACTS, HEAD, SCORERS, SUM, Faulty, fact, gives
 from tests.plugins.hostile import wheels
 
 pytestmark = pytest.mark.anyio
@@ -122,6 +122,14 @@ async def test_facts_that_are_wrong_for_somebody_are_caught_and_made_small(pair:
     assert set(texts) == {faulty.code}
     assert faulty.says in texts[str(faulty.code)][0]
     assert found.report[0].zh.startswith("✗ 计算事实：")
+
+
+async def test_a_computed_fact_beyond_its_declared_bound_is_caught_and_made_small(pair: Pair) -> None:
+    bounded = facts_manifest().replace("computed = true", "computed = true, at_most = 9")
+    assert bounded != facts_manifest()
+    subject, _found = await seen(bounded, fact('evidence["improvements"]'), pair)
+    (text,) = told(subject)["SCH408"]
+    assert "'generation mastered' is 10; the scheme asks for at most 9 (process improvements = 10)" in text
 
 
 async def test_a_sound_scorer_is_frozen_and_looked_up_alike_one_by_one_and_in_bulk(pair: Pair) -> None:

@@ -1,9 +1,10 @@
 """What invented schemes publish, for tests of what schemes add to the graph."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from core.models import ComputedFacts, Enterprise, Person
+from core.models import ComputedFacts, Enterprise, Evaluation, Person, RecordedFacts
 from core.published import Declared, Published, published
 from core.schemes import FactField, FactType, Scheme
 from core.texts import Text
@@ -36,4 +37,26 @@ def kept(person: Person, owner: Enterprise, key: str, **given: Any) -> ComputedF
     fields: dict[str, Any] = {"version": "1.0.0", "wheel_digest": "d" * 64, "basis": "0" * 64, "facts": KEPT}
     return ComputedFacts(
         person_id=person.id, enterprise_id=owner.id, scheme_key=key, computed_at=builders.NOON, **fields | given
+    )
+
+
+def recorded(of: Person | Evaluation, owner: Enterprise, key: str, **given: Any) -> RecordedFacts:
+    """Facts of a person or an evaluation under a scheme, as the evaluation office recorded them a minute later."""
+    is_person = isinstance(of, Person)
+    fields: dict[str, Any] = {
+        "revision": 1,
+        "facts": {"motto": "安全第一"} if is_person else {"shifts": 4},
+        "recorded_at": builders.NOON + timedelta(minutes=1),
+    }
+    return RecordedFacts(
+        subject_id=of.id,
+        person_id=of.id if isinstance(of, Person) else of.person_id,
+        evaluation_id=None if isinstance(of, Person) else of.id,
+        enterprise_id=owner.id,
+        scheme_key=key,
+        version="1.0.0",
+        wheel_digest="d" * 64,
+        basis="示例依据",
+        reason="示例理由",
+        **fields | given,
     )

@@ -61,8 +61,11 @@ COUNTS: list[tuple[str, int]] = [
     (ROUNDS % "gates { step isOpen refusals { code clause } }", 2 + GATES),
     (ROUNDS % "applications { totalCount edges { node { status } } }", 3),
     (ROUNDS % "assessors { name person { name } } ties { ground actor { name } applicant { name } }", 5),
-    (ROUNDS % "committees { draw { seed order { number } } members { follows { number } expert { number } } }", 5),
-    (ROUNDS % "committees { furtherDraws { seed } }", 2),
+    (
+        ROUNDS % "committees { draw { seed order { number } } furtherDraws { seed order { number } } "
+        "members { follows { number } expert { number } } }",
+        5,
+    ),
     (ROUNDS % "notices { rows { name targets { name { zh } } } } objections { clock { due } objector { name } }", 5),
     (ROUNDS % "resultFilings { comments { row } rows { application { status } result { number } } }", 5),
     (ROUNDS % "certificates { totalCount edges { node { number } } }", 3),

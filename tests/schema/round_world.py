@@ -41,6 +41,7 @@ SHOWN = {
     "ChangedContestRequest": "request { id revision state path waitsFor decisions { id side granted } }",
     "RecordedCompetition": "competition { id name { zh } year awards { edges { node { id rank } } } }",
     "RecordedCoaching": "coaching { id basis coach { name } award { id } }",
+    "RecordedSchemeFacts": "record { version revision facts { key value } basis reason person { id } }",
     "ChangedPilotList": "decision { id batch basis joined { enterprise { key } } left { enterprise { key } } }",
     "Problem": "code message { zh en } where nearest clause",
 }

@@ -137,7 +137,8 @@ async def test_facts_are_answered_with_their_types_and_in_one_statement_for_any_
     graph.schemes.schemes.append(scheme)
     await graph.service.take_up(made.of(scheme))
     typed = "works { stages isCoach sinceDay motto }"
-    untyped = "schemeFacts { scheme version key value computedAt digest enterprise { name { zh } } }"
+    said = "scheme version key value origin recordedAt computedAt revision digest enterprise { name { zh } }"
+    untyped = f"schemeFacts {{ {said} }}"
     query = f"query($n: Int) {{ people(first: $n) {{ edges {{ node {{ {typed} {untyped} }} }} }} }}"
     (one,) = await graph.listed(query, n=1)
     assert one["works"] == {"stages": 3, "isCoach": True, "sinceDay": "2026-03-02", "motto": "精益求精"}
@@ -147,12 +148,57 @@ async def test_facts_are_answered_with_their_types_and_in_one_statement_for_any_
         "version": "1.0.0",
         "key": "is_coach",
         "value": True,
+        "origin": "COMPUTED",
+        "recordedAt": builders.NOON.isoformat(),
         "computedAt": builders.NOON.isoformat(),
+        "revision": None,
         "digest": "d" * 64,
         "enterprise": {"name": {"zh": owner.zh}},
     }
     counts = [len(await graph.statements(query, n=number)) for number in (1, 3, 30)]
-    assert counts == [3, 3, 3]
+    assert counts == [4, 4, 4]
+
+
+async def test_recorded_facts_are_answered_beside_computed_ones_of_people_and_of_evaluations(graph: Graph) -> None:
+    owner, person = builders.enterprise(key="works"), builders.person()
+    plain = builders.scheme(owner)
+    version = builders.scheme_version(plain)
+    evaluation = builders.evaluation(person, owner, version)
+    for one in (owner, person, plain, version, evaluation):
+        await graph.add(one)
+    await graph.add(
+        made.kept(person, owner, "works"),
+        made.recorded(person, owner, "works"),
+        made.recorded(person, owner, "works", revision=2, facts={"stages": None, "gone": 1}),
+        made.recorded(evaluation, owner, "works"),
+    )
+    scheme = made.running(rows.recorded_scheme(owner, key="works"), *made.ALL)
+    graph.schemes.schemes.append(scheme)
+    await graph.service.take_up(made.of(scheme))
+    untyped = "schemeFacts { key value origin computedAt revision }"
+    history = "schemeFactRecords { revision facts { key value } basis reason version evaluation { decidedOn } }"
+    (found,) = await graph.listed(
+        f"{{ people {{ edges {{ node {{ works {{ stages isCoach motto }} {untyped} {history} "
+        f"evaluations {{ works {{ shifts }} {untyped} {history} }} }} }} }} }}"
+    )
+    assert found["works"] == {"stages": None, "isCoach": True, "motto": "安全第一"}
+    noon = builders.NOON.isoformat()
+    assert found["schemeFacts"] == [
+        {"key": "is_coach", "value": True, "origin": "COMPUTED", "computedAt": noon, "revision": None},
+        {"key": "motto", "value": "安全第一", "origin": "DECLARED", "computedAt": None, "revision": 1},
+        {"key": "since_day", "value": "2026-03-02", "origin": "COMPUTED", "computedAt": noon, "revision": None},
+    ]
+    told = {"basis": "示例依据", "reason": "示例理由", "version": "1.0.0"}
+    withdrawn = [{"key": "gone", "value": 1}, {"key": "stages", "value": None}]
+    assert found["schemeFactRecords"] == [
+        {"revision": 1, "facts": [{"key": "motto", "value": "安全第一"}], **told, "evaluation": None},
+        {"revision": 2, "facts": withdrawn, **told, "evaluation": None},
+    ]
+    (evaluated,) = found["evaluations"]
+    assert evaluated["works"] == {"shifts": 4}
+    assert [(one["key"], one["origin"]) for one in evaluated["schemeFacts"]] == [("shifts", "DECLARED")]
+    (record,) = evaluated["schemeFactRecords"]
+    assert record["evaluation"] == {"decidedOn": evaluation.decided_on.isoformat()}
 
 
 async def test_what_is_of_another_type_than_published_is_null(graph: Graph) -> None:

@@ -23,7 +23,7 @@ from core.ladders import Level
 from core.storage.row_scope import EVERY_ROW
 from schema.build import build_schema
 from tests import builders
-from tests.schema import contest_rows, job_rows, plugin_rows, round_rows, rows
+from tests.schema import contest_rows, job_rows, plugin_rows, published_rows, round_rows, rows
 from tests.schema.conftest import WITHOUT_LIMIT, Graph
 
 pytestmark = pytest.mark.anyio
@@ -71,7 +71,9 @@ COUNTS: list[tuple[str, int]] = [
     (PEOPLE % "credentials(filter: {level: {title: ASSISTANT}}, first: 1) { totalCount edges { cursor } }", 3),
     (PEOPLE % "skillCertificates { skillLevel } professionalTitles { titleLevel series { code } }", 2),
     (PEOPLE % "awards { rank competition { name { zh } } holder { name } }", 4),
-    (PEOPLE % "schemeFacts { key value }", 2),
+    (PEOPLE % "schemeFacts { key value origin }", 3),
+    (PEOPLE % "schemeFactRecords { revision facts { key value } person { name } evaluation { decidedOn } }", 3),
+    (PEOPLE % "schemeFacts { enterprise { key } } schemeFactRecords { reason }", 5),
     (PEOPLE % "evaluations { decidedOn skill { outcome } title { level } }", 2),
     (PEOPLE % "evaluations { scores { points } }", 3),
     (PEOPLE % "opportunities { state conditions { gap { zh } } blocks { code } }", 1 + FACTS + EMPLOYERS),
@@ -106,6 +108,8 @@ COUNTS: list[tuple[str, int]] = [
     (ENTERPRISES % "people(first: 1) { totalCount pageInfo { hasNextPage } }", 3),
     (EVALUATIONS % "decidedOn scores { points assessor }", 2),
     ("{ evaluations { totalCount } }", 2),
+    (EVALUATIONS % "schemeFacts { key value } schemeFactRecords { facts { key } }", 3),
+    (EVALUATIONS % "schemeFactRecords { evaluation { decidedOn } person { name } }", 4),
     (EVALUATIONS % "person { name } enterprise { key } schemeVersion { version scheme { key } }", 5),
     (SCHEMES % "key", 1),
     ("{ schemes { totalCount } }", 2),
@@ -151,6 +155,8 @@ def records(serial: int) -> list[Any]:
         rows.schooling(person),
         rows.award(person, contest),
         rows.score(evaluation),
+        published_rows.kept(person, enterprise, scheme.key),
+        *(published_rows.recorded(of, enterprise, scheme.key) for of in (person, evaluation)),
         token,
         builders.service_token(enterprise_id=enterprise.id, parent_id=token.id),
     ]
@@ -166,7 +172,7 @@ async def filled(graph: Graph, request: pytest.FixtureRequest) -> Graph:
             session.add_all(batch)
     owners = [one[1] for one in made]
     graph.schemes.schemes = [
-        rows.recorded_scheme(owner, key=one[3].key, digest=one[4].digest)
+        rows.recorded_scheme(owner, key=one[3].key, digest=one[4].digest, facts=published_rows.ALL)
         for owner, one in zip(owners, made, strict=True)
     ]
     return graph

@@ -26,6 +26,7 @@ from core.models import (
     ObjectionState,
     Outcome,
     Person,
+    RecordedFacts,
     ResultFiling,
     ResultFilingState,
     Round,
@@ -43,6 +44,7 @@ from core.secrets import Keyring
 from core.services.contest_replays import replay_contest
 from core.services.replays import replay_evaluation
 from core.storage.database import Database
+from core.storage.queries.kept_facts import FactOrigin, facts_of_people
 from core.storage.row_scope import EVERY_ROW
 from core.vocabulary import load_vocabulary
 from plugins.document import scheme_from
@@ -103,8 +105,24 @@ async def test_it_goes_in_once_and_shows_every_story(database: Database, tmp_pat
     await _a_title_failed_with_a_passed_skill_level(database)
     await _a_contest_has_a_winner_on_each_path(database)
     await _one_scheme_is_suspended(database)
+    await _declared_facts_are_recorded_and_one_is_corrected(database)
     await _everything_replays_equal(database)
     await _accounts_are_opened_once_and_their_passwords_kept_for_the_owner(database, tmp_path)
+
+
+async def _declared_facts_are_recorded_and_one_is_corrected(database: Database) -> None:
+    told = await rows(database, RecordedFacts)
+    assert {(one.scheme_key, key) for one in told for key in one.facts} == {
+        ("lingnan_ship", "hull_stages"),
+        ("lingnan_ship", "trial_piece"),
+        ("yuexiu_rail", "signal_generation"),
+    }
+    [corrected] = [one for one in told if one.revision == 2]
+    async with database.read(EVERY_ROW) as session:
+        kept = (await facts_of_people(session, OFFICER, [corrected.person_id]))[corrected.person_id]
+    stages = {one.key: (one.value, one.origin) for one in kept if one.scheme_key == "lingnan_ship"}
+    assert stages == {"hull_stages": (4, FactOrigin.DECLARED)}
+    assert sum(one.evaluation_id is not None for one in told) == 1
 
 
 async def _everything_is_an_example(database: Database) -> None:

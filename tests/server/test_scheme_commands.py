@@ -189,3 +189,19 @@ def test_the_schema_of_what_an_author_writes_is_printed(desk: Terminal, part: st
         >= {"manifest": {"scheme"}, "catalog": {"row"}, "cases": {"scoring", "eligibility"}}[part]
     )
     assert "description" in printed
+
+
+def test_a_nonce_tries_the_same_evidence_again_and_another_tries_other(desk: Terminal) -> None:
+    """The seed is of digest, policy and nonce; the report names it."""
+    rail = ROOT / "enterprise_schemes" / "yuexiu_rail"
+
+    def report(*nonce: str) -> list[str]:
+        told = desk.json("schemes", "check", str(rail), *DAY, *nonce)["report"]
+        return [line["en"] for line in told if "seed" in line["en"] or "nonce" in line["en"]]
+
+    first, again, other = report("--nonce", "示例-7"), report("--nonce", "示例-7"), report("--nonce", "示例-8")
+    assert first == again
+    assert first[0] != other[0]
+    assert first[1] == "   the evidence was chosen by nonce 示例-7; --nonce 示例-7 tries the same again"
+    fresh = [report()[1] for _ in range(2)]
+    assert fresh[0] != fresh[1]

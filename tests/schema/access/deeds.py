@@ -88,6 +88,16 @@ def _on_job(name: str) -> Callable[[Holding], Deed]:
     )
 
 
+def _facts(holding: Holding) -> Deed:
+    given = {
+        "person": holding.ids["Person"],
+        "scheme": holding.key,
+        "revision": 1,
+        "facts": [{"key": "lamps", "value": 3}],
+    }
+    return document("recordSchemeFacts"), {"input": {**given, "key": key(), "basis": "示例依据", "reason": "示例理由"}}
+
+
 DEEDS: dict[str, Callable[[Holding], Deed]] = {
     "activateScheme": _switch("activateScheme", RECORDED, starts=SECOND_DAY),
     "cancelJob": _on_job("cancelJob"),
@@ -97,6 +107,7 @@ DEEDS: dict[str, Callable[[Holding], Deed]] = {
     "liftQuarantine": _lift,
     "mintServiceToken": _mint,
     "recordFiling": _record,
+    "recordSchemeFacts": _facts,
     "registerScheme": _register,
     "retireScheme": _switch("retireScheme", ACTIVE),
     "returnFiling": _return,

@@ -36,7 +36,7 @@ from core.storage.row_scope import EVERY_ROW
 from schema.ids import encode_id
 from tests import builders
 from tests.builders import FITTER
-from tests.schema import contest_rows, plugin_rows, plugin_world, round_rows, rows
+from tests.schema import contest_rows, plugin_rows, plugin_world, published_rows, round_rows, rows
 from tests.schema.conftest import Graph
 from tests.schema.contest_world import PREFERENCE
 from tests.schema.job_rows import job_rows
@@ -57,6 +57,15 @@ NODES_OF_ROUNDS = {
     "RoundAssessor",
     "ScoreEntry",
 }
+# What every version declares beside that, so that something of it can be recorded.
+DECLARED = """[[fact]]
+key = "lamps"
+zh = "掌握的焊枪"
+en = "Torches mastered"
+type = "integer"
+on = "person"
+
+"""
 _serial = count(1)
 EFFECTIVE = {ACTIVE: "2026-03-02", RECORDED: SECOND_DAY}
 
@@ -109,7 +118,7 @@ async def build(graph: Graph) -> AccessWorld:
 async def _workshop(graph: Graph, key: str, name: str) -> plugin_world.World:
     world = await plugin_world.world_in(graph, zh=name, industry="示例行业")
     for version, steps in ((ACTIVE, 5), (RECORDED, 3), (COUNTERSIGNED, 2), (SUBMITTED, 1), (DRAFT, 0)):
-        await world.register(version=version, key=key, preference=PREFERENCE)
+        await world.register(version=version, key=key, preference=PREFERENCE + DECLARED)
         for step in (
             partial(world.submit, version),
             partial(world.countersign, version),
@@ -119,7 +128,8 @@ async def _workshop(graph: Graph, key: str, name: str) -> plugin_world.World:
         )[:steps]:
             result = await step()
             assert result["__typename"] != "Problem", result
-    graph.schemes.schemes.append(contest_rows.contest_scheme(world.owner, key=key))
+    scheme = contest_rows.contest_scheme(world.owner, key=key, facts=(published_rows.STAGES, published_rows.SHIFTS))
+    graph.schemes.schemes.append(scheme)
     decision = contest_rows.pilot_decision(batch=f"{name}的批次")
     await _add(graph, [decision])
     await _decided(graph, world.owner, decision)
@@ -170,7 +180,8 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
     minter = builders.service_token(enterprise_id=owner.id)
     token = builders.service_token(enterprise_id=owner.id, parent_id=minter.id)
     await _add(graph, [minter], [token])
-    later = [rows.score(evaluation), rows.schooling(person), work, authority, kept, *faults]
+    recorded = [published_rows.recorded(of, owner, key) for of in (person, evaluation)]
+    later = [rows.score(evaluation), rows.schooling(person), work, authority, kept, *recorded, *faults]
     await _add(
         graph, [person, contest], [application], [evaluation], [skill, title, qualification, licence], [award, *later]
     )
