@@ -79,6 +79,9 @@ class Settings(BaseSettings):
         le=3600,
         description="after how many seconds without a word a replica counts as dead, and its jobs go on elsewhere",
     )
+    export_days: int = Field(
+        default=7, ge=1, le=365, description="how many days an exported file is kept; it may hold identity numbers"
+    )
     # other sites, proxies and operators
     cors_origins: list[str] = Field(
         default=[], description="JSON list of origins whose pages may send requests, with the visitor's session"

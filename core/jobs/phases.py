@@ -13,6 +13,7 @@ class JobKind(StrEnum):
     IMPORT_EMPLOYMENTS = "import_employments"
     IMPORT_CREDENTIALS = "import_credentials"
     IMPORT_AWARDS = "import_awards"
+    EXPORT_LIST = "export_list"
 
 
 class JobPhase(StrEnum):
@@ -23,6 +24,7 @@ class JobPhase(StrEnum):
     CHECKED = "checked"
     CONFIRMED = "confirmed"
     APPLYING = "applying"
+    MAKING = "making"
     DONE = "done"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
@@ -35,6 +37,7 @@ class JobFileRole(StrEnum):
     INPUT = "input"
     MARKED = "marked"
     FINDINGS = "findings"
+    EXPORT = "export"
 
 
 class JobSeverity(StrEnum):
@@ -49,6 +52,7 @@ KINDS: Final = {
     JobKind.IMPORT_EMPLOYMENTS: Text("导入任职经历", "import of employments"),
     JobKind.IMPORT_CREDENTIALS: Text("导入凭证", "import of credentials"),
     JobKind.IMPORT_AWARDS: Text("导入竞赛成绩", "import of competition results"),
+    JobKind.EXPORT_LIST: Text("导出名单", "export of a list"),
 }
 PHASES: Final = {
     JobPhase.QUEUED: Text("排队", "waits for its turn"),
@@ -56,6 +60,7 @@ PHASES: Final = {
     JobPhase.CHECKED: Text("待确认", "checked, waits to be confirmed"),
     JobPhase.CONFIRMED: Text("已确认", "confirmed, waits for its turn"),
     JobPhase.APPLYING: Text("写入中", "being applied"),
+    JobPhase.MAKING: Text("生成中", "being made"),
     JobPhase.DONE: Text("完成", "done"),
     JobPhase.REJECTED: Text("有误退回", "handed back with errors"),
     JobPhase.CANCELLED: Text("已取消", "cancelled"),
@@ -65,6 +70,7 @@ ROLES: Final = {
     JobFileRole.INPUT: Text("上传的文件", "the file that was uploaded"),
     JobFileRole.MARKED: Text("标注结果的文件", "the same file with what was found marked in it"),
     JobFileRole.FINDINGS: Text("校验结果 JSON", "what was found, as JSON"),
+    JobFileRole.EXPORT: Text("导出的文件", "the file that was exported"),
 }
 SEVERITIES: Final = {
     JobSeverity.ERROR: Text("错误", "error"),
@@ -72,6 +78,8 @@ SEVERITIES: Final = {
 }
 # Whoever looks for work finds these; the second of each pair is what it becomes when somebody begins.
 BEGINS: Final = {JobPhase.QUEUED: JobPhase.CHECKING, JobPhase.CONFIRMED: JobPhase.APPLYING}
-UNDER_WAY: Final = frozenset(BEGINS.values())
+# What is made is neither checked nor confirmed.
+MADE: Final = frozenset({JobKind.EXPORT_LIST})
+UNDER_WAY: Final = frozenset(BEGINS.values()) | {JobPhase.MAKING}
 DUE: Final = frozenset(BEGINS) | UNDER_WAY
 ENDED: Final = frozenset({JobPhase.DONE, JobPhase.REJECTED, JobPhase.CANCELLED, JobPhase.FAILED})

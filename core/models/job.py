@@ -15,11 +15,11 @@ from core.models.base import JSON_MAP, Record, Table, UtcDateTime, by_value
 class Job(Record, table=True):
     """One job, and all that is to be known of it when a process begins or goes on with it.
 
-    It acts as whoever asked (``actor``: role, permissions and bounds of then). ``cursor`` counts the rows of its file
-    that are behind it in this phase, and moves in the transaction that writes what they led to; so nothing is applied
-    twice. ``executor`` is the process that has it in hand; ``attempts`` counts those that took it and got nowhere.
-    ``ok`` counts sound or applied rows, ``unchanged`` those that were on record already. ``revision`` moves with every
-    change.
+    It acts as whoever asked (``actor``: role, permissions and bounds of then). ``request`` is what was asked, where no
+    file says it. ``cursor`` counts the rows of its file that are behind it in this phase, and moves in the transaction
+    that writes what they led to; so nothing is applied twice. ``executor`` is the process that has it in hand;
+    ``attempts`` counts those that took it and got nowhere. ``ok`` counts sound or applied rows, ``unchanged`` those
+    that were on record already. ``revision`` moves with every change.
     """
 
     __table_args__ = (Index(None, "enterprise_id", "created_at", "id"), Index(None, "phase", "id"))
@@ -28,6 +28,7 @@ class Job(Record, table=True):
     enterprise_id: UUID | None = Field(default=None, foreign_key="enterprise.id")
     account_id: UUID | None = None
     actor: dict[str, Any] = Field(sa_type=JSON_MAP)
+    request: dict[str, Any] | None = Field(default=None, sa_type=JSON_MAP)
     asked_by: str = Field(max_length=200)
     asked_role: str = Field(max_length=40)
     reason: str = Field(max_length=500)
@@ -52,7 +53,10 @@ class Job(Record, table=True):
 
 
 class JobFile(Record, table=True):
-    """A file of a job, sealed, for rosters hold identity numbers; ``digest`` is of the bytes before (SHA-256)."""
+    """A file of a job, sealed, for rosters hold identity numbers; ``digest`` is of the bytes before (SHA-256).
+
+    From ``expires_at`` on nobody gets its bytes, which are then deleted; that there was such a file stays on record.
+    """
 
     __table_args__ = (UniqueConstraint("job_id", "role"),)
 
@@ -64,6 +68,7 @@ class JobFile(Record, table=True):
     digest: str = Field(max_length=64)
     size: int
     stored_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
 
 class JobFilePart(Record, table=True):

@@ -55,6 +55,7 @@ class JobFile:
     media_type: str = strawberry.field(description="Its media type. 媒体类型")
     digest: str = strawberry.field(description="Digest of its bytes (SHA-256). 文件摘要")
     size: int = strawberry.field(description="Its size in bytes. 字节数")
+    expires_at: datetime | None = strawberry.field(description="From when on its bytes are gone. 失效时间")
 
     @classmethod
     def of(cls, row: models.JobFile) -> "JobFile":
@@ -65,11 +66,12 @@ class JobFile:
             media_type=row.media_type,
             digest=row.digest,
             size=row.size,
+            expires_at=row.expires_at,
         )
 
     @computed(
-        "Its bytes, for whoever may upload such a file of the enterprise; none for others, for it may hold identity "
-        "numbers in full. One request gets ten files at most. 文件内容",
+        "Its bytes, for whoever may upload such a file of the enterprise, or has the role of who asked for an export; "
+        "none for others, for it may hold identity numbers in full. One request gets ten files at most. 文件内容",
         weight=500,
     )
     async def content(self, info: Info) -> bytes | None:

@@ -2,6 +2,7 @@
 
 import socket
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from uuid import uuid4
 
 from core.permissions import Actor
@@ -24,4 +25,6 @@ def lookout_of(settings: Settings, parts: Parts) -> Lookout:
     executor = Executor(f"{replica}:{uuid4().hex}", replica)
     # On SQLite one writes at a time, and whoever waits asks every tenth of a second: half the time is theirs.
     rest = 1.0 if parts.database.dialect == "sqlite" else 0.0
-    return Lookout(parts, Turns(open_call, PLATFORM, executor.name, rest=rest), executor, settings.job_silence)
+    kept = timedelta(days=settings.export_days)
+    turns = Turns(open_call, PLATFORM, executor.name, rest=rest, open_reading=parts.reading, kept=kept)
+    return Lookout(parts, turns, executor, settings.job_silence)

@@ -14,7 +14,7 @@ SHOWS_NOBODY = {
     "viewer",
 }
 # Nothing but the answer itself shows whether these were read: they refuse whatever is not the reader's.
-ANSWERED_OR_REFUSED = SHOWS_NOBODY | {"applicationWarnings", "schemeDiff", "schemeImpact", "pluginHistory"}
+ANSWERED_OR_REFUSED = SHOWS_NOBODY | {"applicationWarnings", "schemeDiff", "schemeImpact", "pluginHistory", "exportColumns"}
 HELD = '{skill: {occupation: "6-20-01-01", level: SENIOR_WORKER}}'
 
 
@@ -35,6 +35,7 @@ def arguments(holding: Holding) -> dict[str, str]:
         "enterprises": page,
         "evaluations": page,
         "experts": page,
+        "exportColumns": "(list: RESULTS)",
         "filing": f'(id: "{ids["Filing"]}")',
         "filings": page,
         "idlePilots": '(asOf: "2036-01-01")',
