@@ -14,7 +14,10 @@ from typing import Any, Final, Protocol
 
 import xlsxwriter
 
-from core.exporting.form import Cell, Cells, Column, ExportFormat, ListForm
+from core.exporting.form import PAPERS, Cell, Cells, Column, ExportFormat, ListForm
+from core.exporting.papers import Head
+from core.exporting.pdf import Pdf
+from core.exporting.word import Word
 from core.texts import Text
 
 # OWASP, CSV injection; with the full-width forms that office programs of East Asia read alike.
@@ -39,8 +42,12 @@ class Writer(Protocol):
         """Let go of a file that nobody wants any more; nothing once it is finished."""
 
 
-def open_writer(format_: ExportFormat, path: Path, form: ListForm, columns: Sequence[Column]) -> Writer:
-    """A file of a list with its headers."""
+def open_writer(
+    format_: ExportFormat, path: Path, form: ListForm, columns: Sequence[Column], head: Head | None = None
+) -> Writer:
+    """A file of a list with its headers; a paper with its head."""
+    if format_ in PAPERS:
+        return (Word if format_ is ExportFormat.DOCX else Pdf)(path, head or Head(form.name.zh), columns)
     return Csv(path, columns) if format_ is ExportFormat.CSV else Workbook(path, form, columns)
 
 

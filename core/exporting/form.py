@@ -31,16 +31,24 @@ class ExportFormat(StrEnum):
 
     XLSX = "xlsx"
     CSV = "csv"
+    DOCX = "docx"
+    PDF = "pdf"
 
 
 FORMATS = {
     ExportFormat.XLSX: Text("Excel 工作簿", "Excel workbook"),
     ExportFormat.CSV: Text("CSV 文本（UTF-8，带 BOM）", "CSV text (UTF-8 with its mark)"),
+    ExportFormat.DOCX: Text("Word 文书", "Word paper"),
+    ExportFormat.PDF: Text("PDF 文书", "PDF paper"),
 }
 MEDIA_TYPES = {
     ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ExportFormat.CSV: "text/csv",
+    ExportFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ExportFormat.PDF: "application/pdf",
 }
+
+PAPERS = frozenset({ExportFormat.DOCX, ExportFormat.PDF})
 
 
 @dataclass(frozen=True, slots=True)

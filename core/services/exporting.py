@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from core.audit import Tag
 from core.errors import ErrorCode, GuantongError, Where
-from core.exporting.form import ExportFormat, ExportKind
+from core.exporting.form import PAPERS, ExportFormat, ExportKind
 from core.exporting.lists import LISTS
 from core.jobs.phases import JobKind
 from core.models import Job, Round
@@ -39,6 +39,13 @@ async def ask_for_export(call: Call, given: NewExport, reason: str) -> Job:
     """Have a list made. What it holds is read when it is made, by whatever the asker may read then."""
     export, form = EXPORTS[given.kind], LISTS[given.kind]
     call.require(*export.permissions)
+    if given.format in PAPERS and export.head is None:
+        name = form.name
+        raise _bad(
+            "format",
+            f"“{name.zh}”没有 Word 或 PDF 文书；请选 XLSX 或 CSV",
+            f"the {name.en} is no paper; take XLSX or CSV",
+        )
     columns = form.chosen(given.columns)
     if any(column.is_guarded for column in columns):
         call.require(*export.numbers)

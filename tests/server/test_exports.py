@@ -1,10 +1,13 @@
 """Exports from the asking to the file, over the graph, made by the real engine on both databases."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from docx import Document
+from pdfminer.high_level import extract_text
 from sqlmodel import select
 
 from core.exporting.form import ExportKind
@@ -241,3 +244,32 @@ async def test_a_page_costs_the_same_whatever_it_holds(graph: Graph) -> None:
             await run_all(graph)
         counts.append(len(sent))
     assert len(set(counts)) == 1, counts
+
+
+async def test_papers_of_a_round(yard: Rounds) -> None:
+    refused = await ask_export(yard.graph, yard.office, list="ROSTER", format="PDF")
+    assert (refused["where"], refused["message"]["zh"]) == ("format", "“花名册”没有 Word 或 PDF 文书；请选 XLSX 或 CSV")
+    await yard.opened()
+    early = {"list": "NOTICE", "round": yard.round["id"], "format": "PDF"}
+    failed = await exported(yard.graph, yard.office, **early)
+    assert failed["error"]["zh"] == "该批次尚未公示结果；公示后再生成"
+    await whole_round(yard)
+    for format_ in ("PDF", "DOCX"):
+        said = {}
+        for list_ in ("NOTICE", "COMMITTEE", "SKILL_CERTIFICATES", "TITLE_CERTIFICATES"):
+            job = await exported(yard.graph, yard.office, list=list_, round=yard.round["id"], format=format_)
+            assert job["phase"] == "DONE", job
+            said[list_] = words_of(content(job), format_)
+        assert "评价结果公示" in said["NOTICE"] and "示例焊工" in said["NOTICE"]
+        assert "公示期：2026-" in said["NOTICE"] and "以实名书面" in said["NOTICE"]
+        assert "表决为无记名投票" in said["COMMITTEE"] and "E00" in said["COMMITTEE"]
+        assert "职业技能等级证书" in said["SKILL_CERTIFICATES"] and "Y000044000001" in said["SKILL_CERTIFICATES"]
+        assert "工程师" in said["TITLE_CERTIFICATES"]
+
+
+def words_of(data: bytes, format_: str) -> str:
+    if format_ == "PDF":
+        return extract_text(io.BytesIO(data)).replace("\n", "")
+    paper: Any = Document(io.BytesIO(data))
+    cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(one.text for one in paper.paragraphs), *cells])

@@ -19,9 +19,11 @@ from sqlmodel import col, select
 
 from core.audit import Tag
 from core.dates import SHANGHAI
+from core.errors import ErrorCode, GuantongError
 from core.exporting.files import Writer, open_writer
-from core.exporting.form import MEDIA_TYPES
+from core.exporting.form import MEDIA_TYPES, PAPERS
 from core.exporting.lists import LISTS
+from core.exporting.papers import MOST_ROWS, TOO_LONG, Head
 from core.jobs.phases import JobFileRole, JobPhase
 from core.models import Account, Job
 from core.permissions import Actor
@@ -49,7 +51,8 @@ async def make_export(
     asked = Asked.read(job.request or {})
     with _folder(job.id) as folder:
         path = folder / "list"
-        writer = open_writer(asked.format, path, LISTS[asked.kind], asked.columns)
+        head = await _head(asked, partial(reading, actor))
+        writer = open_writer(asked.format, path, LISTS[asked.kind], asked.columns, head)
         try:
             count = await _fill(writer, job, asked, partial(reading, actor), moving, page)
             await asyncio.to_thread(writer.close)
@@ -61,6 +64,14 @@ async def make_export(
             # From here on it has no name: however this process ends, nothing of it stays behind unsealed.
             shutil.rmtree(folder)
             await _keep(job, asked, file, count, moving, kept)
+
+
+async def _head(asked: Asked, reading: Callable[[], AbstractAsyncContextManager[Call]]) -> Head | None:
+    head = EXPORTS[asked.kind].head
+    if asked.format not in PAPERS or head is None:
+        return None
+    async with reading() as call:
+        return await head(call, asked)
 
 
 async def _fill(
@@ -81,6 +92,8 @@ async def _fill(
             return count
         await asyncio.to_thread(writer.write, [cells for _, cells in rows])
         count, after = count + len(rows), rows[-1][0]
+        if asked.format in PAPERS and count > MOST_ROWS:
+            raise GuantongError(ErrorCode.BAD_ARGUMENT, TOO_LONG)
         async with moving(job) as (call, locked):
             locked.done = count
             if locked.cancel_requested:

@@ -14,7 +14,8 @@ SHOWS_NOBODY = {
     "viewer",
 }
 # Nothing but the answer itself shows whether these were read: they refuse whatever is not the reader's.
-ANSWERED_OR_REFUSED = SHOWS_NOBODY | {"applicationWarnings", "schemeDiff", "schemeImpact", "pluginHistory", "exportColumns"}
+MORE = {"applicationWarnings", "exportColumns", "pluginHistory", "schemeDiff", "schemeImpact"}
+ANSWERED_OR_REFUSED = SHOWS_NOBODY | MORE
 HELD = '{skill: {occupation: "6-20-01-01", level: SENIOR_WORKER}}'
 
 
