@@ -3,6 +3,7 @@
 from core.exporting.form import FORMATS, ExportFormat, ExportKind
 from core.exporting.lists import LISTS
 from core.jobs.phases import KINDS, PHASES, ROLES, SEVERITIES, JobFileRole, JobKind, JobPhase, JobSeverity
+from core.rounds.prechecks import PRECHECKS, Precheck
 from schema.enums import describe, sentence
 
 describe(JobKind, "What a job does. 任务种类", lambda kind: sentence(KINDS[kind]))
@@ -11,3 +12,4 @@ describe(JobFileRole, "What a file of a job is. 任务文件种类", lambda role
 describe(JobSeverity, "How much a finding weighs. 严重程度", lambda severity: sentence(SEVERITIES[severity]))
 describe(ExportKind, "Which list is exported. 导出名单种类", lambda kind: sentence(LISTS[kind].name))
 describe(ExportFormat, "As which kind of file. 导出格式", lambda kind: sentence(FORMATS[kind]))
+describe(Precheck, "What a precheck finds. 预检问题种类", lambda kind: sentence(PRECHECKS[kind]))

@@ -15,9 +15,10 @@ from typing import Final
 from core.exporting.form import Cell, Cells, Column
 from core.texts import Text
 
+MIDDLE_DOT: Final = "・"
 GETA: Final = "〓"
 # Characters of GBK for which Adobe-GB1 has no place under their own code point, and what stands for them.
-_INSTEAD: Final = {"·": "・", "\x7f": "", "ń": "n", "ň": "n", "ɑ": "a", "ɡ": "g", "\t": " ", "\r": "", "\n": " "}
+_INSTEAD: Final = {"·": MIDDLE_DOT, "\x7f": "", "ń": "n", "ň": "n", "ɑ": "a", "ɡ": "g", "\t": " ", "\r": "", "\n": " "}
 MOST_ROWS: Final = 5000
 
 
@@ -44,7 +45,7 @@ class Glyphs:
         letter = _INSTEAD.get(letter, letter)
         if letter and _is_compatible(letter):
             letter = unicodedata.normalize("NFKC", letter)
-        if letter == "" or _is_known(letter):
+        if letter in ("", MIDDLE_DOT) or _is_known(letter):
             return letter
         self.missing[letter] = " ".join(f"U+{ord(one):04X}" for one in letter)
         return GETA
