@@ -35,6 +35,7 @@ class Tag(StrEnum):
     CITY_ACCOUNT_VOID = "city:account:void"
     CITY_COMPETITION_RECORD = "city:competition:record"
     CITY_ENTERPRISE_REGISTER = "city:enterprise:register"
+    CITY_EXPORT_MAKE = "city:export:make"
     CITY_JOB_ASK = "city:job:ask"
     CITY_JOB_CANCEL = "city:job:cancel"
     CITY_JOB_CLEAR = "city:job:clear"

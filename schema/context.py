@@ -97,7 +97,7 @@ class Context:
 
     def _load_anew(self) -> None:
         """Forget what was loaded."""
-        self.loaders = Loaders(self.reader, self.actor, self.today, self.deps.keyring)
+        self.loaders = Loaders(self.reader, self.actor, self.today, self.deps.keyring, self.deps.clock)
         self.cases = Cases(self.reader, self.loaders, self.rulebook, self.deps.schemes, self.actor)
         self.replays = Replays(self.reader, self.actor)
         self.contents = Contents(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
+from core.dates import Clock
 from core.jobs.phases import JobSeverity
 from core.models import (
     Activation,
@@ -82,7 +83,7 @@ class CredentialsAsked:
 class Loaders:
     """The loaders of one request, for one reader on one day."""
 
-    def __init__(self, reader: Reader, actor: Actor, day: date, keyring: Keyring) -> None:
+    def __init__(self, reader: Reader, actor: Actor, day: date, keyring: Keyring, clock: Clock) -> None:
         def dated(query: Query) -> Any:
             """A query of what the actor may read on the day; it still wants ids."""
             return partial(reader.run, query, actor, day)
@@ -102,7 +103,7 @@ class Loaders:
             return found
 
         async def contents_of_jobs(ids: Collection[UUID]) -> dict[UUID, bytes]:
-            return await reader.run(job_contents, keyring, actor, ids)
+            return await reader.run(job_contents, keyring, actor, ids, clock.now())
 
         self.people: DataLoader[UUID, Person | None] = one(dated(people.people_by_id))
         self.employments: DataLoader[UUID, list[Employment]] = many(dated(person_records.employments_of))

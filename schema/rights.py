@@ -3,6 +3,8 @@
 from core.models import Step
 from core.permissions import Permission
 from core.services.contests import ASK, DECIDE
+from core.services.exports.kinds import ASKERS
+from core.services.jobs import STOP
 from core.services.machine import TRANSITIONS
 
 PEOPLE = (Permission.CITY_PERSON_READ, Permission.ENTERPRISE_PERSON_READ, Permission.OWN_PERSON_READ)
@@ -57,6 +59,8 @@ IMPORT = (
     Permission.ENTERPRISE_PERSON_RECORD,
     Permission.OWN_SCORE_GIVE,
 )
+EXPORT = ASKERS
+STOP_JOB = STOP
 ISSUER_CODE = (Permission.CITY_ENTERPRISE_RECORD,)
 RECORD_COMPETITION = (Permission.CITY_COMPETITION_RECORD,)
 ASK_CONTEST, DECIDE_CONTEST = ASK, DECIDE

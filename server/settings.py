@@ -90,6 +90,9 @@ class Settings(BaseSettings):
         description="for how many days after a job the content of its files is kept; a default of the platform, which "
         "no document sets",
     )
+    export_days: int = Field(
+        default=7, ge=1, le=365, description="how many days an exported file is kept; it may hold identity numbers"
+    )
     # other sites, proxies and operators
     cors_origins: list[str] = Field(
         default=[], description="JSON list of origins whose pages may send requests, with the visitor's session"

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from core.dates import Clock
 from core.errors import ErrorCode, GuantongError
@@ -47,16 +48,18 @@ class Parts:
         """What use cases are called with, in one transaction that ends with the block; its rows are the actor's."""
         scope = scope or RowScope.of(actor)
         async with self.database.write(scope) as session:
-            yield Call(
-                session,
-                actor,
-                self.clock,
-                self.vocabulary,
-                self.policy,
-                self.keyring,
-                request_id,
-                partial(self.database.read, scope),
-            )
+            yield self._call(session, actor, request_id, scope)
+
+    @asynccontextmanager
+    async def reading(self, actor: Actor, request_id: str, scope: RowScope | None = None) -> AsyncIterator[Call]:
+        """The same for what only reads, and keeps no writer waiting."""
+        scope = scope or RowScope.of(actor)
+        async with self.database.read(scope) as session:
+            yield self._call(session, actor, request_id, scope)
+
+    def _call(self, session: Any, actor: Actor, request_id: str, scope: RowScope) -> Call:
+        aside = partial(self.database.read, scope)
+        return Call(session, actor, self.clock, self.vocabulary, self.policy, self.keyring, request_id, aside)
 
     @property
     def verifier(self) -> Verifier:

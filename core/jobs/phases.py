@@ -15,6 +15,7 @@ class JobKind(StrEnum):
     IMPORT_AWARDS = "import_awards"
     IMPORT_PILOT_LIST = "import_pilot_list"
     IMPORT_SCORES = "import_scores"
+    EXPORT_LIST = "export_list"
 
 
 class JobPhase(StrEnum):
@@ -25,6 +26,7 @@ class JobPhase(StrEnum):
     CHECKED = "checked"
     CONFIRMED = "confirmed"
     APPLYING = "applying"
+    MAKING = "making"
     DONE = "done"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
@@ -37,6 +39,7 @@ class JobFileRole(StrEnum):
     INPUT = "input"
     MARKED = "marked"
     FINDINGS = "findings"
+    EXPORT = "export"
 
 
 class JobSeverity(StrEnum):
@@ -53,6 +56,7 @@ KINDS: Final = {
     JobKind.IMPORT_AWARDS: Text("导入竞赛成绩", "import of competition results"),
     JobKind.IMPORT_PILOT_LIST: Text("导入试点名单调整", "import of a change of the pilot list"),
     JobKind.IMPORT_SCORES: Text("导入本人评分", "import of one's own marks"),
+    JobKind.EXPORT_LIST: Text("导出名单", "export of a list"),
 }
 PHASES: Final = {
     JobPhase.QUEUED: Text("排队", "waits for its turn"),
@@ -60,6 +64,7 @@ PHASES: Final = {
     JobPhase.CHECKED: Text("待确认", "checked, waits to be confirmed"),
     JobPhase.CONFIRMED: Text("已确认", "confirmed, waits for its turn"),
     JobPhase.APPLYING: Text("写入中", "being applied"),
+    JobPhase.MAKING: Text("生成中", "being made"),
     JobPhase.DONE: Text("完成", "done"),
     JobPhase.REJECTED: Text("有误退回", "handed back with errors"),
     JobPhase.CANCELLED: Text("已取消", "cancelled"),
@@ -69,6 +74,7 @@ ROLES: Final = {
     JobFileRole.INPUT: Text("上传的文件", "the file that was uploaded"),
     JobFileRole.MARKED: Text("标注结果的文件", "the same file with what was found marked in it"),
     JobFileRole.FINDINGS: Text("校验结果 JSON", "what was found, as JSON"),
+    JobFileRole.EXPORT: Text("导出的文件", "the file that was exported"),
 }
 SEVERITIES: Final = {
     JobSeverity.ERROR: Text("错误", "error"),
@@ -76,6 +82,8 @@ SEVERITIES: Final = {
 }
 # Whoever looks for work finds these; the second of each pair is what it becomes when somebody begins.
 BEGINS: Final = {JobPhase.QUEUED: JobPhase.CHECKING, JobPhase.CONFIRMED: JobPhase.APPLYING}
-UNDER_WAY: Final = frozenset(BEGINS.values())
+# What is made is neither checked nor confirmed.
+MADE: Final = frozenset({JobKind.EXPORT_LIST})
+UNDER_WAY: Final = frozenset(BEGINS.values()) | {JobPhase.MAKING}
 DUE: Final = frozenset(BEGINS) | UNDER_WAY
 ENDED: Final = frozenset({JobPhase.DONE, JobPhase.REJECTED, JobPhase.CANCELLED, JobPhase.FAILED})

@@ -16,11 +16,11 @@ class Job(Record, table=True):
     """One job, and all that is to be known of it when a process begins or goes on with it.
 
     It is of an enterprise, of the city, or somebody's own (``person_id``). It acts as whoever asked or confirmed
-    (``actor``: role, permissions and bounds of then). ``cursor`` counts the rows of its file
-    that are behind it in this phase, and moves in the transaction that writes what they led to; so nothing is applied
-    twice. ``executor`` is the process that has it in hand; ``attempts`` counts those that took it and got nowhere.
-    ``ok`` counts sound or applied rows, ``unchanged`` those that were on record already. ``revision`` moves with every
-    change.
+    (``actor``: role, permissions and bounds of then). ``request`` is what was asked, where no file says it. ``cursor``
+    counts the rows of its file that are behind it in this phase, and moves in the transaction that writes what they
+    led to; so nothing is applied twice. ``executor`` is the process that has it in hand; ``attempts`` counts those that
+    took it and got nowhere. ``ok`` counts sound or applied rows, ``unchanged`` those that were on record already.
+    ``revision`` moves with every change.
     """
 
     __table_args__ = (Index(None, "enterprise_id", "created_at", "id"), Index(None, "phase", "id"))
@@ -30,6 +30,7 @@ class Job(Record, table=True):
     person_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
     account_id: UUID | None = None
     actor: dict[str, Any] = Field(sa_type=JSON_MAP)
+    request: dict[str, Any] | None = Field(default=None, sa_type=JSON_MAP)
     asked_by: str = Field(max_length=200)
     asked_role: str = Field(max_length=40)
     reason: str = Field(max_length=500)
@@ -56,7 +57,8 @@ class Job(Record, table=True):
 class JobFile(Record, table=True):
     """A file of a job, sealed, for rosters hold identity numbers; ``digest`` is of the bytes before (SHA-256).
 
-    Its pieces are deleted after a while (``cleared_at``); that there was such a file stays.
+    From ``expires_at`` on nobody gets its bytes. Its pieces are deleted after a while (``cleared_at``); that there was
+    such a file stays.
     """
 
     __table_args__ = (UniqueConstraint("job_id", "role"),)
@@ -70,6 +72,7 @@ class JobFile(Record, table=True):
     size: int
     stored_at: datetime = Field(sa_type=UtcDateTime)
     cleared_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
 
 class JobFilePart(Record, table=True):

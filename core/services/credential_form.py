@@ -10,6 +10,7 @@ from core.errors import ErrorCode, GuantongError, Where
 from core.facts import CredentialKind, ObtainedBy
 from core.identifiers import CertificateFormat, check_certificate_number
 from core.ladders import Ladder, Level
+from core.policy.stack import PolicyStack
 from core.services.call import Call
 from core.services.form import Basis, Code, Form, LongName, Name
 from core.services.words import FIELDS, ROUTES
@@ -173,14 +174,19 @@ def checked_number(call: Call, given: NewCredential) -> str | None:
     if given.number is None:
         return None
     if given.ladder is Ladder.TITLE:
-        pattern = str(call.policy.value(TITLE_PATTERN, call.today).is_)
-        return check_certificate_number(given.number, [CertificateFormat("title", re.compile(pattern))])
+        return check_certificate_number(given.number, title_formats(call.policy, call.today))
     digit = call.vocabulary.levels[given.level].certificate_digit
-    return check_certificate_number(given.number, _formats(call), digit)
+    return check_certificate_number(given.number, formats_of(call.policy, call.today), digit)
 
 
-def _formats(call: Call) -> list[CertificateFormat]:
-    rows = call.policy.value(FORMATS, call.today).is_
+def title_formats(policy: PolicyStack, day: date) -> list[CertificateFormat]:
+    """The form of numbers of titles on a day."""
+    return [CertificateFormat("title", re.compile(str(policy.value(TITLE_PATTERN, day).is_)))]
+
+
+def formats_of(policy: PolicyStack, day: date) -> list[CertificateFormat]:
+    """The forms of numbers of skill certificates that are accepted on a day."""
+    rows = policy.value(FORMATS, day).is_
     assert isinstance(rows, list)  # the pack's own tests hold its form
     return [
         CertificateFormat(str(row["key"]), re.compile(str(row["regex"])), int(str(row["level_at"])))

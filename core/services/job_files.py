@@ -1,9 +1,13 @@
 """The files of jobs, kept sealed in pieces: a roster holds identity numbers, which stand nowhere in clear."""
 
+import hashlib
 from collections.abc import Collection, Iterator
-from typing import Final
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO, Final
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,6 +24,16 @@ from core.texts import Text
 PIECE: Final = 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A file that is open for reading, to be kept until it expires."""
+
+    filename: str
+    media_type: str
+    content: BinaryIO
+    expires_at: datetime
+
+
 async def keep_file(call: Call, job: Job, role: JobFileRole, upload: Upload) -> JobFile:
     """Keep a file of a job; there is one of a role."""
     file = JobFile(
@@ -32,12 +46,51 @@ async def keep_file(call: Call, job: Job, role: JobFileRole, upload: Upload) -> 
         size=len(upload.content),
         stored_at=call.now,
     )
+    return await _keep(call, file, _pieces(upload.content))
+
+
+async def keep_whole(call: Call, job: Job, role: JobFileRole, whole: Whole) -> JobFile:
+    """Keep a file that is not in memory, a piece at a time."""
+    digest, size = hashlib.sha256(), 0
+    for piece in _pieces_of(whole.content):
+        digest.update(piece)
+        size += len(piece)
+    file = JobFile(
+        job_id=job.id,
+        enterprise_id=job.enterprise_id,
+        role=role,
+        filename=whole.filename,
+        media_type=whole.media_type,
+        digest=digest.hexdigest(),
+        size=size,
+        stored_at=call.now,
+        expires_at=whole.expires_at,
+    )
+    return await _keep(call, file, _pieces_of(whole.content))
+
+
+async def any_expired(session: AsyncSession, now: datetime) -> bool:
+    """Whether there are bytes of files that have expired."""
+    left = select(JobFilePart.id).join(JobFile, col(JobFilePart.file_id) == col(JobFile.id))
+    return (await session.exec(left.where(col(JobFile.expires_at) <= now).limit(1))).first() is not None
+
+
+async def forget_expired(session: AsyncSession, now: datetime) -> None:
+    """Delete the bytes of files that have expired; no key opens them again."""
+    expired = select(JobFile.id).where(col(JobFile.expires_at) <= now)
+    await session.exec(
+        sa.delete(JobFilePart).where(col(JobFilePart.file_id).in_(expired)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+async def _keep(call: Call, file: JobFile, pieces: Iterator[bytes]) -> JobFile:
     await call.store(file)
-    for number, piece in enumerate(_pieces(upload.content)):
+    for number, piece in enumerate(pieces):
         sealed = call.keyring.seal_bytes(piece, _context(file.id, number))
         part = JobFilePart(
             file_id=file.id,
-            enterprise_id=job.enterprise_id,
+            enterprise_id=file.enterprise_id,
             number=number,
             key_id=sealed.key_id,
             data=sealed.data,
@@ -50,6 +103,12 @@ async def keep_file(call: Call, job: Job, role: JobFileRole, upload: Upload) -> 
 def _pieces(content: bytes) -> Iterator[bytes]:
     for start in range(0, len(content), PIECE):
         yield content[start : start + PIECE]
+
+
+def _pieces_of(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    while piece := file.read(PIECE):
+        yield piece
 
 
 def _context(file_id: UUID, number: int) -> bytes:
@@ -68,11 +127,11 @@ async def content_of(call: Call, file: JobFile) -> bytes:
 
 
 async def job_contents(
-    session: AsyncSession, keyring: Keyring, actor: Actor, ids: Collection[UUID]
+    session: AsyncSession, keyring: Keyring, actor: Actor, ids: Collection[UUID], now: datetime
 ) -> dict[UUID, bytes]:
     """The bytes of the files among ``ids`` that the actor may read and that are still kept."""
     kept = (col(JobFile.id).in_(ids), col(JobFile.cleared_at).is_(None))
-    visible = select(JobFile).where(*kept, contents_visible_to(actor))
+    visible = select(JobFile).where(*kept, contents_visible_to(actor, now))
     return {file.id: await _content(session, keyring, file) for file in (await session.exec(visible)).all()}
 
 

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from itertools import islice
 from typing import Final
 from uuid import UUID
@@ -18,10 +19,11 @@ from sqlmodel import col, select
 
 from core.errors import ErrorCode, GuantongError
 from core.importing.rows import ReadRow, Sheet, open_sheet
-from core.jobs.phases import BEGINS, DUE, UNDER_WAY, JobFileRole, JobPhase
+from core.jobs.phases import BEGINS, DUE, MADE, UNDER_WAY, JobFileRole, JobPhase
 from core.models import Job, JobKey
 from core.permissions import Actor
 from core.services.call import Call
+from core.services.exports.making import make_export
 from core.services.imports.handing import handed_back
 from core.services.imports.kinds import IMPORTS
 from core.services.imports.outside import Outside
@@ -44,7 +46,8 @@ class Overtaken(Exception):
 class Turns:
     """Runs turns. ``open_call`` opens a transaction for an actor; ``size`` is how many rows one of them takes.
 
-    ``rest`` is the share of its own time that a batch leaves to others before the next, for where one writes at a time.
+    ``open_reading`` opens one that only reads; what is exported is ``kept`` for so long. ``rest`` is the share of its
+    own time that a batch leaves to others before the next, for where one writes at a time.
     """
 
     def __init__(
@@ -56,6 +59,8 @@ class Turns:
         *,
         size: int = BATCH,
         rest: float = 0.0,
+        open_reading: OpenCall | None = None,
+        kept: timedelta = timedelta(days=7),
     ) -> None:
         self.open_call = open_call
         self.outside = outside
@@ -63,6 +68,8 @@ class Turns:
         self._executor = executor
         self._size = size
         self.rest = rest
+        self._open_reading = open_reading or open_call
+        self._kept = kept
 
     async def run(self, job_id: UUID) -> None:
         """Drive a job on until it waits for somebody, is ended, or another process has it in hand.
@@ -109,6 +116,9 @@ class Turns:
             return (await call.session.exec(select(Job).where(*held))).one_or_none()
 
     async def _turn(self, job: Job) -> None:
+        if job.kind in MADE:
+            await self._make(job)
+            return
         check_permitted(job, IMPORTS[job.kind].permissions)
         if job.phase in BEGINS:
             job = await self._begin(job)
@@ -129,6 +139,16 @@ class Turns:
                 await self._forget(job.id)
                 return
         await self._finish(job)
+
+    async def _make(self, job: Job) -> None:
+        async with self._moving(job) as (call, begun):
+            begun.phase, begun.done = JobPhase.MAKING, 0
+            begun.started_at = begun.started_at or call.now
+
+        def reading(actor: Actor) -> AbstractAsyncContextManager[Call]:
+            return self._open_reading(actor, REQUEST)
+
+        await make_export(begun, actor_of(begun), reading, self._moving, kept=self._kept, page=self._size * 5)
 
     async def _rows(self, job: Job) -> tuple[Sheet, Iterator[ReadRow]]:
         """The sheet of the job's file, and its rows from the cursor on."""

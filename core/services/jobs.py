@@ -11,6 +11,7 @@ from core.jobs.phases import ENDED, KINDS, PHASES, UNDER_WAY, JobFileRole, JobKi
 from core.models import Job
 from core.services.artifacts import Upload, storable
 from core.services.call import Call, checked_reason
+from core.services.exports.kinds import ASKERS
 from core.services.form import LongName, Name
 from core.services.imports.kinds import IMPORTS, Import
 from core.services.job_files import keep_file
@@ -23,6 +24,7 @@ from core.texts import Text
 JOB = Text("任务", "job")
 LARGEST_LIST = 64 * 1024 * 1024  # a million rows; what is accepted over HTTP is the operator's to say
 _ANY = tuple({permission for kind in IMPORTS.values() for permission in kind.permissions})
+STOP = tuple({*_ANY, *ASKERS})
 
 
 class NewImport(Keyed):
@@ -46,7 +48,7 @@ class SeenJob(Keyed):
 @once(Job, "content")
 async def ask_for_import(call: Call, given: NewImport, reason: str) -> Job:
     """Keep a file and have it checked; nothing of it is applied before somebody confirms it."""
-    form = IMPORTS[given.kind]
+    form = _form(given.kind)
     call.require(*form.permissions)
     await _check_owner(call, given, form)
     upload = Upload(filename=given.filename, media_type=given.media_type, content=given.content)
@@ -68,6 +70,16 @@ async def ask_for_import(call: Call, given: NewImport, reason: str) -> Job:
     after = {"kind": job.kind, "enterprise_id": job.enterprise_id, "digest": file.digest, "size": file.size}
     await call.note(Tag.CITY_JOB_ASK, job, reason, after=after)
     return job
+
+
+def _form(kind: JobKind) -> Import:
+    if kind not in IMPORTS:
+        raise GuantongError(
+            ErrorCode.BAD_ARGUMENT,
+            Text(f"“{KINDS[kind].zh}”不是导入", f"'{KINDS[kind].en}' is no import"),
+            where=Where(entry="kind"),
+        )
+    return IMPORTS[kind]
 
 
 async def _check_owner(call: Call, given: NewImport, form: Import) -> None:
@@ -99,7 +111,8 @@ async def confirm_job(call: Call, given: SeenJob, reason: str) -> Job:
     """Have what was checked without errors applied."""
     call.require(*_ANY)
     job = await _seen(call, given)
-    call.require(*IMPORTS[job.kind].permissions)
+    if job.kind in IMPORTS:
+        call.require(*IMPORTS[job.kind].permissions)
     if job.phase is not JobPhase.CHECKED:
         raise _refused(job, "确认", "confirmed", JobPhase.CHECKED)
     # From now on it acts as whoever confirmed it: they answer for what is written.
@@ -114,9 +127,12 @@ async def confirm_job(call: Call, given: SeenJob, reason: str) -> Job:
 @once(Job)
 async def cancel_job(call: Call, given: SeenJob, reason: str) -> Job:
     """Stop a job. What it has applied stays and is told by its counts; one under way stops after the rows in hand."""
-    call.require(*_ANY)
+    call.require(*STOP)
     job = await _seen(call, given, lenient=True)
-    call.require(*IMPORTS[job.kind].permissions)
+    if job.kind in IMPORTS:
+        call.require(*IMPORTS[job.kind].permissions)
+    elif (job.asked_role, job.enterprise_id) != (call.actor.role, call.actor.enterprise_id):
+        raise not_found(JOB)  # what somebody else has made is theirs to stop
     if job.phase in ENDED:
         raise _refused(job, "取消", "cancelled")
     job.cancel_requested = True

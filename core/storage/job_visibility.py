@@ -1,11 +1,13 @@
 """Who may read what of long work, as SQL predicates beside those of ``core.storage.visibility``."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
+from core.jobs.phases import JobFileRole
 from core.models import Job, JobFile
 from core.permissions import Actor, Permission
 from core.storage.visibility import Predicate, any_of
@@ -18,6 +20,8 @@ _CITY_RECORDS = (
     Permission.CITY_COMPETITION_RECORD,
     Permission.CITY_PILOT_RECORD,
 )
+
+_EXPORTERS = (*_OF_ENTERPRISE, Permission.CITY_PERSON_READ, Permission.CITY_AUDIT_READ)
 
 
 def jobs_visible_to(actor: Actor, table: Any) -> Predicate:
@@ -43,19 +47,28 @@ def _own(actor: Actor, job_id: Any) -> Predicate:
     return mine
 
 
-def contents_visible_to(actor: Actor) -> Predicate:
+def contents_visible_to(actor: Actor, now: datetime) -> Predicate:
     """Predicate on ``JobFile`` for its bytes, which hold identity numbers in full: who might have uploaded them.
+
+    What was exported is for whoever holds the role of who asked for it, at the same enterprise, until it expires.
 
     The bureau reads what the bureau uploaded; to read a number that an enterprise recorded is an act with a reason.
     """
 
+    same_side = col(Job.enterprise_id).is_not_distinct_from(actor.enterprise_id)
+    asked = sa.select(col(Job.id)).where(col(Job.asked_role) == actor.role.value, same_side)
+    exported = col(JobFile.role) == JobFileRole.EXPORT
+
     def grants() -> Iterator[Predicate]:
+        if actor.may(*_EXPORTERS):
+            yield sa.and_(exported, col(JobFile.job_id).in_(asked))
         if actor.may(*_CITY_RECORDS):
             own = sa.select(col(Job.id)).where(col(Job.asked_role) == actor.role.value)
-            yield col(JobFile.job_id).in_(own)
+            yield sa.and_(~exported, col(JobFile.job_id).in_(own))
         if actor.may(*_ENTERPRISE_RECORDS) and actor.enterprise_id is not None:
-            yield col(JobFile.enterprise_id) == actor.enterprise_id
+            yield sa.and_(~exported, col(JobFile.enterprise_id) == actor.enterprise_id)
         if _has_own(actor):
             yield _own(actor, col(JobFile.job_id))
 
-    return any_of(grants())
+    lasts = sa.or_(col(JobFile.expires_at).is_(None), col(JobFile.expires_at) > now)
+    return sa.and_(any_of(grants()), lasts)

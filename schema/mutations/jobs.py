@@ -1,13 +1,16 @@
-"""Long work: importing a file, confirming what was checked, cancelling."""
+"""Long work: importing a file, exporting a list, confirming what was checked, cancelling."""
 
+import builtins
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import strawberry
 
 from core import models
+from core.exporting.form import ExportFormat, ExportKind
 from core.jobs.phases import JobKind
 from core.services.artifacts import Upload, sha256
+from core.services.exporting import NewExport, ask_for_export
 from core.services.jobs import NewImport, SeenJob, ask_for_import, cancel_job, confirm_job
 from schema import rights
 from schema.context import Info
@@ -78,6 +81,39 @@ Step = Annotated[JobStepInput, argument("Which job, and why. 办理内容")]
 UseCase = Callable[..., Awaitable[models.Job]]
 
 
+@strawberry.input(description="A list to export. 导出名单")
+class ExportListInput:
+    """Which list, of what, in which columns."""
+
+    key: str = strawberry.field(description=KEY)
+    list: ExportKind = strawberry.field(description="Which list. 名单种类")
+    reason: str = strawberry.field(description=REASON)
+    format: ExportFormat = strawberry.field(description="As which kind of file. 文件格式", default=ExportFormat.XLSX)
+    columns: builtins.list[str] | None = strawberry.field(
+        description="Keys of the columns in the order wanted; unless told all without identity numbers in full. 列",
+        default=None,
+    )
+    enterprise: strawberry.ID | None = strawberry.field(
+        description="Id of the enterprise, for a roster; the reader's own unless told. 企业标识", default=None
+    )
+    round: strawberry.ID | None = strawberry.field(
+        description="Id of the round, for the lists of a round. 批次标识", default=None
+    )
+
+    def read(self) -> NewExport:
+        return NewExport(
+            key=self.key,
+            kind=self.list,
+            format=self.format,
+            columns=None if self.columns is None else tuple(self.columns),
+            enterprise_id=row_key(self.enterprise, "Enterprise") if self.enterprise else None,
+            round_id=row_key(self.round, "Round") if self.round else None,
+        )
+
+
+Export = Annotated[ExportListInput, argument("Which list. 导出内容")]
+
+
 async def _moved(info: Info, use_case: UseCase, input: Any) -> MovedJob | Problem:
     async def step() -> MovedJob:
         return MovedJob(job=Job.of(await info.context.do(use_case, input.read(), input.reason)))
@@ -97,10 +133,18 @@ class JobMutations:
     async def import_file(self, info: Info, input: Import) -> JobResult:
         return await _moved(info, ask_for_import, input)
 
+    @mutation(
+        "Have a list made as a file, of what the reader may read when it is made; the file expires. 导出名单",
+        requires=rights.EXPORT,
+        weight=200,
+    )
+    async def export_list(self, info: Info, input: Export) -> JobResult:
+        return await _moved(info, ask_for_export, input)
+
     @mutation("Have what was checked without errors put on record. 确认导入", requires=rights.IMPORT)
     async def confirm_job(self, info: Info, input: Step) -> JobResult:
         return await _moved(info, confirm_job, input)
 
-    @mutation("Stop a job; what it has put on record stays. 取消任务", requires=rights.IMPORT)
+    @mutation("Stop a job; what it has put on record stays. 取消任务", requires=rights.STOP_JOB)
     async def cancel_job(self, info: Info, input: Step) -> JobResult:
         return await _moved(info, cancel_job, input)

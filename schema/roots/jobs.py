@@ -1,10 +1,13 @@
 """Long work: jobs, the latest first."""
 
+import builtins
 from typing import Annotated
 
 import strawberry
 
 from core.errors import ErrorCode, GuantongError
+from core.exporting.form import ExportKind
+from core.exporting.lists import LISTS
 from core.jobs.phases import JobKind, JobPhase
 from core.storage.pages import Slice
 from core.storage.queries import jobs
@@ -14,6 +17,7 @@ from schema.connections import After, Before, Connection, Descending, First, Las
 from schema.context import Info
 from schema.fields import argument, computed, paged
 from schema.ids import row_key
+from schema.types.export_column import ExportColumn
 from schema.types.job import Job
 
 
@@ -34,6 +38,7 @@ class JobFilter:
 
 
 JobsWanted = Annotated[JobFilter | None, argument("Which jobs. 筛选条件")]
+ListWanted = Annotated[ExportKind, argument("Which list. 名单种类")]
 JobId = Annotated[strawberry.ID, argument("Id of the job. 任务标识")]
 
 
@@ -56,6 +61,14 @@ class JobsRoot:
         wanted = filter.read() if filter else jobs.EVERY_JOB
         page = await run(jobs.jobs_page, actor, wanted, descending=descending, part=part)
         return connection(page, part, Job.of, lambda: run(jobs.count_jobs, actor, wanted))
+
+    @computed(
+        "The columns that a list can be exported in, with what prescribes each. 可导出的列",
+        requires=rights.EXPORT,
+        size=20,
+    )
+    def export_columns(self, list: ListWanted) -> builtins.list[ExportColumn]:
+        return [ExportColumn.of(column) for column in LISTS[list].columns]
 
     @computed("One job; NOT_FOUND when unknown or not to be read. 后台任务", requires=rights.JOBS)
     async def job(self, info: Info, id: JobId) -> Job:

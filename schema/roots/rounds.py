@@ -6,6 +6,7 @@ import strawberry
 
 from core.services.applications import RoundApplication, warnings_before
 from core.services.own_tasks import own_tasks, own_work
+from core.services.precheck import precheck
 from core.services.tasks import Task, tasks_of
 from core.storage.pages import Slice
 from core.storage.queries import applications, round_lookups, rounds
@@ -21,6 +22,7 @@ from schema.types.application import Application
 from schema.types.application_warning import ApplicationWarning
 from schema.types.certificate import Certificate
 from schema.types.expert import Expert
+from schema.types.precheck import PrecheckFinding
 from schema.types.round import Round
 from schema.types.round_task import RoundTask
 
@@ -60,6 +62,19 @@ class RoundsRoot:
         if row is None:
             raise not_found("评价批次", "round", id)
         return Round.of(row)
+
+    @computed(
+        "What the bureau would return: looked for before results are filed and certificate data reported. 报备前预检",
+        requires=rights.ROUND_STAFF,
+        size=20,
+    )
+    async def filing_precheck(self, info: Info, round: RoundId) -> list[PrecheckFinding]:
+        context = info.context
+        row = await context.loaders.rounds.by_id.load(row_key(round, "Round"))
+        if row is None:
+            raise not_found("评价批次", "round", round)
+        found = await context.run(precheck, *context.who, row.id, context.policy, context.vocabulary)
+        return [PrecheckFinding.of(one) for one in found]
 
     @paged(
         "Rounds under way that wait for somebody, the first due first; clocks are read on the day. Offices and the "

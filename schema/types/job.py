@@ -58,6 +58,7 @@ class JobFile:
     cleared_at: datetime | None = strawberry.field(
         description="When its content was deleted, having been kept long enough; none while it is kept. 内容删除时间"
     )
+    expires_at: datetime | None = strawberry.field(description="From when on its bytes are gone. 失效时间")
 
     @classmethod
     def of(cls, row: models.JobFile) -> "JobFile":
@@ -69,11 +70,13 @@ class JobFile:
             digest=row.digest,
             size=row.size,
             cleared_at=row.cleared_at,
+            expires_at=row.expires_at,
         )
 
     @computed(
-        "Its bytes, for whoever may upload such a file of the enterprise; none for others, for it may hold identity "
-        "numbers in full, and is not kept for ever. One request gets ten files at most. 文件内容",
+        "Its bytes, for whoever may upload such a file of the enterprise, or has the role of who asked for an export; "
+        "none for others, for it may hold identity numbers in full, and is not kept for ever. One request gets ten "
+        "files at most. 文件内容",
         weight=500,
     )
     async def content(self, info: Info) -> bytes | None:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from core.services.job_files import any_expired, forget_expired
 from core.services.job_leases import Executor, any_free, beat, begin, left_by, let_go, take, worn_out
 from core.services.job_retention import any_to_clear, clear_files
 from core.services.job_turns import Turns
@@ -24,6 +25,7 @@ log = logging.getLogger("guantong.jobs")
 SIDE_BY_SIDE: Final = 2  # jobs of one process
 CLEARED_EVERY: Final = timedelta(hours=1)
 LEAST_SECONDS: Final = 0.2
+SWEEP_SECONDS: Final = 600  # between two looks for files that have expired
 # How long a fault of the surroundings is waited for each time, in seconds; then the job is given up.
 PATIENCE: Final = (1.0, 5.0, 15.0)
 
@@ -43,6 +45,7 @@ class Lookout:
     _has_begun: bool = field(default=False, init=False)
     _beat_at: datetime | None = field(default=None, init=False)
     _cleared_at: datetime | None = field(default=None, init=False)
+    _swept_at: datetime | None = field(default=None, init=False)
 
     def wake(self) -> None:
         """Something may have been asked for."""
@@ -53,6 +56,7 @@ class Lookout:
         self._running = {id_: task for id_, task in self._running.items() if not task.done()}
         await self._begin()
         now = self.parts.clock.now()
+        await self._sweep(now)
         since = now - timedelta(seconds=self.silence)
         async with self.parts.database.read(EVERY_ROW) as session:
             is_some = await any_free(session, since)
@@ -89,6 +93,16 @@ class Lookout:
             async with self.parts.database.write(EVERY_ROW) as session:
                 await begin(session, self.executor)
         self._has_begun = True
+
+    async def _sweep(self, now: datetime) -> None:
+        if self._swept_at is not None and (now - self._swept_at).total_seconds() < SWEEP_SECONDS:
+            return
+        async with self.parts.database.read(EVERY_ROW) as session:
+            is_some = await any_expired(session, now)
+        if is_some:
+            async with self.parts.database.write(EVERY_ROW) as session:
+                await forget_expired(session, now)
+        self._swept_at = now
 
     async def _take(self, now: datetime, since: datetime, wanted: int) -> None:
         async with self.parts.database.write(EVERY_ROW) as session:

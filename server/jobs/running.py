@@ -29,5 +29,6 @@ def lookout_of(settings: Settings, parts: Parts) -> Lookout:
     # On SQLite one writes at a time, and whoever waits asks every tenth of a second: half the time is theirs.
     rest = 1.0 if parts.database.dialect == "sqlite" else 0.0
     outside = Outside(scheme_from, stored_key)
-    turns = Turns(open_call, PLATFORM, executor.name, outside, rest=rest)
+    exported = timedelta(days=settings.export_days)
+    turns = Turns(open_call, PLATFORM, executor.name, outside, rest=rest, open_reading=parts.reading, kept=exported)
     return Lookout(parts, turns, executor, settings.job_silence, kept=timedelta(days=settings.job_files_days))

@@ -98,11 +98,17 @@ def _facts(holding: Holding) -> Deed:
     return document("recordSchemeFacts"), {"input": {**given, "key": key(), "basis": "示例依据", "reason": "示例理由"}}
 
 
+def _export(holding: Holding) -> Deed:
+    given = {"list": "RESULTS", "round": holding.ids["Round"], "reason": "示例理由"}
+    return document("exportList"), {"input": {**given, "key": key()}}
+
+
 DEEDS: dict[str, Callable[[Holding], Deed]] = {
     "activateScheme": _switch("activateScheme", RECORDED, starts=SECOND_DAY),
     "cancelJob": _on_job("cancelJob"),
     "confirmJob": _on_job("confirmJob"),
     "countersignFiling": _step("countersignFiling", SUBMITTED),
+    "exportList": _export,
     "importFile": _import,
     "liftQuarantine": _lift,
     "mintServiceToken": _mint,
