@@ -24,7 +24,7 @@ from core.texts import Text
 
 JOB = Text("任务", "job")
 _ANY = tuple({permission for kind in IMPORTS.values() for permission in kind.permissions})
-STOP = tuple({*_ANY, *ASKERS})
+STOP = tuple(sorted({*_ANY, *ASKERS}))
 
 
 class NewImport(Keyed):
