@@ -24,7 +24,7 @@ from core.texts import Text
 JOB = Text("任务", "job")
 LARGEST_LIST = 64 * 1024 * 1024  # a million rows; what is accepted over HTTP is the operator's to say
 _ANY = tuple({permission for kind in IMPORTS.values() for permission in kind.permissions})
-STOP = tuple({*_ANY, *ASKERS})
+STOP = tuple(sorted({*_ANY, *ASKERS}))
 
 
 class NewImport(Keyed):

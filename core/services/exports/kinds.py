@@ -56,4 +56,4 @@ EXPORTS: Final[Mapping[ExportKind, Export]] = MappingProxyType(
     }
 )
 # Whoever may ask for some export.
-ASKERS: Final = tuple({permission for export in EXPORTS.values() for permission in export.permissions})
+ASKERS: Final = tuple(sorted({permission for export in EXPORTS.values() for permission in export.permissions}))
