@@ -60,11 +60,15 @@ def _of_owner(published: Published, what: str, owner: Any) -> Iterator[Strawberr
 
 def _mounted(scheme: PublishedScheme, what: str, facts: Sequence[PublishedFact], name: str) -> StrawberryField:
     async def resolve(self: Any, info: Info) -> Facts | None:
-        if info.context.running(scheme.enterprise, scheme.key) is None:
+        running = info.context.running(scheme.enterprise, scheme.key)
+        if running is None:
             return None
+        # As it runs now: the shape of this generation may be a moment behind.
+        declared = {fact.key for fact in running.facts if fact.on == what}
         loaders = info.context.loaders
         kept = await (loaders.facts_of_people if what == ON_PERSON else loaders.facts_of_evaluations).load(self.row.id)
-        values = {one.key: one.value for one in kept if (one.uscc, one.scheme_key) == (scheme.enterprise, scheme.key)}
+        own = [one for one in kept if (one.uscc, one.scheme_key) == (scheme.enterprise, scheme.key)]
+        values = {one.key: one.value for one in own if one.key in declared}
         return Facts(values) if values else None
 
     kind: Any = create_type(
@@ -90,7 +94,7 @@ def _field(scheme: PublishedScheme, fact: PublishedFact) -> StrawberryField:
     key, kind = fact.field.key, fact.field.type
 
     def resolve(self: Any) -> Any:
-        return as_typed(kind, self.values.get(key)) if fact.is_live else None
+        return as_typed(kind, self.values.get(key))
 
     reason = None if fact.is_live else NOT_DECLARED if scheme.is_running else NOT_RUNNING
     return _named(
