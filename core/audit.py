@@ -39,6 +39,7 @@ class Tag(StrEnum):
     CITY_JOB_CANCEL = "city:job:cancel"
     CITY_JOB_CONFIRM = "city:job:confirm"
     CITY_OCCUPATION_IMPORT = "city:occupation:import"
+    CITY_PERSON_GENERATE = "city:person:generate"
     CITY_PERSON_REGISTER = "city:person:register"
     CITY_PILOT_DECIDE = "city:pilot:decide"
     CITY_TOKEN_MINT = "city:token:mint"
