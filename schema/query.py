@@ -10,6 +10,7 @@ from schema.roots.plugins import PluginsRoot
 from schema.roots.policy import PolicyRoot
 from schema.roots.records import RecordsRoot
 from schema.roots.rounds import RoundsRoot
+from schema.roots.summary import SummaryRoot
 from schema.roots.tokens import TokensRoot
 from schema.roots.vocabulary import VocabularyRoot
 
@@ -26,5 +27,6 @@ class Query(
     ChangesRoot,
     TokensRoot,
     JobsRoot,
+    SummaryRoot,
 ):
     """The fields of all roots together."""
