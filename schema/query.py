@@ -9,6 +9,7 @@ from schema.roots.nodes import NodesRoot
 from schema.roots.plugins import PluginsRoot
 from schema.roots.policy import PolicyRoot
 from schema.roots.records import RecordsRoot
+from schema.roots.replicable import ReplicableRoot
 from schema.roots.rounds import RoundsRoot
 from schema.roots.summary import SummaryRoot
 from schema.roots.tokens import TokensRoot
@@ -28,5 +29,6 @@ class Query(
     TokensRoot,
     JobsRoot,
     SummaryRoot,
+    ReplicableRoot,
 ):
     """The fields of all roots together."""

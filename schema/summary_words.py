@@ -1,5 +1,7 @@
-"""What the values of the enums of summaries and of supervision mean."""
+"""What the values of the enums of summaries, of supervision and of what is replicable mean."""
 
+from core.models import ReplicablePart
+from core.services.pilot_report import ReportFormat
 from core.services.supervision import AlertKind
 from core.storage.queries.summary import Dimension, EvidenceGroup
 from schema.enums import describe
@@ -33,5 +35,23 @@ describe(
         AlertKind.ASSESSOR: "An assessor whose marks differ from the colleagues'. 考评人员评分偏离",
         AlertKind.MANY_CERTIFICATES: "One person with too many certificates of a year. 一人多证",
         AlertKind.LATE_STEP: "A step or an answer after its day. 逾期",
+    },
+)
+describe(
+    ReplicablePart,
+    "What of a scheme others may take over. 可复制内容",
+    {
+        ReplicablePart.CATALOG: "The catalog with its conditions. 对应关系目录与资格条件",
+        ReplicablePart.GROUPS: "The groups of people. 具体人群",
+        ReplicablePart.STANDARDS: "The standards: criteria, bonuses, pass mark. 评价标准",
+        ReplicablePart.PROCESS: "The process. 评价流程",
+    },
+)
+describe(
+    ReportFormat,
+    "How a report is written. 报告格式",
+    {
+        ReportFormat.WORD: "A Word document. Word 文档",
+        ReportFormat.EXCEL: "A workbook with charts. Excel 工作簿，附图表",
     },
 )

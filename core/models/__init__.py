@@ -30,6 +30,7 @@ from core.models.person import Person
 from core.models.pilot_decision import PilotDecision
 from core.models.pilot_listing import PilotListing
 from core.models.public_notice import NoticeRow, Objection, ObjectionState, PublicNotice
+from core.models.replicable import Replicable, ReplicablePart
 from core.models.request_key import RequestKey
 from core.models.result_filing import Certificate, IssuerCode, NumberCounter, ResultFiling, ResultFilingState, ResultRow
 from core.models.review import Review, Step
@@ -102,6 +103,8 @@ __all__ = [
     "PluginEpoch",
     "PublicNotice",
     "Quarantine",
+    "Replicable",
+    "ReplicablePart",
     "RequestKey",
     "ResultFiling",
     "ResultFilingState",

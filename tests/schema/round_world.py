@@ -41,6 +41,8 @@ SHOWN = {
     "RecordedCompetition": "competition { id name { zh } year awards { edges { node { id rank } } } }",
     "RecordedCoaching": "coaching { id basis coach { name } award { id } }",
     "ChangedPilotList": "decision { id batch basis joined { enterprise { key } } left { enterprise { key } } }",
+    "MarkedReplicable": "marked { mark revision }",
+    "ClonedScheme": "filename toFillIn { en }",
     "Problem": "code message { zh en } where nearest clause",
 }
 _keys = count(1)

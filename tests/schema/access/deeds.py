@@ -88,13 +88,30 @@ def _on_job(name: str) -> Callable[[Holding], Deed]:
     )
 
 
+def _mark(holding: Holding) -> Deed:
+    given = {"key": key(), "version": holding.ids["SchemeVersion"], "parts": ["PROCESS"], "reason": "示例理由"}
+    return document("markReplicable"), {"input": given}
+
+
+def _withdraw(holding: Holding) -> Deed:
+    given = {"key": key(), "mark": holding.ids["ReplicableScheme"], "revision": 1, "reason": "示例理由"}
+    return document("withdrawReplicable"), {"input": given}
+
+
+def _clone(holding: Holding) -> Deed:
+    given = {"key": key(), "mark": holding.ids["ReplicableScheme"], "schemeKey": "cloned_works", "reason": "示例理由"}
+    return document("cloneScheme"), {"input": given}
+
+
 DEEDS: dict[str, Callable[[Holding], Deed]] = {
     "activateScheme": _switch("activateScheme", RECORDED, starts=SECOND_DAY),
     "cancelJob": _on_job("cancelJob"),
+    "cloneScheme": _clone,
     "confirmJob": _on_job("confirmJob"),
     "countersignFiling": _step("countersignFiling", SUBMITTED),
     "importFile": _import,
     "liftQuarantine": _lift,
+    "markReplicable": _mark,
     "mintServiceToken": _mint,
     "recordFiling": _record,
     "registerScheme": _register,
@@ -106,6 +123,7 @@ DEEDS: dict[str, Callable[[Holding], Deed]] = {
     "suspendScheme": _switch("suspendScheme", ACTIVE),
     "verifyWheel": _verify,
     "withdrawRecord": _step("withdrawRecord", RECORDED),
+    "withdrawReplicable": _withdraw,
     "withdrawRetirement": _keep,
     **ROUND_DEEDS,
     **CONTEST_DEEDS,
