@@ -52,7 +52,7 @@ async def pilot_summary(
     found = await figures_by(session, actor, asked, wanted)
     rule = policy.value(SMALL, day)
     small = 0 if actor.may(*_PERSONS) else policy.integer(SMALL, day)
-    hidden = _hidden(found, small)
+    hidden = hidden_groups(found, small)
     rows = [
         SummaryRow(dict(zip(asked, key, strict=True)), None if key in hidden else one, small, rule.citation)
         for key, one in found.items()
@@ -60,7 +60,8 @@ async def pilot_summary(
     return sorted(rows, key=lambda row: row.place)
 
 
-def _hidden(found: Mapping[Key, Figures], small: int) -> set[Key]:
+def hidden_groups(found: Mapping[Key, Figures], small: int) -> set[Key]:
+    """The groups of fewer than ``small`` people, and of one alone the next smallest with it."""
     sizes = {key: one.applicants + one.imported for key, one in found.items()}
     hidden = {key for key, size in sizes.items() if size < small}
     others = sizes.keys() - hidden
@@ -90,4 +91,13 @@ def gap(one: Tried | None, other: Tried | None) -> float | None:
     return None if first is None or second is None else round(first - second, 4)
 
 
-__all__ = ["Dimension", "EvidenceGroup", "SummaryFilter", "check_period", "gap", "pilot_summary", "rate"]
+__all__ = [
+    "Dimension",
+    "EvidenceGroup",
+    "SummaryFilter",
+    "check_period",
+    "gap",
+    "hidden_groups",
+    "pilot_summary",
+    "rate",
+]

@@ -27,10 +27,10 @@ from core.models import (
 )
 from core.permissions import Actor, Permission, Role
 from core.policy.load import load_packs
-from core.services.summary import pilot_summary
+from core.services.summary import gap, hidden_groups, pilot_summary
 from core.services.supervision import Alert, AlertKind, Period, supervision_alerts
 from core.storage.database import Database
-from core.storage.queries.summary import DEGREES, Dimension, EvidenceGroup, SummaryFilter, Tried
+from core.storage.queries.summary import DEGREES, Dimension, EvidenceGroup, Figures, SummaryFilter, Tried
 from core.storage.row_scope import EVERY_ROW, RowScope
 from tests.server.test_crowd import generate, rows
 
@@ -277,3 +277,19 @@ async def test_a_period_has_a_beginning_and_an_end(database: Database) -> None:
         with pytest.raises(GuantongError, match="the period 2026-12-31 to 2026-01-01 is the wrong way round"):
             wanted = SummaryFilter(date(2026, 12, 31), date(2026, 1, 1))
             await pilot_summary(session, AUDITOR, POLICY, [], wanted, DAY)
+
+
+def test_a_group_hidden_alone_takes_the_next_smallest_with_it() -> None:
+    sizes = {"a": 3, "b": 9, "c": 20, "d": 30}
+    found = {(name,): Figures(applicants=size) for name, size in sizes.items()}
+    assert hidden_groups(found, 5) == {("a",), ("b",)}
+    assert hidden_groups(found, 10) == {("a",), ("b",)}, "two hide each other"
+    assert hidden_groups(found, 3) == hidden_groups(found, 0) == set()
+    assert hidden_groups({("a",): Figures(applicants=1, imported=1)}, 5) == {("a",)}, "there is no other"
+    assert hidden_groups({("a",): Figures(applicants=3, imported=2)}, 5) == set(), "those put on record count"
+
+
+def test_a_gap_is_told_where_both_sides_are() -> None:
+    assert gap(Tried(4, 3), Tried(2, 1)) == 0.25
+    assert gap(Tried(4, 3), None) is None
+    assert gap(Tried(4, 3), Tried()) is None
