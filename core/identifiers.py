@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from stdnum import numdb
 from stdnum.cn import ric, uscc
@@ -84,7 +85,7 @@ def parse_identity_number(text: str) -> IdentityNumber:
             "an identity number is 17 digits, then a digit or X",
         )
     _check_digit(number)
-    return IdentityNumber(number, _kind(number), _born_on(number), Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
+    return IdentityNumber(number, _kind(number[:6]), _born_on(number), Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
 
 
 def _check_digit(number: str) -> None:
@@ -96,11 +97,12 @@ def _check_digit(number: str) -> None:
         )
 
 
-def _kind(number: str) -> IdentityKind:
-    if number[:6] in _PERMITS:
-        return _PERMITS[number[:6]]
-    known = any("province" in found for _part, found in numdb.get("cn/loc").info(number[:6]))
-    if not known or number[:2] in {code[:2] for code in _PERMITS}:
+@lru_cache(maxsize=4096)  # the table of places is long, and people come from the same few
+def _kind(place: str) -> IdentityKind:
+    if place in _PERMITS:
+        return _PERMITS[place]
+    known = any("province" in found for _part, found in numdb.get("cn/loc").info(place))
+    if not known or place[:2] in {code[:2] for code in _PERMITS}:
         raise _identity_error(
             "证件号码前6位不是已知的行政区划；港、澳、台居民居住证以810000、820000、830000开头",
             "the first 6 digits name no known place; permits for Hong Kong, Macao and Taiwan begin with 810000, "

@@ -17,7 +17,8 @@ import schema.contest_words  # describes core's enums before any type uses them
 import schema.enum_words
 import schema.job_words
 import schema.plugin_words
-import schema.round_words  # noqa: F401
+import schema.round_words
+import schema.summary_words  # noqa: F401
 from core.published import NOTHING_PUBLISHED, Published
 from core.services.artifacts import Upload
 from schema.access import check_roots

@@ -14,6 +14,7 @@ from schema.mutations.jobs import JobMutations
 from schema.mutations.people import PeopleMutations
 from schema.mutations.pilot import PilotMutations
 from schema.mutations.registration import RegistrationMutations
+from schema.mutations.replicable import ReplicableMutations
 from schema.mutations.results import ResultMutations
 from schema.mutations.rounds import RoundMutations
 from schema.mutations.scoring import ScoringMutations
@@ -38,5 +39,6 @@ class Mutation(
     PilotMutations,
     JobMutations,
     FactMutations,
+    ReplicableMutations,
 ):
     """The fields of all subjects together."""

@@ -9,7 +9,9 @@ from schema.roots.nodes import NodesRoot
 from schema.roots.plugins import PluginsRoot
 from schema.roots.policy import PolicyRoot
 from schema.roots.records import RecordsRoot
+from schema.roots.replicable import ReplicableRoot
 from schema.roots.rounds import RoundsRoot
+from schema.roots.summary import SummaryRoot
 from schema.roots.tokens import TokensRoot
 from schema.roots.vocabulary import VocabularyRoot
 
@@ -26,5 +28,7 @@ class Query(
     ChangesRoot,
     TokensRoot,
     JobsRoot,
+    SummaryRoot,
+    ReplicableRoot,
 ):
     """The fields of all roots together."""

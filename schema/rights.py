@@ -6,6 +6,8 @@ from core.services.contests import ASK, DECIDE
 from core.services.exports.kinds import ASKERS
 from core.services.jobs import STOP
 from core.services.machine import TRANSITIONS
+from core.services.replicable import CLONE, MARK
+from core.services.summary import READ
 
 PEOPLE = (Permission.CITY_PERSON_READ, Permission.ENTERPRISE_PERSON_READ, Permission.OWN_PERSON_READ)
 EVALUATIONS = (Permission.CITY_PERSON_READ, Permission.ENTERPRISE_EVALUATION_READ, Permission.OWN_PERSON_READ)
@@ -38,6 +40,11 @@ ROUND_STAFF = (Permission.CITY_PERSON_READ, Permission.ENTERPRISE_EVALUATION_REA
 # Who scores reads what they score, but not whose it is.
 APPLICATIONS = (*EVALUATIONS, Permission.OWN_SCORE_GIVE)
 MARKS = (*ROUND_STAFF, Permission.OWN_SCORE_GIVE)
+# What is held up to enterprises is for all who read schemes.
+REPLICABLE = REVIEWS
+MARK_REPLICABLE, CLONE_SCHEME = MARK, CLONE
+# Figures of rounds, for whoever may read the rows that they are counted from.
+SUMMARY = READ
 OBJECTIONS = (*ROUND_STAFF, Permission.OWN_OBJECTION_RAISE)
 RUN = (Permission.ENTERPRISE_ROUND_RUN,)
 RECORD_FACTS = (Permission.ENTERPRISE_EVALUATION_RECORD,)

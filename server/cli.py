@@ -69,11 +69,17 @@ def migrate() -> None:
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    people: Annotated[int | None, typer.Option(metavar="N", help="And an invented city of N people around it.")] = None,
+    seed: Annotated[int, typer.Option(min=0, max=65_535, help="Which city: the same again for the same seed.")] = 1,
+) -> None:
     """Load the demonstration: an example scheme, invented people, an account a role. Does nothing when it is there."""
-    from server.operations import load_demonstration
+    from server.operations import load_crowd, load_demonstration
 
-    asyncio.run(load_demonstration(load_settings()))
+    settings = load_settings()
+    asyncio.run(load_demonstration(settings))
+    if people is not None:
+        asyncio.run(load_crowd(settings, people, seed))
 
 
 @app.command()

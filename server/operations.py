@@ -15,6 +15,7 @@ from core.services.occupations import store_occupations
 from core.texts import Text
 from core.vocabulary.occupation_files import RowError, read_occupations
 from server.clock import SystemClock
+from server.crowd import check_count, crowd_of
 from server.demo import open_accounts, seed
 from server.demonstration.accounts import FILE
 from server.issuing import demonstration_token
@@ -45,6 +46,19 @@ async def load_demonstration(settings: Settings) -> None:
         opened = await open_accounts(parts, file)
     if opened:
         _say(f"演示账户 {', '.join(opened)}，密码见 {file} / accounts of the demonstration; passwords are in {file}")
+
+
+async def load_crowd(settings: Settings, people: int, seed: int) -> None:
+    """Put an invented city around the demonstration."""
+    check_count(people)
+    async with open_parts(settings) as parts:
+        crowd = await crowd_of(parts, seed)
+        told = await crowd.run(people, lambda count: _say(f"{count} / {people}"))
+    pace = round(told.people / told.seconds) if told.seconds else 0
+    _say(
+        f"新增 {told.people} 人、{told.rows} 行，用时 {told.seconds:.1f} 秒，每秒 {pace} 人 / "
+        f"{told.people} people and {told.rows} rows in {told.seconds:.1f} s, {pace} people a second"
+    )
 
 
 async def print_token(

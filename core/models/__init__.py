@@ -31,6 +31,7 @@ from core.models.pilot_decision import PilotDecision
 from core.models.pilot_listing import PilotListing
 from core.models.public_notice import NoticeRow, Objection, ObjectionState, PublicNotice
 from core.models.recorded_facts import RecordedFacts
+from core.models.replicable import Replicable, ReplicablePart
 from core.models.request_key import RequestKey
 from core.models.result_filing import Certificate, IssuerCode, NumberCounter, ResultFiling, ResultFilingState, ResultRow
 from core.models.review import Review, Step
@@ -104,6 +105,8 @@ __all__ = [
     "PublicNotice",
     "Quarantine",
     "RecordedFacts",
+    "Replicable",
+    "ReplicablePart",
     "RequestKey",
     "ResultFiling",
     "ResultFilingState",

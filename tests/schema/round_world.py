@@ -43,6 +43,8 @@ SHOWN = {
     "RecordedCoaching": "coaching { id basis coach { name } award { id } }",
     "RecordedSchemeFacts": "record { version revision facts { key value } basis reason person { id } }",
     "ChangedPilotList": "decision { id batch basis joined { enterprise { key } } left { enterprise { key } } }",
+    "MarkedReplicable": "marked { mark revision }",
+    "ClonedScheme": "filename toFillIn { en }",
     "Problem": "code message { zh en } where nearest clause",
 }
 _keys = count(1)

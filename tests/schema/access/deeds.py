@@ -103,14 +103,31 @@ def _export(holding: Holding) -> Deed:
     return document("exportList"), {"input": {**given, "key": key()}}
 
 
+def _mark(holding: Holding) -> Deed:
+    given = {"key": key(), "version": holding.ids["SchemeVersion"], "parts": ["PROCESS"], "reason": "示例理由"}
+    return document("markReplicable"), {"input": given}
+
+
+def _withdraw(holding: Holding) -> Deed:
+    given = {"key": key(), "mark": holding.ids["ReplicableScheme"], "revision": 1, "reason": "示例理由"}
+    return document("withdrawReplicable"), {"input": given}
+
+
+def _clone(holding: Holding) -> Deed:
+    given = {"key": key(), "mark": holding.ids["ReplicableScheme"], "schemeKey": "cloned_works", "reason": "示例理由"}
+    return document("cloneScheme"), {"input": given}
+
+
 DEEDS: dict[str, Callable[[Holding], Deed]] = {
     "activateScheme": _switch("activateScheme", RECORDED, starts=SECOND_DAY),
     "cancelJob": _on_job("cancelJob"),
+    "cloneScheme": _clone,
     "confirmJob": _on_job("confirmJob"),
     "countersignFiling": _step("countersignFiling", SUBMITTED),
     "exportList": _export,
     "importFile": _import,
     "liftQuarantine": _lift,
+    "markReplicable": _mark,
     "mintServiceToken": _mint,
     "recordFiling": _record,
     "recordSchemeFacts": _facts,
@@ -123,6 +140,7 @@ DEEDS: dict[str, Callable[[Holding], Deed]] = {
     "suspendScheme": _switch("suspendScheme", ACTIVE),
     "verifyWheel": _verify,
     "withdrawRecord": _step("withdrawRecord", RECORDED),
+    "withdrawReplicable": _withdraw,
     "withdrawRetirement": _keep,
     **ROUND_DEEDS,
     **CONTEST_DEEDS,

@@ -14,7 +14,15 @@ SHOWS_NOBODY = {
     "viewer",
 }
 # Nothing but the answer itself shows whether these were read: they refuse whatever is not the reader's.
-MORE = {"applicationWarnings", "exportColumns", "filingPrecheck", "pluginHistory", "schemeDiff", "schemeImpact"}
+MORE = {
+    "applicationWarnings",
+    "exportColumns",
+    "filingPrecheck",
+    "pilotReport",
+    "pluginHistory",
+    "schemeDiff",
+    "schemeImpact",
+}
 ANSWERED_OR_REFUSED = SHOWS_NOBODY | MORE
 HELD = '{skill: {occupation: "6-20-01-01", level: SENIOR_WORKER}}'
 
@@ -53,10 +61,13 @@ def arguments(holding: Holding) -> dict[str, str]:
         "pilotListDifference": '(from: "2025-12-31", to: "2026-03-02")',
         "pluginChanges": '(from: "2026-02-01", to: "2026-03-02")',
         "pluginHistory": f'(key: "{key}")',
+        "pilotReport": '(format: EXCEL, from: "2020-01-01", to: "2030-01-01")',
+        "pilotSummary": '(by: [ENTERPRISE], from: "2020-01-01", to: "2030-01-01")',
         "plugins": "",
         "policy": "",
         "policyPacks": "",
         "policyRoutes": "",
+        "replicableSchemes": page,
         "round": f'(id: "{ids["Round"]}")',
         "rounds": page,
         "scheme": f'(key: "{key}")',
@@ -65,6 +76,7 @@ def arguments(holding: Holding) -> dict[str, str]:
         "schemes": page,
         "serviceTokens": page,
         "skillLevels": "",
+        "supervisionAlerts": '(from: "2020-01-01", to: "2030-01-01")',
         "tasks": "(mine: false)",
         "titleLevels": "",
         "titleSeries": "",

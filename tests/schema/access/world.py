@@ -29,6 +29,7 @@ from core.models import (
     PilotDecision,
     PilotListing,
     Quarantine,
+    Replicable,
     SchemeVersion,
     Wheel,
 )
@@ -187,6 +188,7 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
     )
     job = job_rows(owner)
     await _add(graph, *([row] for row in job))
+    mark = await _held_up(graph)
     acting = builders.person(name=f"{name}的考评员")
     coached = rows.award(acting, contest)
     coaching = Coaching(award_id=coached.id, person_id=person.id, basis="示例证明")
@@ -213,6 +215,7 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
         "PilotListing": listing.id,
         "ProfessionalQualification": licence.id,
         "ProfessionalTitle": title.id,
+        "ReplicableScheme": mark.id,
         "Scheme": version.scheme_id,
         "SchemeVersion": version.id,
         "ServiceToken": token.id,
@@ -242,6 +245,18 @@ async def _on_record(graph: Graph, key: str) -> tuple[SchemeVersion, Wheel, Cata
         listing = (await session.exec(listed)).one()
     assert entry is not None
     return version, wheel, entry, listing
+
+
+async def _held_up(graph: Graph) -> Replicable:
+    """What the bureau holds up, of a third enterprise: nobody clones their own."""
+    owner = builders.enterprise()
+    scheme = builders.scheme(owner, key=f"held_up_{next(_serial)}")
+    version = builders.scheme_version(scheme, **round_rows.real_document())
+    named = {"scheme_key": scheme.key, "version": version.version, "zh": version.zh, "en": version.en}
+    told = {"parts": ["process"], "marked_on": builders.NOON.date(), "marked_by": "示例", "reason": "示例"}
+    mark = Replicable(scheme_version_id=version.id, owner_id=owner.id, **named, **told)
+    await _add(graph, [owner], [scheme], [version], [mark])
+    return mark
 
 
 async def _add(graph: Graph, *batches: list[Any]) -> None:
