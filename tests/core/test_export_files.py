@@ -71,7 +71,7 @@ def test_the_last_sheet_says_where_columns_come_from(tmp_path: Path) -> None:
     assert "未见规定写明二维码的内容" in str(rows["qr_code"][4])
 
 
-@pytest.mark.parametrize("format_", ExportFormat)
+@pytest.mark.parametrize("format_", [ExportFormat.XLSX, ExportFormat.CSV])  # a paper is laid out whole, and bounded
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path, format_: ExportFormat) -> None:
     def peak(count: int) -> int:
         def rows() -> Iterator[Cells]:

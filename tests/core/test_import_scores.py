@@ -116,7 +116,7 @@ async def test_nobody_imports_reads_or_confirms_the_sheet_of_another(yard: Round
         async with yard.database.read(RowScope.of(actor)) as session:
             assert len((await jobs_page(session, actor)).rows) == count
             ids = [one.id for one in await _files(yard)]
-            read = await job_contents(session, make.KEYRING, actor, ids)
+            read = await job_contents(session, make.KEYRING, actor, ids, make.NOON)
             assert len(read) == (1 if actor is first else 0)
 
 

@@ -56,7 +56,8 @@ def test_every_character_of_a_pdf_has_a_glyph_and_the_font(tmp_path: Path) -> No
     letters = [one for page in extract_pages(io.BytesIO(data)) for one in _letters(page)]
     shown = {one.get_text() for one in letters if not one.get_text().isspace()}
     assert len(shown) > 30
-    assert {letter for letter in shown if not has_glyph(letter)} == set()
+    # The middle dot stands at the place of the katakana one, and is read back as itself.
+    assert {letter for letter in shown if not has_glyph(letter.replace("·", "・"))} == set()
     assert {one.fontname for one in letters} == {"STSongStd-Light"}
     text = extract_text(io.BytesIO(data)).replace("\n", "")
     assert "〓〓示例" in text and "注：〓 为本字体未收的字，依出现先后为 U+4DAE、U+20BB7。" in text

@@ -55,8 +55,17 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "DateTime": ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-03-02", ""),
     "Boolean": (True, False),
     "Upload": (FILE,),
+    "FactValue": (*TEXTS, -1, 2**31, True),
 }
-USUAL: dict[str, Any] = {"String": "x", "ID": "x", "Int": 1, "Date": "2026-03-02", "Boolean": True, "Upload": FILE}
+USUAL: dict[str, Any] = {
+    "String": "x",
+    "ID": "x",
+    "Int": 1,
+    "Date": "2026-03-02",
+    "Boolean": True,
+    "Upload": FILE,
+    "FactValue": 1,
+}
 ACTORS = (OFFICER, Actor.of(Role.ENTERPRISE_ADMIN, "示例经办"))
 Place = GraphQLArgument | GraphQLInputField
 

@@ -23,7 +23,16 @@ from core.ladders import Level
 from core.storage.row_scope import EVERY_ROW
 from schema.build import build_schema
 from tests import builders
-from tests.schema import contest_rows, job_rows, plugin_rows, published_rows, round_rows, rows
+from tests.schema import (
+    contest_rows,
+    job_rows,
+    plugin_rows,
+    published_rows,
+    round_rows,
+    rows,
+    test_replicable,
+    test_summary_counts,
+)
 from tests.schema.conftest import WITHOUT_LIMIT, Graph
 
 pytestmark = pytest.mark.anyio
@@ -41,6 +50,7 @@ FACTS, EMPLOYERS = 6, 3
 # What these give was loaded with them, or never lay in the database.
 IN_MEMORY = {
     "Bridge",
+    "ClonedScheme",
     "EligibilityCondition",
     "Occupation",
     "Opportunity",
@@ -52,6 +62,8 @@ IN_MEMORY = {
     "PolicyRoute",
     "Replay",
     "ReplayedPart",
+    "SummaryFigures",
+    "SupervisionAlert",
     "Schooling",
     "Specialty",
     "TitleSeries",
@@ -210,15 +222,25 @@ def asked() -> set[str]:
             parent = info.get_parent_type()
             found.add(f"{parent.name if parent else None}.{node.name.value}")
 
-    every = (COUNTS, plugin_rows.COUNTS, round_rows.COUNTS, contest_rows.COUNTS, job_rows.COUNTS)
+    every = (
+        COUNTS,
+        plugin_rows.COUNTS,
+        round_rows.COUNTS,
+        contest_rows.COUNTS,
+        job_rows.COUNTS,
+        test_summary_counts.COUNTS,
+        [(test_replicable.LIST, 3)],
+    )
     for query, _ in itertools.chain(*every):
         visit(parse(query), TypeInfoVisitor(info, Collect()))
     return found
 
 
 def test_every_list_is_counted() -> None:
-    # Nodes are counted below; warnings are of one application, and of three kinds at most.
-    assert lists() - asked() == {"Query.nodes", "Query.applicationWarnings"}
+    # Nodes are counted below; warnings are of one application, and of three kinds at most; columns stand in a table.
+    here = {"Query.nodes", "Query.applicationWarnings", "Query.exportColumns"}
+    # What is checked before filing is of one round, and counted where that is tried.
+    assert lists() - asked() == here | {"Query.filingPrecheck"}
 
 
 async def test_nodes_of_one_type_come_in_one_statement(filled: Graph) -> None:

@@ -53,6 +53,8 @@ GUARDED = {
     "pilotReport": "{ pilotReport(format: EXCEL) { filename } }",
     "pilotSummary": "{ pilotSummary(by: []) { totalCount } }",
     "supervisionAlerts": "{ supervisionAlerts { totalCount } }",
+    "exportColumns": "{ exportColumns(list: ROSTER) { key } }",
+    "filingPrecheck": '{ filingPrecheck(round: "Um91bmQ6MQ") { __typename } }',
     "filing": '{ filing(id: "RmlsaW5nOjE") { version } }',
     "filings": "{ filings { totalCount } }",
     "pluginChanges": '{ pluginChanges(from: "2026-01-01", to: "2026-02-01") { totalCount } }',

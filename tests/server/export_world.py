@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,10 +12,13 @@ from openpyxl import load_workbook
 
 from core.permissions import Actor
 from core.policy.load import load_packs
+from core.services.imports.outside import Outside
 from core.services.job_leases import Executor
 from core.services.job_turns import Turns
 from core.storage.row_scope import EVERY_ROW
 from core.vocabulary import load_vocabulary
+from plugins.document import scheme_from
+from schema.ids import stored_key
 from server.jobs.lookout import Lookout
 from server.wiring import PLATFORM, Parts
 from tests import builders
@@ -39,8 +43,9 @@ def lookout_over(graph: Graph, **given: Any) -> Lookout:
         return parts.use_cases(actor, request_id, EVERY_ROW if actor is PLATFORM else None)
 
     executor = Executor(f"example:{uuid4().hex}", uuid4().hex)
-    turns = Turns(open_call, PLATFORM, executor.name, open_reading=parts.reading, **given)
-    return Lookout(parts, turns, executor, silence=15)
+    outside = Outside(scheme_from, stored_key)
+    turns = Turns(open_call, PLATFORM, executor.name, outside, open_reading=parts.reading, **given)
+    return Lookout(parts, turns, executor, silence=15, kept=timedelta(days=90))
 
 
 async def run_all(graph: Graph, **given: Any) -> None:

@@ -53,7 +53,7 @@ async def pieces(world: World, job: Job) -> tuple[int, list[bool]]:
 async def read_by_admin(world: World, job: Job) -> dict[UUID, bytes]:
     async with world.parts.database.read(RowScope.of(world.admin)) as session:
         ids = (await session.exec(select(JobFile.id).where(col(JobFile.job_id) == job.id))).all()
-        return await job_contents(session, world.parts.keyring, world.admin, ids)
+        return await job_contents(session, world.parts.keyring, world.admin, ids, world.parts.clock.now())
 
 
 async def test_the_files_of_what_ended_go_and_its_counts_stay(world: World, caplog: pytest.LogCaptureFixture) -> None:
