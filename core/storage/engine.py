@@ -21,11 +21,13 @@ from core.texts import Text
 READ_ONLY = "read_only"
 # Milliseconds that a writer of SQLite waits for the one before it, and at one go: nothing stops it in the midst of one.
 _PATIENCE, _AT_ONE_GO = 10_000, 200
+# A migration takes seconds, and on a busy machine many: replicas that start together wait for one another.
+_MIGRATING = 120_000
+_PATIENT = "guantong.patience"
 _PRIMARY = 0xFF  # of a result code of SQLite, whose other bits tell more
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 _PRAGMAS = (
-    "journal_mode=WAL",
-    f"busy_timeout={_PATIENCE}",
+    "journal_mode=WAL",  # after the timeout: on a new file it waits for whoever writes
     "synchronous=NORMAL",
     "trusted_schema=OFF",
     "temp_store=MEMORY",
@@ -42,7 +44,7 @@ def make_engine(url: str, *, migrating: bool = False) -> AsyncEngine:
     """
     parsed = _with_driver(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed, foreign_keys=not migrating)
+        return _sqlite(parsed, migrating=migrating)
     own = {"statement_timeout": 0, **EVERY_ROW_OPTION} if migrating else {"statement_timeout": 15_000}
     return _postgresql(parsed, own)
 
@@ -67,14 +69,16 @@ def _with_driver(url: str) -> URL:
     return parsed.set(drivername=_DRIVERS[backend])
 
 
-def _sqlite(url: URL, *, foreign_keys: bool) -> AsyncEngine:
+def _sqlite(url: URL, *, migrating: bool) -> AsyncEngine:
+    foreign_keys, patience = not migrating, _MIGRATING if migrating else _PATIENCE
     engine = create_async_engine(url, json_serializer=_to_json, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
+    def _connect(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # the driver would swallow the BEGIN that we send ourselves
+        record.info[_PATIENT] = patience
         cursor = connection.cursor()
-        for pragma in (*_PRAGMAS, f"foreign_keys={'ON' if foreign_keys else 'OFF'}"):
+        for pragma in (f"busy_timeout={patience}", *_PRAGMAS, f"foreign_keys={'ON' if foreign_keys else 'OFF'}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -101,7 +105,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_to_write(connection: Connection) -> None:
     """Wait for the lock a little at a time, so that whoever is cancelled meanwhile is gone at once."""
-    cursor, ends_at = connection.connection.cursor(), time.monotonic() + _PATIENCE / 1000
+    patience = connection.info[_PATIENT]
+    cursor, ends_at = connection.connection.cursor(), time.monotonic() + patience / 1000
     cursor.execute(f"PRAGMA busy_timeout={_AT_ONE_GO}")
     while not (has_begun := _has_begun(cursor)) and time.monotonic() < ends_at:
         pass
@@ -109,7 +114,7 @@ def _begin_to_write(connection: Connection) -> None:
         if not has_begun:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # which says what is in the way
     finally:
-        cursor.execute(f"PRAGMA busy_timeout={_PATIENCE}")
+        cursor.execute(f"PRAGMA busy_timeout={patience}")
         cursor.close()
 
 
