@@ -57,4 +57,4 @@ async def test_killed_at_every_kind_of_moment_each_file_is_whole_and_there_once(
         counted = [select(sa.func.count()).select_from(table) for table in (JobFile, JobFilePart, AuditEvent)]
         counted[2] = counted[2].where(col(AuditEvent.tag) == Tag.CITY_EXPORT_MAKE)
         assert [(await session.exec(query)).one() for query in counted] == [JOBS, JOBS, JOBS]
-    assert times > 2
+    assert times >= 2
