@@ -56,11 +56,6 @@ async def assessors_ever_in(call: Call, round_id: UUID) -> list[RoundAssessor]:
     return list((await call.session.exec(query.order_by(col(RoundAssessor.id)))).all())
 
 
-async def assessors_in(call: Call, round_id: UUID) -> list[RoundAssessor]:
-    """Who scores in a round now."""
-    return [one for one in await assessors_ever_in(call, round_id) if one.released_on is None]
-
-
 async def marks_in(
     call: Call, round_id: UUID, applications: Iterable[Application], ties: Sequence[Tie]
 ) -> dict[UUID, list[ScoreEntry]]:

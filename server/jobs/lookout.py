@@ -19,6 +19,7 @@ from core.services.job_retention import any_to_clear, clear_files
 from core.services.job_turns import Turns
 from core.storage.row_scope import EVERY_ROW
 from core.unbroken import unbroken
+from server.meanwhile import meanwhile
 from server.wiring import PLATFORM, Parts
 
 log = logging.getLogger("guantong.jobs")
@@ -152,10 +153,8 @@ class Lookout:
 @asynccontextmanager
 async def looking_out(lookout: Lookout, seconds: float) -> AsyncIterator[None]:
     """Meanwhile, look out for jobs."""
-    looking = asyncio.create_task(lookout.forever(seconds))
     try:
-        yield
+        async with meanwhile(lookout.forever(seconds)):
+            yield
     finally:
-        looking.cancel()
-        await asyncio.wait([looking])
         await unbroken(lookout.close())

@@ -12,7 +12,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.models import (
     Committee,
     CommitteeMember,
-    Credential,
     Expert,
     Objection,
     PublicNotice,
@@ -34,7 +33,6 @@ from core.storage.round_visibility import (
     rounds_visible_to,
     tallies_visible_to,
 )
-from core.storage.visibility import credentials_visible_to
 
 _LATEST = Order("announced_on", (col(Round.announced_on), col(Round.id)), descending=True)
 _ENTERPRISE, _VERSION = col(Round.enterprise_id), col(Round.scheme_version_id)
@@ -130,13 +128,6 @@ async def ties_of_rounds(
     """Declared ties by round, in the order of their days."""
     visible = round_records_visible_to(actor, TieDeclaration)
     return await children_of(session, TieDeclaration, "round_id", ids, visible, [col(TieDeclaration.declared_on)])
-
-
-async def credentials_of_certificates(
-    session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
-) -> dict[UUID, Credential]:
-    """The credentials among ``ids`` that the actor may read."""
-    return await by_ids(session, Credential, ids, credentials_visible_to(actor, day))
 
 
 async def revisions_of_rounds(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, int]:
