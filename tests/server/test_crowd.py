@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import shutil
 from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
@@ -243,11 +244,11 @@ def test_there_are_numbers_for_so_many(count: int) -> None:
 
 
 def test_the_command_says_how_fast_it_was(
-    demonstration: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    demonstration: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("GUANTONG_HOME", str(demonstration))
+    """In a copy: other tests read the demonstration itself."""
     assert BATCH == 5_000
-    asyncio.run(load_crowd(load_settings(), 12, 3))
+    asyncio.run(load_crowd(load_settings(home=shutil.copytree(demonstration, tmp_path / "copy")), 12, 3))
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "12 / 12"
     assert lines[1].startswith("新增 12 人、")
