@@ -41,6 +41,7 @@ from core.models import (
 from core.permissions import Actor
 from core.secrets import Keyring
 from core.services.artifacts import artifacts_bytes
+from core.services.evidence_files import evidence_contents
 from core.services.job_files import job_contents
 from core.storage.pages import Page, Slice
 from core.storage.queries import (
@@ -104,6 +105,9 @@ class Loaders:
 
         async def contents_of_jobs(ids: Collection[UUID]) -> dict[UUID, bytes]:
             return await reader.run(job_contents, keyring, actor, ids, clock.now())
+
+        async def contents_of_evidence(ids: Collection[UUID]) -> dict[UUID, bytes]:
+            return await reader.run(evidence_contents, keyring, actor, ids)
 
         self.people: DataLoader[UUID, Person | None] = one(dated(people.people_by_id))
         self.employments: DataLoader[UUID, list[Employment]] = many(dated(person_records.employments_of))
@@ -171,6 +175,8 @@ class Loaders:
         self.job_finding_counts = alike(undated(jobs.count_findings))
         self.job_contents: DataLoader[UUID, bytes | None]
         self.job_contents = few(contents_of_jobs, MOST_ARTIFACTS)
+        self.evidence_contents: DataLoader[UUID, bytes | None]
+        self.evidence_contents = few(contents_of_evidence, MOST_ARTIFACTS)
 
         self.rounds = RoundLoaders(dated, undated)
         self.contests = ContestLoaders(dated, undated, plain)

@@ -7,6 +7,7 @@ from schema.mutations.applications import ApplicationMutations
 from schema.mutations.committees import CommitteeMutations
 from schema.mutations.competitions import CompetitionMutations
 from schema.mutations.contests import ContestMutations
+from schema.mutations.evidence import EvidenceMutations
 from schema.mutations.experts import ExpertMutations
 from schema.mutations.facts import FactMutations
 from schema.mutations.filings import FilingMutations
@@ -30,6 +31,7 @@ class Mutation(
     ServiceTokenMutations,
     RoundMutations,
     ApplicationMutations,
+    EvidenceMutations,
     ExpertMutations,
     ScoringMutations,
     CommitteeMutations,

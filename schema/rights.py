@@ -6,6 +6,7 @@ from core.services.contests import ASK, DECIDE
 from core.services.exports.kinds import ASKERS
 from core.services.jobs import STOP
 from core.services.machine import TRANSITIONS
+from core.services.reach import APPLY as APPLYING
 from core.services.replicable import CLONE, MARK
 from core.services.summary import READ
 
@@ -50,7 +51,6 @@ RUN = (Permission.ENTERPRISE_ROUND_RUN,)
 RECORD_FACTS = (Permission.ENTERPRISE_EVALUATION_RECORD,)
 REVIEW_RESULTS = (Permission.CITY_RESULT_REVIEW,)
 EXPERT_POOL = (Permission.ENTERPRISE_EXPERT_RECORD,)
-APPLY = (Permission.ENTERPRISE_ROUND_RUN, Permission.OWN_APPLICATION_FILE)
 DECLARE_TIE = (Permission.ENTERPRISE_ROUND_RUN, Permission.OWN_SCORE_GIVE, Permission.OWN_APPLICATION_FILE)
 SCORE = (Permission.OWN_SCORE_GIVE,)
 VOTE = (Permission.OWN_VOTE_CAST,)
@@ -70,5 +70,6 @@ EXPORT = ASKERS
 STOP_JOB = STOP
 ISSUER_CODE = (Permission.CITY_ENTERPRISE_RECORD,)
 RECORD_COMPETITION = (Permission.CITY_COMPETITION_RECORD,)
+APPLY = APPLYING
 ASK_CONTEST, DECIDE_CONTEST = ASK, DECIDE
 CHANGE_PILOT_LIST = (Permission.CITY_PILOT_RECORD,)

@@ -11,6 +11,7 @@ from core.models import (
     Committee,
     CommitteeMember,
     EvidenceClaim,
+    EvidenceFile,
     Expert,
     NoticeRow,
     Objection,
@@ -27,7 +28,7 @@ from core.models import (
     TitleBallot,
 )
 from core.storage.pages import Page, Slice
-from core.storage.queries import applications, round_lookups, rounds
+from core.storage.queries import applications, evidence_files, round_lookups, rounds
 from schema.batches import alike, many, one
 
 
@@ -65,6 +66,8 @@ class RoundLoaders:
         self.application_counts_of_people: DataLoader[UUID, int | None]
         self.application_counts_of_people = one(undated(applications.count_applications_of_people))
         self.claims: DataLoader[UUID, list[EvidenceClaim]] = many(undated(rounds.claims_of_applications))
+        self.evidence: DataLoader[evidence_files.Named, EvidenceFile | None]
+        self.evidence = one(undated(evidence_files.files_named))
         self.marks: DataLoader[UUID, list[ScoreEntry]] = many(undated(rounds.marks_of))
         self.tallies: DataLoader[UUID, list[Tally]] = many(undated(rounds.tallies_of))
         self.ballots: DataLoader[UUID, list[TitleBallot]] = many(undated(rounds.ballots_of))

@@ -20,6 +20,7 @@ from core.models.employment import Employment
 from core.models.enterprise import Enterprise
 from core.models.evaluation import Evaluation, EvaluationOrigin, Outcome, Score
 from core.models.evidence_claim import ClaimState, EvidenceClaim
+from core.models.evidence_file import EvidenceFile, EvidenceFilePart
 from core.models.evidence_item import EvidenceItem
 from core.models.expert import Expert, RoundAssessor
 from core.models.fault import FOUND_IN_STORE, Fault, FaultKind, Quarantine
@@ -78,6 +79,8 @@ __all__ = [
     "Evaluation",
     "EvaluationOrigin",
     "EvidenceClaim",
+    "EvidenceFile",
+    "EvidenceFilePart",
     "EvidenceItem",
     "Expert",
     "Fault",

@@ -24,7 +24,7 @@ from core.services.decisions import keep_decision
 from core.services.eligible import check_not_barred
 from core.services.evidence import Repeats, check_repeats, hold_evidence, repeat_warnings, repeats_among
 from core.services.once import Keyed, once
-from core.services.reach import PERSON, existing, not_found, person_met
+from core.services.reach import APPLY, applicant, not_found
 from core.services.round_docket import (
     APPLICATION,
     ROUND,
@@ -41,8 +41,6 @@ from core.storage.facts import load_facts
 from core.storage.round_visibility import rounds_visible_to
 from core.storage.visibility import on
 from core.texts import Text
-
-FILE = (Permission.ENTERPRISE_ROUND_RUN, Permission.OWN_APPLICATION_FILE)
 
 
 class RoundApplication(Targets, Keyed):
@@ -63,10 +61,11 @@ class SeenApplication(Keyed):
 
 async def warnings_before(call: Call, read: DocumentReader, given: RoundApplication) -> list[FilingWarning]:
     """What an application would be warned of, were it filed; nothing is stored."""
-    call.require(*FILE)
+    call.require(*APPLY)
     found = await _visible(call, given.round_id)
     check_targets(call, given)
-    person, docket = await _applicant(call, given), await docket_of(call, read, found)
+    person = await applicant(call, given.person_id, given.identity_number)
+    docket = await docket_of(call, read, found)
     repeats = await repeats_among(call, person.id, given.evidence)
     return await _warnings(call, docket, person, given, repeats)
 
@@ -77,17 +76,17 @@ async def file_application(call: Call, read: DocumentReader, given: RoundApplica
 
     Whoever lacks a condition may file, and sees which; only the bar for deceit keeps one from filing.
     """
-    call.require(*FILE)
+    call.require(*APPLY)
     found = await _visible(call, (await lock_round(call, given.round_id)).id)
-    person = await _applicant(call, given)
+    person = await applicant(call, given.person_id, given.identity_number)
     docket = await docket_of(call, read, found)
     check_targets(call, given)
     _not_appointed(given)
     await _takes_applications(call, docket)
     check_not_barred(call, person)
     await _not_applied_yet(call, found, person, given)
-    await check_claims(call, docket.scheme, given.evidence)
     await hold_evidence(call, person.id)
+    await check_claims(call, docket.scheme, person, given.evidence)
     repeats = await repeats_among(call, person.id, given.evidence)
     check_repeats(call, docket.scheme, repeats)
     warnings = await _warnings(call, docket, person, given, repeats)
@@ -117,7 +116,7 @@ async def file_application(call: Call, read: DocumentReader, given: RoundApplica
 @once(Application)
 async def take_back_application(call: Call, seen: SeenApplication, reason: str) -> Application:
     """Take an application back, before it is reviewed; the enterprise loses what it could read through it."""
-    call.require(*FILE)
+    call.require(*APPLY)
     row = await fresh(call, Application, seen.application_id, APPLICATION)
     if row.round_id is None or not _is_theirs(call, row):
         raise not_found(APPLICATION)
@@ -148,16 +147,6 @@ async def _visible(call: Call, round_id: UUID) -> Round:
     ):
         raise not_found(ROUND)
     return found
-
-
-async def _applicant(call: Call, given: RoundApplication) -> Person:
-    """Whom it is for: a worker applies for nobody else."""
-    if call.actor.may(Permission.ENTERPRISE_ROUND_RUN):
-        return await person_met(call, given.person_id, given.identity_number)
-    own = call.actor.person_id
-    if own is None or given.identity_number is not None or given.person_id not in (None, own):
-        raise not_found(PERSON)
-    return await existing(call, Person, own, PERSON)
 
 
 def _not_appointed(given: Targets) -> None:

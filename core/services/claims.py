@@ -10,12 +10,13 @@ from sqlmodel import col, select
 
 from core.errors import ErrorCode, GuantongError, Where, nearest_of
 from core.facts import EvidenceItem as EvidenceFact
-from core.models import Application, Artifact, ClaimState, EvidenceClaim, EvidenceItem
+from core.models import Application, ClaimState, EvidenceClaim, EvidenceItem, Person
 from core.schemes import Scheme
 from core.services.call import Call
 from core.services.decisions import Claims
 from core.services.docket import Digest
 from core.services.evidence import Repeats, still_repeats
+from core.services.evidence_files import check_files
 from core.services.form import Basis, Code, Form
 from core.services.rules import duplicate, not_in_future
 from core.texts import Text
@@ -38,7 +39,7 @@ class ClaimDecision(Form):
     reason: Basis | None = None
 
 
-async def check_claims(call: Call, scheme: Scheme, given: Collection[NewClaim]) -> None:
+async def check_claims(call: Call, scheme: Scheme, person: Person, given: Collection[NewClaim]) -> None:
     """Raise unless every claim is of a kind that the scheme declares, within its grades, once, with files on record."""
     declared = {field.key: field for field in scheme.evidence}
     seen: set[str] = set()
@@ -55,16 +56,7 @@ async def check_claims(call: Call, scheme: Scheme, given: Collection[NewClaim]) 
             raise duplicate(f"材料“{field.name.zh}”出现两次", f"evidence '{field.name.en}' is given twice")
         seen.add(claim.evidence)
         not_in_future(call, claim.since, "since")
-    await _files_exist(call, {digest for claim in given for digest in claim.files})
-
-
-async def _files_exist(call: Call, digests: Collection[str]) -> None:
-    kept = set((await call.session.exec(select(Artifact.digest).where(col(Artifact.digest).in_(digests)))).all())
-    missing = sorted(set(digests) - kept)
-    if missing:
-        raise _bad(
-            f"没有摘要为 {missing[0]} 的文件；请先上传", f"there is no file with digest {missing[0]}; upload it first"
-        )
+    await check_files(call, person.id, {digest for claim in given for digest in claim.files})
 
 
 def claims_of(given: Iterable[NewClaim], repeats: Repeats) -> Claims:

@@ -16,6 +16,8 @@ from core.texts import Text
 
 R = TypeVar("R", bound=Record)
 
+# Who applies: an office for a person, or a person for oneself.
+APPLY = (Permission.ENTERPRISE_ROUND_RUN, Permission.OWN_APPLICATION_FILE)
 PERSON = Text("人员", "person")
 ENTERPRISE = Text("企业", "enterprise")
 
@@ -68,6 +70,16 @@ async def person_met(call: Call, id_: UUID | None, identity_number: str | None) 
     if found is None:
         raise not_found(PERSON)
     return found
+
+
+async def applicant(call: Call, id_: UUID | None, identity_number: str | None) -> Person:
+    """Whom an application is for: the office names the person; a worker applies for nobody else."""
+    if call.actor.may(Permission.ENTERPRISE_ROUND_RUN):
+        return await person_met(call, id_, identity_number)
+    own = call.actor.person_id
+    if own is None or identity_number is not None or id_ not in (None, own):
+        raise not_found(PERSON)
+    return await existing(call, Person, own, PERSON)
 
 
 async def person_by_number(call: Call, number: str) -> Person | None:

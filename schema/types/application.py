@@ -15,6 +15,7 @@ from schema import rights
 from schema.context import Info
 from schema.fields import computed, listed
 from schema.types import certificate, enterprise, person, round, scheme
+from schema.types.evidence_file import EvidenceFile
 from schema.types.node import Node
 from schema.types.opportunity import Opportunity
 from schema.types.preference import ClaimablePreference
@@ -33,10 +34,10 @@ ApplicationDecision = Annotated[
 class EvidenceClaim:
     """A claim, until the office has looked at it and after."""
 
+    row: strawberry.Private[models.EvidenceClaim]
     evidence: str = strawberry.field(description="Key of the kind. 材料代码")
     amount: int = strawberry.field(description="How much, counted or graded as the scheme says. 数量或等次")
     since: date = strawberry.field(description="First day on which it may be used. 取得日期")
-    files: list[str] = listed("Files by their SHA-256. 附件摘要", 2)
     state: ClaimState = strawberry.field(description="What became of it. 审核状态")
     reason: str | None = strawberry.field(description="Why it was refused. 不予认可的理由")
     is_repeated: bool = strawberry.field(
@@ -46,14 +47,20 @@ class EvidenceClaim:
     @classmethod
     def of(cls, row: models.EvidenceClaim) -> "EvidenceClaim":
         return cls(
+            row=row,
             evidence=row.key,
             amount=row.amount,
             since=row.since,
-            files=list(row.files),
             state=row.state,
             reason=row.reason,
             is_repeated=row.repeats_id is not None,
         )
+
+    @computed("Its files, as far as the reader may read them: those who mark, once it is accepted. 附件", size=2)
+    async def files(self, info: Info) -> list[EvidenceFile]:
+        names = [(self.row.person_id, digest) for digest in self.row.files]
+        rows = await info.context.loaders.rounds.evidence.load_many(names)
+        return [EvidenceFile.of(row) for row in rows if row is not None]
 
 
 @strawberry.type(
