@@ -20,6 +20,7 @@ from core.services.evidence import hold_evidence
 from core.services.form import LongName
 from core.services.once import Keyed, once
 from core.services.reach import APPLY, applicant
+from core.services.rules import values_of
 from core.services.sealed_pieces import pieces, sealed, whole
 from core.storage.evidence_visibility import files_visible_to, is_claimed
 from core.storage.visibility import Predicate
@@ -79,9 +80,9 @@ async def _keep(call: Call, person: Person, given: NewEvidenceFile, media_type: 
     await call.store(row)
     for number, piece in enumerate(sealed(call.keyring, row.id, pieces(given.content))):
         await call.store(EvidenceFilePart(file_id=row.id, number=number, key_id=piece.key_id, data=piece.data))
-    after = {"enterprise_id": row.enterprise_id, "digest": row.digest, "size": row.size}
-    personal = {"person_id": person.id, "filename": row.filename}
-    await call.note(Tag.PERSON_EVIDENCE_UPLOAD, row, reason, after=after, personal=personal)
+    after = values_of(row, "filename", "stored_at", "cleared_at")
+    # What people call a file often holds a name.
+    await call.note(Tag.PERSON_EVIDENCE_UPLOAD, row, reason, after=after, personal={"filename": row.filename})
     return row
 
 

@@ -26,6 +26,7 @@ from server.demonstration.numbers import CertificateNumbers, identity_number
 from server.demonstration.round_form import ApplicantForm, CrewForm, ProfileForm
 
 BORN_ON = date(1985, 3, 9)
+EVIDENCE_SINCE = date(2025, 12, 31)
 POOL_SINCE = date(2026, 3, 2)
 ASSISTANT_YEAR_BEFORE = 1  # a title is reviewed the year before its certificate
 
@@ -142,7 +143,7 @@ class Hiring:
             await record_schooling(self.desk.bureau(), schooling, REASON)
         for key, amount in profile.evidence.items():
             evidence = NewEvidence(
-                person_id=somebody.id, key=key, amount=amount, since=date(2025, 12, 31), scheme_key=profile.enterprise
+                person_id=somebody.id, key=key, amount=amount, since=EVIDENCE_SINCE, scheme_key=profile.enterprise
             )
             await record_evidence(self.desk.bureau(), evidence, REASON)
         return somebody

@@ -42,7 +42,7 @@ class CrewForm(Form):
 
 
 class ProfileForm(Form):
-    """A history that several people share, and what it lets them apply for."""
+    """A history that several people share, what it lets them apply for, and the evidence that they put forward."""
 
     key: str
     enterprise: str
@@ -53,6 +53,7 @@ class ProfileForm(Form):
     assistant_since: date | None = None
     graduated_on: date | None = None
     evidence: dict[str, int] = Field(default_factory=dict)
+    claims: dict[str, int] = Field(default_factory=dict)
     aims: Aims
 
 

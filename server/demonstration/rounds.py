@@ -16,9 +16,9 @@ from server.demonstration.dispute import disputed
 from server.demonstration.form import City
 from server.demonstration.numbers import CertificateNumbers
 from server.demonstration.recordings import recordings
-from server.demonstration.round_form import Aims, RoundForm, RoundsForm
+from server.demonstration.round_form import RoundForm, RoundsForm
 from server.demonstration.supervision import suspension
-from server.demonstration.walk import Walk
+from server.demonstration.walk import Applicant, Walk
 
 FIRST_DAY = date(2026, 4, 1)  # both schemes run by then
 OBJECTOR = "p03"
@@ -45,7 +45,7 @@ class Rounds:
     known: Known
     crews: dict[str, Crew] = field(default_factory=dict)
     schemes: dict[str, Scheme] = field(default_factory=dict)
-    people: dict[str, tuple[Somebody, Aims]] = field(default_factory=dict)
+    people: dict[str, Applicant] = field(default_factory=dict)
 
     async def run(self, numbers: CertificateNumbers) -> None:
         """Everybody is there, and then every story happens."""
@@ -64,11 +64,11 @@ class Rounds:
         for one in self.form.applicant:
             if one.profile is None:
                 assert one.aims is not None
-                self.people[one.key] = (self._resident(one.key), one.aims)
+                self.people[one.key] = Applicant(self._resident(one.key), one.aims, {})
                 continue
             profile = profiles[one.profile]
             somebody = await hiring.applicant(one, profile, self.crews[profile.enterprise], names[profile.enterprise])
-            self.people[one.key] = (somebody, one.aims or profile.aims)
+            self.people[one.key] = Applicant(somebody, one.aims or profile.aims, profile.claims)
 
     def _resident(self, key: str) -> Somebody:
         """Somebody of the city."""
@@ -87,7 +87,7 @@ class Rounds:
     def _contests(self) -> Iterator[Story]:
         crew = self.crews["lingnan_ship"]
         for form in self.form.winner:
-            person = self.people[form.key][0] if form.key in self.people else self._resident(form.key)
+            person = self.people[form.key].who if form.key in self.people else self._resident(form.key)
             coach = self._resident(form.coach) if form.coach else None
             yield contest_story(self.desk, crew, form, person, coach, self.known.competitions)
 

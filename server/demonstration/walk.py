@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.ladders import Level
 from core.models import Application, Round
@@ -11,7 +11,10 @@ from core.permissions import Role
 from core.rounds.tally import scored_by_assessors
 from core.schemes import Scheme
 from core.services.applications import RoundApplication, file_application
+from core.services.artifacts import sha256
+from core.services.call import Call
 from core.services.certificates import issue_certificates, report_certificates
+from core.services.claims import ClaimDecision, NewClaim
 from core.services.committees import (
     Attendance,
     Choice,
@@ -21,6 +24,7 @@ from core.services.committees import (
     draw_committee,
     record_attendance,
 )
+from core.services.evidence_files import NewEvidenceFile, upload_evidence
 from core.services.experts import Assignment, assign_assessor
 from core.services.marking import Mark, NewMarks, give_marks
 from core.services.objections import NewObjection, raise_objection
@@ -46,10 +50,11 @@ from core.services.rounds import (
     plan_round,
 )
 from core.services.targets import sides_of
-from core.storage.queries.rounds import committees_of, members_of
+from core.storage.queries.rounds import claims_of_applications, committees_of, members_of
 from plugins.document import scheme_from
-from server.demonstration.crew import Crew, Somebody
+from server.demonstration.crew import EVIDENCE_SINCE, Crew, Somebody
 from server.demonstration.desk import REASON, Desk, Story
+from server.demonstration.proof import proof
 from server.demonstration.round_form import Aims, RoundForm
 
 # Days after the round's start, a Monday; the applications end on its second Friday.
@@ -77,14 +82,22 @@ ASIDE = {"cancel": ("apply", 18), "object": ("notice", 23), "send_back": ("file"
 SEATS, GOOD_MARK = 7, 82
 
 
+class Applicant(NamedTuple):
+    """Somebody who applies, for what, and with how much of which evidence."""
+
+    who: Somebody
+    aims: Aims
+    claims: Mapping[str, int]
+
+
 @dataclass(slots=True)
 class Walk:
-    """One round under way; ``applicants`` and what they aim at, by key."""
+    """One round under way; ``applicants`` by key."""
 
     desk: Desk
     crew: Crew
     form: RoundForm
-    applicants: Mapping[str, tuple[Somebody, Aims]]
+    applicants: Mapping[str, Applicant]
     scheme: Scheme
     objector: Somebody
     row: Round | None = None
@@ -140,18 +153,34 @@ class Walk:
 
     async def apply(self) -> None:
         for key in self.form.applicants:
-            somebody, aims = self.applicants[key]
-            given = RoundApplication(key=self.desk.key(), round_id=self.round.id, **aims.given())
-            call = self.desk.by(somebody.acting(Role.WORKER))
+            one = self.applicants[key]
+            call = self.desk.by(one.who.acting(Role.WORKER))
+            evidence = tuple([await self._claim(call, one.who, *claim) for claim in one.claims.items()])
+            given = RoundApplication(key=self.desk.key(), round_id=self.round.id, evidence=evidence, **one.aims.given())
             self.filed[key] = await file_application(call, scheme_from, given, REASON)
+
+    async def _claim(self, call: Call, who: Somebody, key: str, amount: int) -> NewClaim:
+        """A claim with the file that shows it, uploaded beforehand."""
+        kind = next(field.name.zh for field in self.scheme.evidence if field.key == key)
+        content = proof(who.name, kind, amount)
+        given = NewEvidenceFile(
+            key=self.desk.key(), filename=f"{kind}（示例）.pdf", digest=sha256(content), content=content
+        )
+        file = await upload_evidence(call, given, REASON)
+        return NewClaim(evidence=key, amount=amount, since=EVIDENCE_SINCE, files=(file.digest,))
 
     async def close(self) -> None:
         await self.step(close_applications)
 
     async def review(self) -> None:
         for row in self.filed.values():
-            given = Review(key=self.desk.key(), application_id=row.id, revision=row.revision, admitted=True)
-            await review_application(self.desk.by(self.crew.office), scheme_from, given, REASON)
+            office = self.desk.by(self.crew.office)
+            claims = (await claims_of_applications(office.session, office.actor, [row.id]))[row.id]
+            accepted = tuple(ClaimDecision(evidence=one.key, accepted=True) for one in claims)
+            given = Review(
+                key=self.desk.key(), application_id=row.id, revision=row.revision, admitted=True, evidence=accepted
+            )
+            await review_application(office, scheme_from, given, REASON)
 
     async def end_review(self) -> None:
         for assessor in self.crew.assessors:

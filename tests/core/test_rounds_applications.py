@@ -31,7 +31,6 @@ from core.services.applications import (
     take_back_application,
     warnings_before,
 )
-from core.services.artifacts import Upload, store_artifact
 from core.services.claims import ClaimDecision, NewClaim
 from core.services.evaluations import NewEvaluation, record_evaluation
 from core.services.people import establish_fraud
@@ -41,6 +40,7 @@ from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 from tests.core.calls import OFFICER, evaluator_of, events, said, store
+from tests.core.evidence_world import uploaded
 from tests.core.filing_world import read_document
 from tests.core.round_case import BOTH
 from tests.core.round_world import Rounds, key, rounds_in
@@ -195,15 +195,6 @@ def _claim(**given: Any) -> NewClaim:
     return NewClaim(**{"evidence": "improvements", "amount": 2, "since": date(2025, 6, 1)} | given)
 
 
-async def _file(yard: Rounds) -> str:
-    """A file on record; its digest."""
-
-    async def stored(made: Any, _reason: str) -> str:
-        return await store_artifact(made, Upload(filename="示例.pdf", content=b"example"))
-
-    return await yard.do(yard.office, stored)  # type: ignore[no-any-return]
-
-
 @pytest.mark.parametrize(
     ("claims", "code", "words"),
     [
@@ -211,7 +202,7 @@ async def _file(yard: Rounds) -> str:
         ((_claim(amount=21),), ErrorCode.BAD_ARGUMENT, "“improvements”为 21，方案最多计至 20"),
         ((_claim(), _claim()), ErrorCode.DUPLICATE, "材料“improvements”出现两次"),
         ((_claim(since=date(2026, 3, 3)),), ErrorCode.BAD_DATE, "“since”为 2026-03-03，晚于今天 2026-03-02；请核对"),
-        ((_claim(files=("0" * 64,)),), ErrorCode.BAD_ARGUMENT, f"没有摘要为 {'0' * 64} 的文件；请先上传"),
+        ((_claim(files=("0" * 64,)),), ErrorCode.BAD_ARGUMENT, f"申报人没有摘要为 {'0' * 64} 的文件；请先上传"),
     ],
 )
 async def test_evidence_is_typed_by_the_scheme(
@@ -224,7 +215,7 @@ async def test_evidence_is_typed_by_the_scheme(
 
 async def test_accepted_evidence_goes_on_record_and_refused_does_not(yard: Rounds) -> None:
     worker, colleague = await yard.worker(), await yard.worker()
-    digest = await _file(yard)
+    digest = (await uploaded(yard, worker)).digest
     row = await yard.apply(worker, evidence=(_claim(files=(digest,)),))
     other = await yard.apply(colleague, evidence=(_claim(),))
     await yard.reviewing()

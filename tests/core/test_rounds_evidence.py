@@ -12,12 +12,12 @@ from core.errors import ErrorCode
 from core.models import Application, EvidenceClaim, EvidenceItem, Person, SnapshotKind
 from core.permissions import Actor
 from core.services.applications import RoundApplication, file_application, take_back_application, warnings_before
-from core.services.artifacts import Upload, store_artifact
 from core.services.claims import ClaimDecision, NewClaim
 from core.services.snapshots import load_snapshot
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW
 from tests.core.calls import policy_with, said
+from tests.core.evidence_world import ANOTHER, PAPER, uploaded
 from tests.core.filing_world import read_document
 from tests.core.round_case import BOTH, LAST_DAY
 from tests.core.round_world import Rounds, rounds_in
@@ -33,15 +33,6 @@ async def yard(database: Database) -> Rounds:
     yard = await rounds_in(database)
     await yard.opened()
     return yard
-
-
-async def file_of(yard: Rounds, content: bytes = b"example") -> str:
-    """A file on record; its digest."""
-
-    async def stored(made: Any, _reason: str) -> str:
-        return await store_artifact(made, Upload(filename="示例.pdf", content=content))
-
-    return await yard.do(yard.office, stored)  # type: ignore[no-any-return]
 
 
 def claim(*files: str, amount: int = 2) -> tuple[NewClaim, ...]:
@@ -61,10 +52,11 @@ async def warned(yard: Rounds, actor: Actor, given: RoundApplication) -> list[tu
     return await yard.do(actor, asked, given)  # type: ignore[no-any-return]
 
 
-async def applied(yard: Rounds, *files: str, **given: Any) -> tuple[Person, Application]:
-    """Somebody who applied in the round with a file."""
+async def applied(yard: Rounds, content: bytes = PAPER, **given: Any) -> tuple[Person, Application, str]:
+    """Somebody who applied in the round with a file; its digest."""
     person = await yard.worker(both=True)
-    return person, await yard.apply(person, evidence=claim(*files), **BOTH | given)
+    digest = (await uploaded(yard, person, content)).digest
+    return person, await yard.apply(person, evidence=claim(digest), **BOTH | given), digest
 
 
 async def counted(yard: Rounds, digest: str | None) -> str:
@@ -75,10 +67,10 @@ async def counted(yard: Rounds, digest: str | None) -> str:
 
 
 async def test_it_is_warned_of_before_filing_and_does_not_count_once_more(yard: Rounds) -> None:
-    digest = await file_of(yard)
-    person, first = await applied(yard, digest)
+    person, first, digest = await applied(yard)
     await yard.opened()
-    wanted = yard.application(None, evidence=claim(digest, await file_of(yard, b"another")), **BOTH)
+    other = await uploaded(yard, person, ANOTHER)
+    wanted = yard.application(None, evidence=claim(digest, other.digest), **BOTH)
     expected = (
         WarningCode.EVIDENCE_REPEATED,
         "材料“improvements”的附件已用于本人另一申报，不重复计算",
@@ -98,8 +90,7 @@ async def test_it_is_warned_of_before_filing_and_does_not_count_once_more(yard: 
 
 
 async def test_accepted_in_both_it_is_on_record_once(yard: Rounds) -> None:
-    digest = await file_of(yard)
-    person, first = await applied(yard, digest)
+    person, first, digest = await applied(yard)
     earlier = yard.round_id
     await yard.opened()
     second = await yard.apply(person, evidence=claim(digest), **BOTH)
@@ -115,20 +106,19 @@ async def test_accepted_in_both_it_is_on_record_once(yard: Rounds) -> None:
 
 
 async def test_accepted_evidence_counts_once_where_its_application_is_refused(yard: Rounds) -> None:
-    _, row = await applied(yard, await file_of(yard))
+    _, row, _ = await applied(yard)
     await yard.reviewing()
     reviewed = await yard.review(row, admitted=False, evidence=ACCEPTED)
     assert (await counted(yard, reviewed.review_facts_digest)).count('"amount":2') == 1
 
 
 async def test_what_was_refused_or_taken_back_may_be_put_forward_again(yard: Rounds) -> None:
-    digest, other = await file_of(yard), await file_of(yard, b"another")
-    person, row = await applied(yard, digest)
+    person, row, digest = await applied(yard)
     await yard.do(yard.acting(person), take_back_application, await yard.seen_application(row))
     again = await yard.apply(person, evidence=claim(digest), **BOTH)
     assert (await claims(yard, again)).repeats_id is None
 
-    colleague, refused = await applied(yard, other)
+    colleague, refused, other = await applied(yard, ANOTHER)
     await yard.reviewing()
     await yard.review(refused, evidence=REFUSED, admitted=False)
     await yard.opened(applications_until=date(2026, 4, 10))
@@ -136,8 +126,7 @@ async def test_what_was_refused_or_taken_back_may_be_put_forward_again(yard: Rou
 
 
 async def test_a_repeat_counts_when_what_it_repeats_was_refused_meanwhile(yard: Rounds) -> None:
-    digest = await file_of(yard)
-    person, first = await applied(yard, digest)
+    person, first, digest = await applied(yard)
     earlier = yard.round_id
     await yard.opened()
     second = await yard.apply(person, evidence=claim(digest), **BOTH)
@@ -152,16 +141,14 @@ async def test_a_repeat_counts_when_what_it_repeats_was_refused_meanwhile(yard: 
 
 
 async def test_a_colleagues_file_is_no_repeat(yard: Rounds) -> None:
-    digest = await file_of(yard)
-    await applied(yard, digest)
-    _, other = await applied(yard, digest)
+    await applied(yard)
+    _, other, _ = await applied(yard)
     assert (await claims(yard, other)).repeats_id is None
 
 
 async def test_a_pack_may_refuse_it(yard: Rounds) -> None:
     yard.policy = policy_with(evidence__repeated="refused")
-    digest = await file_of(yard)
-    person, _ = await applied(yard, digest)
+    person, _, digest = await applied(yard)
     await yard.opened()
     wanted = yard.application(None, evidence=claim(digest), **BOTH)
     assert (await warned(yard, yard.acting(person), wanted))[-1][0] is WarningCode.EVIDENCE_REPEATED
@@ -175,7 +162,8 @@ async def test_a_pack_may_refuse_it(yard: Rounds) -> None:
 
 
 async def test_two_applications_at_the_same_moment_count_it_once(yard: Rounds) -> None:
-    digest, person = await file_of(yard), await yard.worker(both=True)
+    person = await yard.worker(both=True)
+    digest = (await uploaded(yard, person)).digest
     first = yard.application(None, evidence=claim(digest), **BOTH)
     await yard.opened()
     second = yard.application(None, evidence=claim(digest), **BOTH)

@@ -21,6 +21,7 @@ from tests import builders as make
 from tests.conftest import PostgresServer
 from tests.core.calls import OFFICER, evaluator_of, store
 from tests.core.contest_world import contests_of
+from tests.core.evidence_world import ANOTHER, uploaded
 from tests.core.filing_world import read_document
 from tests.core.round_case import BOTH
 from tests.core.round_world import Rounds, key, rounds_in
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.anyio
 TABLES = (
     "round", "round_step", "round_deadline", "evidence_claim", "expert", "round_assessor", "score_entry", "tally",
     "committee", "committee_member", "tie_declaration", "title_ballot", "ballot_roll", "public_notice", "notice_row",
-    "objection", "result_filing", "result_row", "certificate", "issuer_code",
+    "objection", "result_filing", "result_row", "certificate", "issuer_code", "evidence_file", "evidence_file_part",
 )  # fmt: skip
 
 
@@ -45,7 +46,9 @@ async def everything(yard: Rounds) -> Any:
     """A finished round with a row in every table."""
     worker, colleague = await yard.worker(both=True), await yard.worker()
     await yard.opened()
-    claim = NewClaim(evidence="improvements", amount=1, since=date(2025, 6, 1))
+    file = await uploaded(yard, worker)
+    await uploaded(yard, worker, ANOTHER)
+    claim = NewClaim(evidence="improvements", amount=1, since=date(2025, 6, 1), files=(file.digest,))
     row = await yard.apply(worker, **BOTH, evidence=(claim,))
     await yard.reviewing()
     await yard.review(row, evidence=(ClaimDecision(evidence="improvements", accepted=True),))
@@ -80,6 +83,8 @@ async def test_each_side_finds_its_own_rows(yard: Rounds) -> None:
     own, bureau = await seen(yard, yard.office), await seen(yard, OFFICER)
     assert all(own.values()), own
     assert bureau == own
+    # What no application names is its sender's alone.
+    assert (own["evidence_file"], own["evidence_file_part"]) == (1, 1)
     # That a round was announced, noticed, and its days, is for whoever may apply; that is nobody's secret.
     public = {"round", "round_deadline", "public_notice", "notice_row"}
     assert not any((await seen(yard, evaluator_of(other))).values())
@@ -91,6 +96,8 @@ async def test_each_side_finds_its_own_rows(yard: Rounds) -> None:
     mine = await seen(yard, yard.acting(worker))
     assert {name: number for name, number in mine.items() if name not in public and number} == {
         "evidence_claim": 1,
+        "evidence_file": 2,
+        "evidence_file_part": 2,
         "tally": 1,
         "certificate": 2,
         "tie_declaration": 1,

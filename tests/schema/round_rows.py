@@ -12,6 +12,8 @@ from core.models import (
     CommitteeMember,
     Enterprise,
     EvidenceClaim,
+    EvidenceFile,
+    EvidenceFilePart,
     Expert,
     Filing,
     NoticeRow,
@@ -35,6 +37,8 @@ from core.rounds.deadlines import Term
 from core.rounds.recusal import Ground
 from core.rounds.steps import RoundState, RoundStepKind
 from core.schemes import CriterionSide
+from core.services.artifacts import sha256
+from core.services.sealed_pieces import sealed
 from plugins.document import read_folder
 from tests import builders
 from tests.builders import NOON
@@ -43,6 +47,7 @@ from tests.schema.plugin_world import FOLDER
 
 DAY = date(2026, 3, 2)
 DIGEST = "0" * 64
+PAPER = b"%PDF-1.7 example"
 ROUNDS = "{ rounds(first: 100) { edges { node { %s } } } }"
 APPLICATIONS = "{ applications(first: 100) { edges { node { %s } } } }"
 CERTIFICATES = "{ certificates(first: 100) { edges { node { %s } } } }"
@@ -72,7 +77,7 @@ COUNTS: list[tuple[str, int]] = [
     (APPLICATIONS % "status warnings targets { name { zh } }", 1),
     ("{ applications { totalCount } }", 2),
     (APPLICATIONS % "person { name } enterprise { key } round { name } schemeVersion { version }", 5),
-    (APPLICATIONS % "claims { files } marks { isCurrent replaces { points } assessor { name } }", 5),
+    (APPLICATIONS % "claims { files { filename size } } marks { isCurrent replaces { points } assessor { name } }", 5),
     (APPLICATIONS % "results { number } ballot { agree } certificates { pair { number } }", 5),
     (APPLICATIONS % "decision { ... on Problem { code } } reviewDecision { ... on Problem { code } }", 3),
     (CERTIFICATES % "number credential { number } holder { name } round { name } application { status }", 5),
@@ -148,11 +153,33 @@ def round_of(around: Around, **given: Any) -> Round:
     return Round(**fields | given)
 
 
+def _evidence(application: Application, applicant: Person) -> list[Any]:
+    """A claim with a file, which the applicant brought."""
+    file = EvidenceFile(
+        person_id=applicant.id,
+        filename="示例证明.pdf",
+        media_type="application/pdf",
+        digest=sha256(PAPER),
+        size=len(PAPER),
+        stored_at=builders.NOON,
+    )
+    [piece] = sealed(builders.KEYRING, file.id, [PAPER])
+    claim = EvidenceClaim(
+        application_id=application.id,
+        enterprise_id=application.enterprise_id,
+        person_id=applicant.id,
+        key="improvements",
+        amount=1,
+        since=DAY,
+        files=[file.digest],
+    )
+    return [file, EvidenceFilePart(file_id=file.id, number=0, key_id=piece.key_id, data=piece.data), claim]
+
+
 def round_rows(around: Around, **given: Any) -> list[Any]:
     """A round with a row of everything, each after what it refers to; ``given`` are columns of the round."""
     found = round_of(around, **given)
     same = {"round_id": found.id, "enterprise_id": around.owner.id}
-    whose = {"enterprise_id": around.owner.id, "person_id": around.applicant.id}
     application = builders.application(
         around.applicant, around.owner, around.version, round_id=found.id, decision_digest=DIGEST
     )
@@ -174,7 +201,7 @@ def round_rows(around: Around, **given: Any) -> list[Any]:
         _deadline(same, Term.NOTICE),
         _deadline(same, Term.RESULTS),
         application,
-        EvidenceClaim(application_id=application.id, key="improvements", amount=1, since=DAY, files=[DIGEST], **whose),
+        *_evidence(application, around.applicant),
         expert,
         other,
         assessor,

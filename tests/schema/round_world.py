@@ -26,6 +26,7 @@ SCHEMA = build_schema().plain
 SHOWN = {
     "MovedJob": "job { id phase revision }",
     "MovedRound": "round { id revision state planNumber }",
+    "UploadedEvidence": "file { digest filename mediaType size }",
     "ChangedApplication": "application { id revision status warnings }",
     "ChangedExpert": "expert { id revision number ends }",
     "ChangedAssessor": "assessor { id name releasedOn }",

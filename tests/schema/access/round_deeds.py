@@ -7,9 +7,11 @@ answer too: whoever may not act there at all hears NOT_PERMITTED or NOT_FOUND be
 from collections.abc import Callable
 from typing import Any
 
+from core.services.artifacts import Upload
 from tests.schema.access.world import Holding
 from tests.schema.round_world import document, key
 
+PDF = Upload(filename="示例证明.pdf", media_type="application/pdf", content=b"%PDF-1.7 example")
 Deed = tuple[str, dict[str, Any]]
 # Codes of rules that only those meet who may act in the round.
 RULES = {
@@ -106,6 +108,7 @@ ROUND_DEEDS: dict[str, Callable[[Holding], Deed]] = {
         "drawCommittee": _on_round(series="engineering", highest="INTERMEDIATE", seats=7),
         "extendTerm": _on_round(term="NOTICE", due="2026-06-01"),
         "fileApplication": _apply,
+        "uploadEvidence": lambda holding: {"person": holding.ids["Person"], "file": PDF},
         "giveMarks": _of("Application", "application", marks=[{"criterion": "work", "points": 80}]),
         "raiseObjection": _of("Round", "round", text="示例异议"),
         "recordAttendance": _attend,
