@@ -77,7 +77,7 @@ COUNTS: list[tuple[str, int]] = [
     (APPLICATIONS % "status warnings targets { name { zh } }", 1),
     ("{ applications { totalCount } }", 2),
     (APPLICATIONS % "person { name } enterprise { key } round { name } schemeVersion { version }", 5),
-    (APPLICATIONS % "claims { files { filename size } } marks { isCurrent replaces { points } assessor { name } }", 5),
+    (APPLICATIONS % "claims { files { filename size } } marks { isCurrent replaces { points } assessor { name } }", 6),
     (APPLICATIONS % "results { number } ballot { agree } certificates { pair { number } }", 5),
     (APPLICATIONS % "decision { ... on Problem { code } } reviewDecision { ... on Problem { code } }", 3),
     (CERTIFICATES % "number credential { number } holder { name } round { name } application { status }", 5),
