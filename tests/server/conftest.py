@@ -16,6 +16,7 @@ from tests.conftest import PostgresServer
 from tests.hashing import quick_passwords
 from tests.server.fakes import FakeGraph, StillClock, opening
 from tests.server.identity_world import ShiftedClock, World
+from tests.server.job_worker import Killer, killing
 from tests.server.oidc_server import OidcServer, running
 from tests.server.tools import Terminal
 
@@ -117,6 +118,13 @@ def provider(oidc_server: OidcServer) -> OidcServer:
 @pytest.fixture
 def client(serve: Callable[[Settings], TestClient], settings: Settings) -> TestClient:
     return serve(settings)
+
+
+@pytest.fixture(scope="session")
+def killer() -> Iterator[Killer]:
+    """Has workers of jobs killed; one process reads everything beforehand for all of them."""
+    with killing() as killer:
+        yield killer
 
 
 @pytest.fixture(scope="session")

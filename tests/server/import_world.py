@@ -18,6 +18,7 @@ from core.jobs.phases import DUE, JobFileRole, JobKind
 from core.models import Employment, Enterprise, Job, JobFinding, Person
 from core.permissions import Actor, Role
 from core.services.artifacts import sha256
+from core.services.imports.kinds import IMPORTS
 from core.services.job_files import content_of, file_of
 from core.services.jobs import NewImport, SeenJob, ask_for_import, cancel_job, confirm_job
 from core.storage.row_scope import EVERY_ROW
@@ -79,7 +80,7 @@ class World:
         new = NewImport(
             key=given.pop("key", uuid4().hex),
             kind=kind,
-            enterprise_id=given.pop("enterprise_id", None if kind is JobKind.IMPORT_AWARDS else self.enterprise.id),
+            enterprise_id=given.pop("enterprise_id", self.enterprise.id if IMPORTS[kind].of_enterprise else None),
             filename=filename,
             digest=sha256(content),
             content=content,
