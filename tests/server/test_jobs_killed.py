@@ -19,6 +19,7 @@ from core.audit import Finding, Tag, verify_event
 from core.jobs.phases import MADE, JobKind, JobPhase
 from core.models import AuditEvent, Job, JobFile, JobKey
 from core.services.job_files import content_of
+from core.services.job_leases import MOST_ATTEMPTS
 from core.storage.row_scope import EVERY_ROW
 from server.wiring import PLATFORM
 from tests.server.import_world import World, as_csv, opened, roster
@@ -27,15 +28,17 @@ from tests.server.kill_cases import CASES, ROWS, Killed
 
 pytestmark = pytest.mark.anyio
 NIGHTLY = os.environ.get("GUANTONG_HYPOTHESIS_PROFILE") == "nightly"
-KILLS = 40 if NIGHTLY else 2
-# A process takes some twenty statements to begin, a batch some thirty.
+# A job is given up after it was taken too often in vain, so it is killed less often than that, but several times over.
+KILLS, TIMES = (MOST_ATTEMPTS - 2, 8) if NIGHTLY else (2, 1)
+# A process takes some twenty statements to begin, a batch some thirty, one that is decided as a whole hundreds.
 EARLIEST, LATEST, NEVER = 5, 90, 0
 
 
 def points(kind: JobKind) -> list[int]:
     """Where the workers of a phase are killed; the last one lives."""
     chance = random.Random() if NIGHTLY else random.Random(kind.value)
-    return [*(chance.randint(EARLIEST, LATEST) for _ in range(KILLS)), NEVER]
+    latest = chance.choice((LATEST, 4 * LATEST)) if NIGHTLY else LATEST
+    return [*(chance.randint(EARLIEST, latest) for _ in range(KILLS)), NEVER]
 
 
 @pytest.fixture
@@ -75,9 +78,10 @@ async def checked(world: World, killer: Killer, kind: JobKind, of: Killed) -> in
     return times
 
 
+@pytest.mark.parametrize("_time", range(TIMES))
 @pytest.mark.parametrize("kind", JobKind)
 async def test_killed_at_whatever_moment_it_is_done_once_and_whole(
-    world: World, killer: Killer, kind: JobKind, record_property: Any
+    world: World, killer: Killer, kind: JobKind, _time: int, record_property: Any
 ) -> None:
     of = await CASES[kind](world)
     rows, events = await counted(world, of.adds), await noted(world)
