@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import BinaryIO, Final
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -69,21 +68,6 @@ async def keep_whole(call: Call, job: Job, role: JobFileRole, whole: Whole) -> J
     return await _keep(call, file, _pieces_of(whole.content))
 
 
-async def any_expired(session: AsyncSession, now: datetime) -> bool:
-    """Whether there are bytes of files that have expired."""
-    left = select(JobFilePart.id).join(JobFile, col(JobFilePart.file_id) == col(JobFile.id))
-    return (await session.exec(left.where(col(JobFile.expires_at) <= now).limit(1))).first() is not None
-
-
-async def forget_expired(session: AsyncSession, now: datetime) -> None:
-    """Delete the bytes of files that have expired; no key opens them again."""
-    expired = select(JobFile.id).where(col(JobFile.expires_at) <= now)
-    await session.exec(
-        sa.delete(JobFilePart).where(col(JobFilePart.file_id).in_(expired)),
-        execution_options={"synchronize_session": False},
-    )
-
-
 async def _keep(call: Call, file: JobFile, pieces: Iterator[bytes]) -> JobFile:
     await call.store(file)
     for number, piece in enumerate(pieces):
@@ -130,8 +114,7 @@ async def job_contents(
     session: AsyncSession, keyring: Keyring, actor: Actor, ids: Collection[UUID], now: datetime
 ) -> dict[UUID, bytes]:
     """The bytes of the files among ``ids`` that the actor may read and that are still kept."""
-    kept = (col(JobFile.id).in_(ids), col(JobFile.cleared_at).is_(None))
-    visible = select(JobFile).where(*kept, contents_visible_to(actor, now))
+    visible = select(JobFile).where(col(JobFile.id).in_(ids), contents_visible_to(actor, now))
     return {file.id: await _content(session, keyring, file) for file in (await session.exec(visible)).all()}
 
 

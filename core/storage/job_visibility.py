@@ -51,10 +51,9 @@ def contents_visible_to(actor: Actor, now: datetime) -> Predicate:
     """Predicate on ``JobFile`` for its bytes, which hold identity numbers in full: who might have uploaded them.
 
     What was exported is for whoever holds the role of who asked for it, at the same enterprise, until it expires.
-
     The bureau reads what the bureau uploaded; to read a number that an enterprise recorded is an act with a reason.
+    Of what was deleted nobody reads anything.
     """
-
     same_side = col(Job.enterprise_id).is_not_distinct_from(actor.enterprise_id)
     asked = sa.select(col(Job.id)).where(col(Job.asked_role) == actor.role.value, same_side)
     exported = col(JobFile.role) == JobFileRole.EXPORT
@@ -71,4 +70,4 @@ def contents_visible_to(actor: Actor, now: datetime) -> Predicate:
             yield _own(actor, col(JobFile.job_id))
 
     lasts = sa.or_(col(JobFile.expires_at).is_(None), col(JobFile.expires_at) > now)
-    return sa.and_(any_of(grants()), lasts)
+    return sa.and_(any_of(grants()), lasts, col(JobFile.cleared_at).is_(None))

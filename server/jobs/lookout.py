@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from core.services.job_files import any_expired, forget_expired
 from core.services.job_leases import Executor, any_free, beat, begin, left_by, let_go, take, worn_out
 from core.services.job_retention import any_to_clear, clear_files
 from core.services.job_turns import Turns
@@ -24,9 +23,8 @@ from server.wiring import PLATFORM, Parts
 
 log = logging.getLogger("guantong.jobs")
 SIDE_BY_SIDE: Final = 2  # jobs of one process
-CLEARED_EVERY: Final = timedelta(hours=1)
+CLEARED_EVERY: Final = timedelta(minutes=10)
 LEAST_SECONDS: Final = 0.2
-SWEEP_SECONDS: Final = 600  # between two looks for files that have expired
 # How long a fault of the surroundings is waited for each time, in seconds; then the job is given up.
 PATIENCE: Final = (1.0, 5.0, 15.0)
 
@@ -46,7 +44,6 @@ class Lookout:
     _has_begun: bool = field(default=False, init=False)
     _beat_at: datetime | None = field(default=None, init=False)
     _cleared_at: datetime | None = field(default=None, init=False)
-    _swept_at: datetime | None = field(default=None, init=False)
 
     def wake(self) -> None:
         """Something may have been asked for."""
@@ -57,7 +54,6 @@ class Lookout:
         self._running = {id_: task for id_, task in self._running.items() if not task.done()}
         await self._begin()
         now = self.parts.clock.now()
-        await self._sweep(now)
         since = now - timedelta(seconds=self.silence)
         async with self.parts.database.read(EVERY_ROW) as session:
             is_some = await any_free(session, since)
@@ -65,16 +61,16 @@ class Lookout:
         if self._running or wanted:
             await self._take(now, since, wanted)
         if self._cleared_at is None or now - self._cleared_at >= CLEARED_EVERY:
-            await self._clear(now - self.kept)
+            await self._clear(now)
             self._cleared_at = now
 
-    async def _clear(self, before: datetime) -> None:
+    async def _clear(self, now: datetime) -> None:
         """Delete the content of files that were kept long enough."""
         async with self.parts.database.read(EVERY_ROW) as session:
-            is_some = await any_to_clear(session, before)
+            is_some = await any_to_clear(session, now, self.kept)
         while is_some:
             async with self.parts.use_cases(PLATFORM, "jobs", EVERY_ROW) as call:
-                cleared = await clear_files(call, before)
+                cleared = await clear_files(call, self.kept)
             for job in cleared:
                 log.info("files of job %s were kept long enough and are deleted", job.id)
             is_some = bool(cleared)
@@ -94,16 +90,6 @@ class Lookout:
             async with self.parts.database.write(EVERY_ROW) as session:
                 await begin(session, self.executor)
         self._has_begun = True
-
-    async def _sweep(self, now: datetime) -> None:
-        if self._swept_at is not None and (now - self._swept_at).total_seconds() < SWEEP_SECONDS:
-            return
-        async with self.parts.database.read(EVERY_ROW) as session:
-            is_some = await any_expired(session, now)
-        if is_some:
-            async with self.parts.database.write(EVERY_ROW) as session:
-                await forget_expired(session, now)
-        self._swept_at = now
 
     async def _take(self, now: datetime, since: datetime, wanted: int) -> None:
         async with self.parts.database.write(EVERY_ROW) as session:

@@ -75,7 +75,7 @@ async def ask_export(graph: Graph, actor: Actor, **asked: Any) -> dict[str, Any]
 
 
 async def read_job(graph: Graph, actor: Actor, id_: str) -> dict[str, Any]:
-    files = "files { role filename mediaType size expiresAt content }"
+    files = "files { role filename mediaType size expiresAt clearedAt content }"
     shown = f"id phase revision done total errorCode error {{ zh }} {files}"
     found: dict[str, Any] = (await graph.ask(f"query($id: ID!) {{ job(id: $id) {{ {shown} }} }}", actor, id=id_))["job"]
     return found

@@ -10,14 +10,15 @@ from docx import Document
 from pdfminer.high_level import extract_text
 from sqlmodel import select
 
+from core.audit import Tag
 from core.exporting.form import ExportKind
 from core.exporting.lists import LISTS
-from core.models import JobFilePart, Person
+from core.models import AuditEvent, JobFilePart, Person
 from core.permissions import Actor, Proof, Role, Via
 from core.secrets import Sealed
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW
-from schema.ids import encode_id
+from schema.ids import encode_id, row_key
 from tests import builders
 from tests.schema.conftest import AUDITOR, WITHOUT_LIMIT, Graph
 from tests.schema.plugin_world import OFFICER
@@ -152,6 +153,11 @@ async def test_files_expire_and_are_gone(graph: Graph) -> None:
     assert await pieces(graph) == 1
     await run_all(graph)
     assert await pieces(graph) == 0
+    [file] = (await read_job(graph, admin, job["id"]))["files"]
+    assert (file["content"], file["clearedAt"]) == (None, graph.clock.moment.isoformat())
+    async with graph.database.read(EVERY_ROW) as session:
+        [cleared] = (await session.exec(select(AuditEvent).where(AuditEvent.tag == Tag.CITY_JOB_CLEAR))).all()
+    assert (cleared.subject_id, cleared.reason) == (str(row_key(job["id"], "Job")), "保存期满 kept long enough")
 
 
 async def pieces(graph: Graph) -> int:
