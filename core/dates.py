@@ -29,6 +29,11 @@ def today(clock: Clock) -> date:
     return clock.now().astimezone(SHANGHAI).date()
 
 
+def start_of(day: date) -> datetime:
+    """The first moment of a day in Shanghai."""
+    return datetime.combine(day, time.min, SHANGHAI)
+
+
 def end_of(day: date) -> datetime:
     """The last moment of a day in Shanghai."""
     return datetime.combine(day, time.max, SHANGHAI)

@@ -16,6 +16,7 @@ class JobKind(StrEnum):
     IMPORT_PILOT_LIST = "import_pilot_list"
     IMPORT_SCORES = "import_scores"
     EXPORT_LIST = "export_list"
+    EXPORT_REPORT = "export_report"
 
 
 class JobPhase(StrEnum):
@@ -57,6 +58,7 @@ KINDS: Final = {
     JobKind.IMPORT_PILOT_LIST: Text("导入试点名单调整", "import of a change of the pilot list"),
     JobKind.IMPORT_SCORES: Text("导入本人评分", "import of one's own marks"),
     JobKind.EXPORT_LIST: Text("导出名单", "export of a list"),
+    JobKind.EXPORT_REPORT: Text("导出总结报告", "export of the report"),
 }
 PHASES: Final = {
     JobPhase.QUEUED: Text("排队", "waits for its turn"),
@@ -83,7 +85,7 @@ SEVERITIES: Final = {
 # Whoever looks for work finds these; the second of each pair is what it becomes when somebody begins.
 BEGINS: Final = {JobPhase.QUEUED: JobPhase.CHECKING, JobPhase.CONFIRMED: JobPhase.APPLYING}
 # What is made is neither checked nor confirmed.
-MADE: Final = frozenset({JobKind.EXPORT_LIST})
+MADE: Final = frozenset({JobKind.EXPORT_LIST, JobKind.EXPORT_REPORT})
 UNDER_WAY: Final = frozenset(BEGINS.values()) | {JobPhase.MAKING}
 DUE: Final = frozenset(BEGINS) | UNDER_WAY
 ENDED: Final = frozenset({JobPhase.DONE, JobPhase.REJECTED, JobPhase.CANCELLED, JobPhase.FAILED})

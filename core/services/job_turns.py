@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from typing import Final
 from uuid import UUID
@@ -19,11 +20,12 @@ from sqlmodel import col, select
 
 from core.errors import ErrorCode, GuantongError
 from core.importing.rows import ReadRow, Sheet, open_sheet
-from core.jobs.phases import BEGINS, DUE, MADE, UNDER_WAY, JobFileRole, JobPhase
+from core.jobs.phases import BEGINS, DUE, MADE, UNDER_WAY, JobFileRole, JobKind, JobPhase
 from core.models import Job, JobKey
 from core.permissions import Actor
 from core.services.call import Call
 from core.services.exports.making import make_export
+from core.services.exports.reports import make_report
 from core.services.imports.handing import handed_back
 from core.services.imports.kinds import IMPORTS
 from core.services.imports.outside import Outside
@@ -148,7 +150,8 @@ class Turns:
         def reading(actor: Actor) -> AbstractAsyncContextManager[Call]:
             return self._open_reading(actor, REQUEST)
 
-        await make_export(begun, actor_of(begun), reading, self._moving, kept=self._kept, page=self._size * 5)
+        make = partial(make_export, page=self._size * 5) if begun.kind is JobKind.EXPORT_LIST else make_report
+        await make(begun, actor_of(begun), reading, self._moving, kept=self._kept)
 
     async def _rows(self, job: Job) -> tuple[Sheet, Iterator[ReadRow]]:
         """The sheet of the job's file, and its rows from the cursor on."""

@@ -2,6 +2,7 @@
 
 import builtins
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Annotated, Any
 
 import strawberry
@@ -10,8 +11,9 @@ from core import models
 from core.exporting.form import ExportFormat, ExportKind
 from core.jobs.phases import JobKind
 from core.services.artifacts import Upload, sha256
-from core.services.exporting import NewExport, ask_for_export
+from core.services.exporting import NewExport, NewReport, ask_for_export, ask_for_report
 from core.services.jobs import NewImport, SeenJob, ask_for_import, cancel_job, confirm_job
+from core.services.pilot_report import ReportFormat
 from schema import rights
 from schema.context import Info
 from schema.fields import argument, mutation
@@ -99,6 +101,15 @@ class ExportListInput:
     round: strawberry.ID | None = strawberry.field(
         description="Id of the round, for the lists of a round. 批次标识", default=None
     )
+    starts: date | None = strawberry.field(
+        name="from", description="First day, of the audit log; from its beginning unless told. 起始日期", default=None
+    )
+    ends: date | None = strawberry.field(
+        name="to", description="Last day, of the audit log; to its end unless told. 截止日期", default=None
+    )
+    events: builtins.list[str] | None = strawberry.field(
+        description="Kinds of events, of the audit log, for example city:job:ask; all unless told. 事项", default=None
+    )
 
     def read(self) -> NewExport:
         return NewExport(
@@ -108,10 +119,32 @@ class ExportListInput:
             columns=None if self.columns is None else tuple(self.columns),
             enterprise_id=row_key(self.enterprise, "Enterprise") if self.enterprise else None,
             round_id=row_key(self.round, "Round") if self.round else None,
+            since=self.starts,
+            until=self.ends,
+            tags=None if self.events is None else tuple(self.events),
         )
 
 
+@strawberry.input(description="The report of the pilot as a file. 导出总结报告")
+class ExportReportInput:
+    """Of which days, and as which kind of file."""
+
+    key: str = strawberry.field(description=KEY)
+    reason: str = strawberry.field(description=REASON)
+    format: ReportFormat = strawberry.field(description="As what. 报告格式")
+    starts: date | None = strawberry.field(
+        name="from", description="First day of filing; the first of the year unless told. 起始日期", default=None
+    )
+    ends: date | None = strawberry.field(
+        name="to", description="Last day of filing; today unless told. 截止日期", default=None
+    )
+
+    def read(self) -> NewReport:
+        return NewReport(key=self.key, format=self.format, starts=self.starts, ends=self.ends)
+
+
 Export = Annotated[ExportListInput, argument("Which list. 导出内容")]
+Report = Annotated[ExportReportInput, argument("Which report. 报告内容")]
 
 
 async def _moved(info: Info, use_case: UseCase, input: Any) -> MovedJob | Problem:
@@ -140,6 +173,15 @@ class JobMutations:
     )
     async def export_list(self, info: Info, input: Export) -> JobResult:
         return await _moved(info, ask_for_export, input)
+
+    @mutation(
+        "Have the summary and the alerts of a period made as a file, Chinese first, of what the reader may read when "
+        "it is made; the file expires. 导出总结报告",
+        requires=rights.SUMMARY,
+        weight=200,
+    )
+    async def export_report(self, info: Info, input: Report) -> JobResult:
+        return await _moved(info, ask_for_report, input)
 
     @mutation("Have what was checked without errors put on record. 确认导入", requires=rights.IMPORT)
     async def confirm_job(self, info: Info, input: Step) -> JobResult:

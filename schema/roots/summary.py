@@ -1,13 +1,10 @@
 """Summaries and supervision: what the pilot comes to, and what stands out."""
 
-import asyncio
 from datetime import date
 from typing import Annotated
 
 import strawberry
 
-from core.files.report import as_word, as_workbook
-from core.services.pilot_report import EXCEL, WORD, ReportFormat, pilot_report
 from core.services.summary import pilot_summary
 from core.services.supervision import AlertKind, Period, supervision_alerts
 from core.storage.pages import Slice
@@ -15,9 +12,9 @@ from core.storage.queries.summary import Dimension, SummaryFilter
 from schema import rights
 from schema.connections import After, Before, Connection, First, Last, listed_in_memory
 from schema.context import Info
-from schema.fields import argument, computed, paged
+from schema.fields import argument, paged
 from schema.ids import row_key
-from schema.types.pilot_summary import PilotReport, PilotSummary
+from schema.types.pilot_summary import PilotSummary
 from schema.types.supervision_alert import SupervisionAlert
 
 By = Annotated[list[Dimension], argument("What to break it down by; nothing gives the whole. 汇总维度")]
@@ -25,7 +22,6 @@ FirstDay = Annotated[
     date | None, argument("First day of filing; the first of the year unless told. 起始日期", name="from")
 ]
 LastDay = Annotated[date | None, argument("Last day of filing; today unless told. 截止日期", name="to")]
-Format = Annotated[ReportFormat, argument("As what. 报告格式")]
 Kinds = Annotated[list[AlertKind] | None, argument("Of these kinds; all unless told. 预警类别")]
 
 
@@ -102,24 +98,6 @@ class SummaryRoot:
         found = await context.run(supervision_alerts, context.actor, context.policy, period, asked)
         part = Slice(first, after, last, before)
         return listed_in_memory(found, lambda one: one.place, SupervisionAlert.of, part)
-
-    @computed(
-        "The summary and the alerts of a period as a file, Chinese first; of what the reader may read. 总结报告",
-        requires=rights.SUMMARY,
-        weight=4000,
-    )
-    async def pilot_report(
-        self, info: Info, format: Format, starts: FirstDay = None, ends: LastDay = None
-    ) -> PilotReport:
-        context = info.context
-        period = Period(*_days(info, starts, ends), context.today)
-        made = await context.run(pilot_report, context.actor, context.policy, context.vocabulary, period)
-        write, kind, suffix = _WRITERS[format]
-        content = await asyncio.to_thread(write, made)  # a long report takes a while, and others should not wait
-        return PilotReport(filename=f"pilot-{period.starts}-{period.ends}.{suffix}", media_type=kind, content=content)
-
-
-_WRITERS = {ReportFormat.WORD: (as_word, WORD, "docx"), ReportFormat.EXCEL: (as_workbook, EXCEL, "xlsx")}
 
 
 def _days(info: Info, starts: date | None, ends: date | None) -> tuple[date, date]:

@@ -148,12 +148,3 @@ class PilotSummary:
     @computed("The occupation, while the vocabulary lists it. 职业")
     def occupation(self, info: Info) -> Occupation | None:
         return Occupation.at(info, self.occupation_code)
-
-
-@strawberry.type(description="The report of the pilot as a file. 总结报告")
-class PilotReport:
-    """Made anew each time, of what the reader may read on the day."""
-
-    filename: str = strawberry.field(description="Name for the file. 文件名")
-    media_type: str = strawberry.field(description="What the file is. 文件类型")
-    content: bytes = strawberry.field(description="The file. 文件内容")

@@ -50,7 +50,6 @@ GUARDED = {
     "job": '{ job(id: "Sm9iOjE") { phase } }',
     "jobs": "{ jobs { totalCount } }",
     "people": "{ people { totalCount } }",
-    "pilotReport": "{ pilotReport(format: EXCEL) { filename } }",
     "pilotSummary": "{ pilotSummary(by: []) { totalCount } }",
     "supervisionAlerts": "{ supervisionAlerts { totalCount } }",
     "exportColumns": "{ exportColumns(list: ROSTER) { key } }",

@@ -1,8 +1,5 @@
 """Summaries and alerts cost the same statements for one group and for thirty; each count is literal."""
 
-import base64
-import io
-import zipfile
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +9,6 @@ from tests.schema.conftest import WITHOUT_LIMIT, Graph
 from tests.schema.round_rows import records
 
 pytestmark = pytest.mark.anyio
-REPORT = '{ pilotReport(format: %s, from: "2020-01-01", to: "2030-12-31") { filename mediaType content } }'
 SUMMARY = '{ pilotSummary(by: [ENTERPRISE, SCHEME], from: "2020-01-01", to: "2030-12-31", first: 100) { %s } }'
 ALERTS = '{ supervisionAlerts(from: "2020-01-01", to: "2030-12-31", first: 100) { %s } }'
 COUNTS = [
@@ -20,8 +16,6 @@ COUNTS = [
     (SUMMARY % "edges { node { isHidden year figures { applicants skill { rate } disparities { gap } } } }", 6),
     (SUMMARY % "edges { node { enterprise { key } scheme { key } occupation { code } } }", 8),
     (ALERTS % "totalCount edges { node { kind day text { zh } measured limit citation { clause } } }", 7),
-    # the whole and five ways to break it down, names of enterprises and schemes, alerts
-    (REPORT % "WORD", 6 * 6 + 2 + 7),
     (ALERTS % "edges { node { enterprise { key } round { name } objection { state } } }", 10),
 ]
 
@@ -55,15 +49,6 @@ async def test_what_is_shown(graph: Graph) -> None:
     assert row["smallGroup"] == {"confidence": "PLATFORM_DEFAULT"}
     assert row["figures"]["applicants"] >= 1
     assert [one["group"] for one in row["figures"]["disparities"]] == ["DEGREE", "AWARDS", "SENIORITY"]
-
-
-async def test_a_report_is_a_file(graph: Graph) -> None:
-    await graph.add(*records(0))
-    for format, suffix, part in (("WORD", "docx", "word/document.xml"), ("EXCEL", "xlsx", "xl/workbook.xml")):
-        found = (await graph.ask(REPORT % format))["pilotReport"]
-        assert found["filename"] == f"pilot-2020-01-01-2030-12-31.{suffix}"
-        with zipfile.ZipFile(io.BytesIO(base64.b64decode(found["content"]))) as archive:
-            assert part in archive.namelist()
 
 
 async def test_a_period_the_wrong_way_round_is_refused(graph: Graph) -> None:

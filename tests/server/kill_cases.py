@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
+from docx import Document
+
 from core.audit import Tag
 from core.exporting.form import ExportFormat, ExportKind
 from core.facts import ContestTier
@@ -33,7 +35,9 @@ from core.models import (
     ScoreEntry,
 )
 from core.permissions import Actor, Role
-from core.services.exporting import NewExport, ask_for_export
+from core.services.exporting import NewExport, NewReport, ask_for_export, ask_for_report
+from core.services.pilot_report import ReportFormat, pilot_report
+from core.services.supervision import Period
 from tests import builders as make
 from tests.core.calls import OFFICER, store
 from tests.core.round_case import BOTH
@@ -157,6 +161,25 @@ async def _export(world: World) -> Killed:
     return Killed(world.admin, job_id, adds, {Tag.CITY_EXPORT_MAKE: 1}, holds=holds)
 
 
+async def _report(world: World) -> Killed:
+    await _registered(world)
+    admin = world.admin
+    async with world.parts.use_cases(admin, "test") as call:
+        given = NewReport(key=uuid4().hex, format=ReportFormat.WORD)
+        job_id = (await ask_for_report(call, given, "示例导出")).id
+        period = Period(call.today.replace(month=1, day=1), call.today, call.today)
+        report = await pilot_report(call.session, admin, call.policy, call.vocabulary, period)
+
+    async def holds() -> None:
+        content = await world.file(await world.job(job_id), JobFileRole.EXPORT)
+        assert content is not None
+        assert len(Document(io.BytesIO(content)).tables) == sum(bool(one.rows) for one in report.sections)
+
+    adds: dict[Any, int] = {JobFile: 1, JobFilePart: 1}
+    rows = sum(len(one.rows) for one in report.sections)
+    return Killed(admin, job_id, adds, {Tag.CITY_EXPORT_MAKE: 1}, rows, holds)
+
+
 CASES: Final[Mapping[JobKind, Callable[[World], Awaitable[Killed]]]] = {
     JobKind.IMPORT_ROSTER: _roster,
     JobKind.IMPORT_EMPLOYMENTS: _employments,
@@ -165,4 +188,5 @@ CASES: Final[Mapping[JobKind, Callable[[World], Awaitable[Killed]]]] = {
     JobKind.IMPORT_PILOT_LIST: _pilot_list,
     JobKind.IMPORT_SCORES: _scores,
     JobKind.EXPORT_LIST: _export,
+    JobKind.EXPORT_REPORT: _report,
 }

@@ -1,8 +1,11 @@
 """Exports from the asking to the file, over the graph, made by the real engine on both databases."""
 
 import io
+import json
+import zipfile
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -279,3 +282,68 @@ def words_of(data: bytes, format_: str) -> str:
     paper: Any = Document(io.BytesIO(data))
     cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
     return "\n".join([*(one.text for one in paper.paragraphs), *cells])
+
+
+async def test_the_audit_log_comes_for_the_days_and_kinds_that_were_asked_for(graph: Graph) -> None:
+    admin, _, _ = await small_shop(graph, "示例甲")
+    await exported(graph, admin, list="ROSTER")
+    graph.clock.moment += timedelta(days=1)
+    await exported(graph, admin, list="ROSTER")
+    asked = {"list": "AUDIT", "columns": ["seq", "at", "tag"], "format": "CSV"}
+
+    async def told(**more: Any) -> list[tuple[str, str]]:
+        found = rows_of_csv(content(await exported(graph, AUDITOR, **asked, **more)))
+        return [(row["时间（北京时间）"][:10], row["事项"]) for row in found]
+
+    both = {"events": ["city:job:ask", "city:export:make"]}
+    made = [(day, tag) for day in ("2026-03-02", "2026-03-03") for tag in both["events"]]
+    assert await told(to="2026-03-03", **both) == [*made, ("2026-03-03", "city:job:ask")]
+    assert await told(**{"from": "2026-03-02", "to": "2026-03-02"}) == made[:2]
+    assert await told(**{"from": "2026-03-04"}) == []
+    # Reading the log stands in it as well, with what was asked for.
+    async with graph.database.read(EVERY_ROW) as session:
+        query = select(AuditEvent).where(AuditEvent.tag == Tag.CITY_EXPORT_MAKE).order_by(sa.desc("seq"))
+        last = (await session.exec(query)).first()
+    assert last is not None
+    after = json.loads(last.body)["after"]
+    assert (last.actor_role, after["list"], after["since"], after["rows"]) == (AUDITOR.role, "audit", "2026-03-04", 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        ({"list": "ROSTER", "from": "2026-03-02"}, "BAD_ARGUMENT", "此名单不按日期或事项导出"),
+        ({"list": "AUDIT", "from": "2026-03-02", "to": "2026-03-01"}, "PERIOD_REVERSED", "前后颠倒"),
+        ({"list": "AUDIT", "events": ["city:job:asks"]}, "UNKNOWN_CODE", "事项“city:job:asks”不在词表中"),
+    ],
+)
+async def test_what_cannot_be_asked_of_the_log_is_told(graph: Graph, given: Any, code: str, said: str) -> None:
+    admin, _, _ = await small_shop(graph, "示例甲")
+    actor = AUDITOR if given["list"] == "AUDIT" else admin
+    refused = await ask_export(graph, actor, **given)
+    assert (refused["code"], said in refused["message"]["zh"]) == (code, True)
+
+
+async def test_a_report_is_made_as_a_job_and_kept_for_its_role(yard: Rounds) -> None:
+    graph = yard.graph
+    mutation = (
+        "mutation($input: ExportReportInput!) { exportReport(input: $input) { "
+        "... on MovedJob { job { id kind } } ... on Problem { code } } }"
+    )
+
+    async def asked(actor: Actor, **given: Any) -> Any:
+        wanted = {"key": f"report-{uuid4().hex}", "reason": "示例", **given}
+        return (await graph.ask(mutation, actor, input=wanted))["exportReport"]
+
+    for format_, suffix, part in (("WORD", "docx", "word/document.xml"), ("EXCEL", "xlsx", "xl/charts/chart1.xml")):
+        job = (await asked(OFFICER, format=format_, **{"from": "2020-01-01", "to": "2030-12-31"}))["job"]
+        await run_all(graph)
+        made = await read_job(graph, OFFICER, job["id"])
+        assert (job["kind"], made["phase"]) == ("EXPORT_REPORT", "DONE"), made
+        assert made["files"][0]["filename"] == f"试点总结-2020-01-01-2030-12-31.{suffix}"
+        with zipfile.ZipFile(io.BytesIO(content(made))) as archive:
+            assert part in archive.namelist()
+        assert [one["content"] for one in (await read_job(graph, AUDITOR, job["id"]))["files"]] == [None]
+    assert (await asked(OFFICER, format="WORD", **{"from": "2026-12-31", "to": "2026-01-01"}))[
+        "code"
+    ] == "PERIOD_REVERSED"

@@ -38,8 +38,12 @@ def points(kind: JobKind) -> list[int]:
     """Where the workers of a phase are killed; the last one lives."""
     chance = random.Random() if NIGHTLY else random.Random(kind.value)
     latest = chance.choice((LATEST, 4 * LATEST)) if NIGHTLY else LATEST
-    # The first is in the midst of the work, however short it is.
-    return [chance.randint(EARLIEST, LATEST), *(chance.randint(EARLIEST, latest) for _ in range(KILLS - 1)), NEVER]
+    # The first is killed for certain, however little there is to do.
+    return [
+        chance.randint(EARLIEST, 3 * EARLIEST),
+        *(chance.randint(EARLIEST, latest) for _ in range(KILLS - 1)),
+        NEVER,
+    ]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,24 +11,33 @@ from sqlmodel import col, select
 from core.exporting.form import Cells, Column, ExportFormat, ExportKind
 from core.exporting.lists import LISTS
 from core.ladders import Level
-from core.models import Person
+from core.models import Account, Job, Person
 from core.secrets import Sealed
 from core.services.call import Call
+from core.services.reach import not_found
 from core.storage.visibility import people_visible_to
+from core.texts import Text
 from core.vocabulary import Vocabulary
 
 NUMBER = "identity_number"
+ACCOUNT = Text("账户", "account")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which list of what, in which columns, as which kind of file."""
+    """Which list of what, in which columns, as which kind of file.
+
+    ``since`` and ``until`` are the first and the last day of what happened, ``tags`` the kinds of events; None: all.
+    """
 
     kind: ExportKind
     format: ExportFormat
     columns: tuple[Column, ...]
     enterprise_id: UUID | None
     round_id: UUID | None
+    since: date | None = None
+    until: date | None = None
+    tags: tuple[str, ...] | None = None
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> "Asked":
@@ -40,16 +50,25 @@ class Asked:
             columns=tuple(known[key] for key in kept["columns"] if key in known),
             enterprise_id=_id(kept["enterprise_id"]),
             round_id=_id(kept["round_id"]),
+            since=_day(kept.get("since")),
+            until=_day(kept.get("until")),
+            tags=tuple(kept["tags"]) if kept.get("tags") else None,
         )
 
     def kept(self) -> dict[str, Any]:
         """As a job keeps it."""
+        events = {
+            "since": None if self.since is None else self.since.isoformat(),
+            "until": None if self.until is None else self.until.isoformat(),
+            "tags": None if self.tags is None else list(self.tags),
+        }
         return {
             "list": self.kind.value,
             "format": self.format.value,
             "columns": [column.key for column in self.columns],
             "enterprise_id": None if self.enterprise_id is None else str(self.enterprise_id),
             "round_id": None if self.round_id is None else str(self.round_id),
+            **{name: value for name, value in events.items() if value is not None},
         }
 
     @property
@@ -60,6 +79,18 @@ class Asked:
 
 def _id(text: str | None) -> UUID | None:
     return None if text is None else UUID(text)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+async def still_open(call: Call, job: Job) -> None:
+    """Raise NOT_FOUND when the account that asked was closed since."""
+    if job.account_id is not None:
+        open_ = select(Account.id).where(col(Account.id) == job.account_id, col(Account.disabled_at).is_(None))
+        if (await call.session.exec(open_)).first() is None:
+            raise not_found(ACCOUNT)
 
 
 # Some rows, each with the place after which the next page begins.

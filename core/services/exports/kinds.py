@@ -26,7 +26,7 @@ HeadOf = Callable[[Call, Asked], Awaitable[Head]]
 class Export:
     """``numbers`` are the permissions to have identity numbers in full; without any nobody has them.
 
-    What has a ``head`` can be had as a paper.
+    What has a ``head`` can be had as a paper. What is ``of_events`` can be had of some days and kinds of events.
     """
 
     page: PageOf
@@ -34,6 +34,7 @@ class Export:
     numbers: tuple[Permission, ...] = ()
     of_round: bool = True
     of_enterprise: bool = False
+    of_events: bool = False
     head: HeadOf | None = None
 
 
@@ -52,8 +53,8 @@ EXPORTS: Final[Mapping[ExportKind, Export]] = MappingProxyType(
         ExportKind.TITLE_CERTIFICATES: Export(certificates_of(CriterionSide.TITLE), numbers=_ISSUERS, head=title_head),
         ExportKind.NOTICE: Export(notice_page, head=notice_head),
         ExportKind.COMMITTEE: Export(committee_page, head=committee_head),
-        ExportKind.AUDIT: Export(audit_page, (Permission.CITY_AUDIT_READ,), of_round=False),
+        ExportKind.AUDIT: Export(audit_page, (Permission.CITY_AUDIT_READ,), of_round=False, of_events=True),
     }
 )
-# Whoever may ask for some export.
+# Whoever may ask for some export; whoever may have the report is among them.
 ASKERS: Final = tuple(sorted({permission for export in EXPORTS.values() for permission in export.permissions}))

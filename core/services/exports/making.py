@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 from uuid import UUID
 
-from sqlmodel import col, select
-
 from core.audit import Tag
 from core.dates import SHANGHAI
 from core.errors import ErrorCode, GuantongError
@@ -25,17 +23,14 @@ from core.exporting.form import MEDIA_TYPES, PAPERS
 from core.exporting.lists import LISTS
 from core.exporting.papers import MOST_ROWS, TOO_LONG, Head
 from core.jobs.phases import JobFileRole, JobPhase
-from core.models import Account, Job
+from core.models import Job
 from core.permissions import Actor
 from core.services.call import Call
-from core.services.exports.asked import Asked, Rows
+from core.services.exports.asked import Asked, Rows, still_open
 from core.services.exports.kinds import EXPORTS
 from core.services.job_files import Whole, keep_whole
-from core.services.reach import not_found
-from core.texts import Text
 
 PAGE: Final = 1000
-ACCOUNT = Text("账户", "account")
 Reading = Callable[[Actor], AbstractAsyncContextManager[Call]]
 Moving = Callable[[Job], AbstractAsyncContextManager[tuple[Call, Job]]]
 
@@ -108,10 +103,7 @@ async def _still_may(call: Call, job: Job, asked: Asked) -> None:
     call.require(*export.permissions)
     if asked.is_guarded:
         call.require(*export.numbers)
-    if job.account_id is not None:
-        open_ = select(Account.id).where(col(Account.id) == job.account_id, col(Account.disabled_at).is_(None))
-        if (await call.session.exec(open_)).first() is None:
-            raise not_found(ACCOUNT)
+    await still_open(call, job)
 
 
 async def _keep(job: Job, asked: Asked, content: BinaryIO, count: int, moving: Moving, kept: timedelta) -> None:

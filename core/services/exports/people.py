@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from core.dates import SHANGHAI
+from core.dates import SHANGHAI, end_of, start_of
 from core.models import AuditEvent, Employment, Person
 from core.services.call import Call
 from core.services.exports.asked import SEXES, Asked, Rows, person_cells, yes_no
@@ -37,10 +37,18 @@ def _employed(call: Call, asked: Asked, work: Employment, person: Person) -> dic
     return person_cells(call, asked, person) | more
 
 
-async def audit_page(call: Call, _asked: Asked, after: Any, most: int) -> Rows:
-    """Every event in its order, personal fields left out: they stand apart so that they can be erased."""
-    query = select(AuditEvent).where(col(AuditEvent.seq) > (after or 0)).order_by(col(AuditEvent.seq)).limit(most)
-    return [(row.seq, _event(row)) for row in (await call.session.exec(query)).all()]
+async def audit_page(call: Call, asked: Asked, after: Any, most: int) -> Rows:
+    """The events that were asked for in their order, personal fields left out: they stand apart so that they can be
+    erased. Days are those of Shanghai."""
+    query = select(AuditEvent).where(col(AuditEvent.seq) > (after or 0))
+    if asked.since is not None:
+        query = query.where(col(AuditEvent.at) >= start_of(asked.since))
+    if asked.until is not None:
+        query = query.where(col(AuditEvent.at) <= end_of(asked.until))
+    if asked.tags is not None:
+        query = query.where(col(AuditEvent.tag).in_(asked.tags))
+    found = (await call.session.exec(query.order_by(col(AuditEvent.seq)).limit(most))).all()
+    return [(row.seq, _event(row)) for row in found]
 
 
 def _event(row: AuditEvent) -> dict[str, Any]:

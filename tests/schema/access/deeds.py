@@ -103,6 +103,10 @@ def _export(holding: Holding) -> Deed:
     return document("exportList"), {"input": {**given, "key": key()}}
 
 
+def _report(_holding: Holding) -> Deed:
+    return document("exportReport"), {"input": {"format": "WORD", "key": key(), "reason": "示例理由"}}
+
+
 def _mark(holding: Holding) -> Deed:
     given = {"key": key(), "version": holding.ids["SchemeVersion"], "parts": ["PROCESS"], "reason": "示例理由"}
     return document("markReplicable"), {"input": given}
@@ -125,6 +129,7 @@ DEEDS: dict[str, Callable[[Holding], Deed]] = {
     "confirmJob": _on_job("confirmJob"),
     "countersignFiling": _step("countersignFiling", SUBMITTED),
     "exportList": _export,
+    "exportReport": _report,
     "importFile": _import,
     "liftQuarantine": _lift,
     "markReplicable": _mark,
