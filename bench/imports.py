@@ -5,6 +5,8 @@ python-calamine and the product's own streaming reader. Memory is the peak of a 
 before it read, the file's bytes aside. Invented people.
 
     python -m bench.imports [ROWS [LONG]]
+    python -m bench.imports --job a.csv|a.xlsx ROWS [URL]      one import from end to end, into an empty database
+    python -m bench.imports --checked a.csv|a.xlsx ROWS [URL]  the same as far as it waits to be confirmed
 """
 
 import asyncio
@@ -86,7 +88,9 @@ def by_csv(content: bytes) -> int:
 READERS = {"csv": by_csv, "calamine": by_calamine, "stream": by_stream}
 
 
-async def imported(parts: Parts, settings: Settings, enterprise: Enterprise, content: bytes, name: str) -> None:
+async def imported(
+    parts: Parts, settings: Settings, enterprise: Enterprise, content: bytes, name: str, *, is_applied: bool = True
+) -> None:
     admin = Actor.of(Role.ENTERPRISE_ADMIN, "示例管理员", enterprise_id=enterprise.id)
     given = NewImport(
         key=uuid4().hex,
@@ -101,6 +105,8 @@ async def imported(parts: Parts, settings: Settings, enterprise: Enterprise, con
     lookout = lookout_of(settings, parts)
     lookout.turns.rest = 0.0
     await timed(parts, lookout, job, f"{name} checked")
+    if not is_applied:
+        return
     async with parts.database.read(EVERY_ROW) as session:
         revision = (await session.get_one(Job, job.id)).revision
     async with parts.use_cases(admin, "bench") as call:
@@ -158,19 +164,24 @@ def status(name: str) -> int:
     return int(next(line for line in lines if line.startswith(f"{name}:")).split()[1])
 
 
+async def one_import(content: bytes, name: str, url: str | None, *, is_applied: bool = True) -> None:
+    """An import into an empty database, SQLite unless ``url`` names one."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = load_settings(home=Path(home), database_url=url)
+        await upgrade(settings.database)
+        async with open_parts(settings) as parts:
+            enterprise = Enterprise(uscc="91440100000000019A", key="bench", zh="示例企业", is_example=True)
+            async with parts.database.write(EVERY_ROW) as session:
+                session.add(enterprise)
+            await imported(parts, settings, enterprise, content, name, is_applied=is_applied)
+
+
 async def main(count: int, long: int) -> None:
     files = {"a.csv": as_csv(count), "a.xlsx": as_xlsx(count)}
     for name, reader in (("a.csv", "csv"), ("a.xlsx", "calamine"), ("a.xlsx", "stream")):
         read(files[name], reader)
     for name, content in files.items():
-        with tempfile.TemporaryDirectory() as home:
-            settings = load_settings(home=Path(home))
-            await upgrade(settings.database)
-            async with open_parts(settings) as parts:
-                enterprise = Enterprise(uscc="91440100000000019A", key="bench", zh="示例企业", is_example=True)
-                async with parts.database.write(EVERY_ROW) as session:
-                    session.add(enterprise)
-                await imported(parts, settings, enterprise, content, name)
+        await one_import(content, name, None)
     with tempfile.TemporaryDirectory() as folder:
         for rows in (long // 10, long):
             path = Path(folder) / f"{rows}.xlsx"
@@ -185,5 +196,12 @@ async def main(count: int, long: int) -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--peak"]:
         measure_peak(sys.argv[2], Path(sys.argv[3]))
+    elif sys.argv[1:2] in (["--job"], ["--checked"]):
+        which, rows_of_it = sys.argv[2], int(sys.argv[3])
+        made = as_csv(rows_of_it) if which.endswith(".csv") else as_xlsx(rows_of_it)
+        for reader in ("csv",) if which.endswith(".csv") else ("calamine", "stream"):
+            read(made, reader)
+        address = sys.argv[4] if len(sys.argv) > 4 else None
+        asyncio.run(one_import(made, which, address, is_applied=sys.argv[1] == "--job"))
     else:
         asyncio.run(main(*[*map(int, sys.argv[1:]), 20_000, 200_000][:2]))

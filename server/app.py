@@ -19,6 +19,7 @@ from schema.limits.budget import budgets_with
 from schema.outcomes import Watch
 from server.clock import SystemClock
 from server.cross_site import Cors, HostCheck, SameSite
+from server.downloads import PATH, job_file
 from server.graphql_endpoint import GraphQLEndpoint, Opened
 from server.graphql_socket import graphql_socket
 from server.headers import security_headers
@@ -59,6 +60,7 @@ def create_app(settings: Settings, open_service: OpenService, clock: Clock = CLO
             identity = identity_of(settings, opened.database, clock)
             state = {
                 "executor": opened.executor,
+                "downloads": opened.downloads,
                 "identity": identity,
                 "authentication": identity.authentication,
                 "health": health,
@@ -95,6 +97,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
     found: list[BaseRoute] = [
         Route("/graphql", GraphQLEndpoint),
         WebSocketRoute("/graphql", graphql_socket),
+        Route(PATH, job_file, methods=["GET"]),
         *(Route(path, view, methods=["GET"]) for path, view in PATHS.items()),
         Mount("/auth", routes=ROUTES),
     ]

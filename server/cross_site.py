@@ -21,6 +21,7 @@ from server.responses import RequestFault, refuse, refused
 from server.settings import Settings
 
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
+FILES = "/jobs/"  # what is read below it is a file for whoever is signed in
 # What a form can send without the browser asking first.
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain", ""})
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?")
@@ -105,11 +106,16 @@ class SameSite:
             await self.app(scope, receive, send)
 
     def _check(self, scope: Scope) -> None:
-        if scope["type"] == "lifespan" or scope.get("method") in HARMLESS:
+        if scope["type"] == "lifespan":
+            return
+        is_harmless = scope.get("method") in HARMLESS
+        if is_harmless and not scope["path"].startswith(FILES):
             return
         request = HTTPConnection(scope)
         if not request.cookies.get(self._session):
             return
+        if is_harmless and request.headers.get("sec-fetch-site") == "none":
+            return  # its address was typed, or kept as a bookmark
         self._pages.check(request.headers)
         if scope["type"] == "http":
             check_is_no_form(request.headers)

@@ -13,6 +13,7 @@ from core.permissions import Actor
 from core.storage.database import Database
 from schema.operation import Asker, Charge, Operation, free
 from server.authentication import Authentication, Caller
+from server.downloads import Downloads
 from server.graphql_http import GRAPHQL_JSON, check_content_type, encode, negotiate, parse_request
 from server.health import Watched
 from server.leaving import ClientLeft, while_there
@@ -52,10 +53,11 @@ class Served(Executor, Watched, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What an application works with: what answers operations, and the database that knows who may ask."""
+    """What an application works with: what answers operations, the database that knows who may ask, files of jobs."""
 
     executor: Served
     database: Database
+    downloads: Downloads
 
 
 class GraphQLEndpoint(HTTPEndpoint):

@@ -18,6 +18,7 @@ STATUSES: Mapping[ErrorCode, tuple[int, ...]] = {
     ErrorCode.TOKEN_INVALID: (401,),
     ErrorCode.CROSS_SITE: (403,),
     ErrorCode.BAD_ARGUMENT: (400,),
+    ErrorCode.NOT_FOUND: (404,),
     ErrorCode.RATE_LIMITED: (429,),
     ErrorCode.UNAVAILABLE: (503,),
 }

@@ -12,6 +12,7 @@ from schema.operation import Asker, Charge, Operation, free
 from schema.outcomes import Watch
 from schema.service import GraphQLService
 from server.computing import Computer, Waking
+from server.downloads import Downloads
 from server.graph_following import GraphFollower
 from server.graphql_endpoint import Opened
 from server.jobs.lookout import looking_out
@@ -90,7 +91,9 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened
         graph = GraphQLService(dependencies, terms, refresh=follower.follow)
         await follower.look(graph)
         await open_while.enter_async_context(meanwhile(follower.forever(graph)))
-        yield Opened(FollowingService(parts, graph), parts.database)
+        yield Opened(
+            FollowingService(parts, graph), parts.database, Downloads(parts.database, parts.keyring, parts.clock)
+        )
 
 
 def _generation_gauge(name: str) -> dict[str, tuple[str, float]]:

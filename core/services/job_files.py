@@ -1,7 +1,8 @@
 """The files of jobs, kept sealed in pieces: a roster holds identity numbers, which stand nowhere in clear."""
 
 import hashlib
-from collections.abc import Collection, Iterator
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Final
@@ -17,7 +18,7 @@ from core.permissions import Actor
 from core.secrets import Keyring, Sealed
 from core.services.artifacts import Upload, sha256
 from core.services.call import Call
-from core.storage.job_visibility import contents_visible_to
+from core.storage.job_visibility import contents_visible_to, jobs_visible_to
 from core.texts import Text
 
 PIECE: Final = 1024 * 1024
@@ -118,6 +119,45 @@ async def job_contents(
     return {file.id: await _content(session, keyring, file) for file in (await session.exec(visible)).all()}
 
 
+async def readable_file(
+    session: AsyncSession, actor: Actor, job_id: UUID, role: JobFileRole, now: datetime
+) -> JobFile | None:
+    """A file of a job, if the actor may read both the job and the bytes of the file."""
+    named = (col(JobFile.job_id) == job_id, col(JobFile.role) == role)
+    readable = (jobs_visible_to(actor, JobFile), contents_visible_to(actor, now))
+    return (await session.exec(select(JobFile).where(*named, *readable))).one_or_none()
+
+
+async def piece_of(
+    session: AsyncSession, keyring: Keyring, actor: Actor, file: JobFile, number: int, now: datetime
+) -> bytes | None:
+    """A piece of a file; none behind its last one, or where the actor may not read it any more."""
+    query = select(JobFilePart).join(JobFile, col(JobFile.id) == col(JobFilePart.file_id))
+    wanted = (col(JobFilePart.file_id) == file.id, col(JobFilePart.number) == number)
+    readable = (jobs_visible_to(actor, JobFile), contents_visible_to(actor, now))
+    part = (await session.exec(query.where(*wanted, *readable))).one_or_none()
+    return None if part is None else keyring.open_bytes(Sealed(part.key_id, part.data), _context(file.id, number))
+
+
+async def whole_pieces(file: JobFile, piece: Callable[[int], Awaitable[bytes | None]]) -> AsyncIterator[bytes]:
+    """The pieces of a file by their number, the last one once all of them are what was stored.
+
+    Raises DIGEST_MISMATCH where they are not: whoever reads then lacks the end.
+    """
+    digest, held = hashlib.sha256(), b""
+    for number in itertools.count():
+        following = await piece(number)
+        if following is None:
+            break
+        digest.update(following)
+        if held:
+            yield held
+        held = following
+    if digest.hexdigest() != file.digest:
+        raise _not_what_it_was(file)
+    yield held
+
+
 async def _content(session: AsyncSession, keyring: Keyring, file: JobFile) -> bytes:
     query = select(JobFilePart).where(col(JobFilePart.file_id) == file.id).order_by(col(JobFilePart.number))
     parts = (await session.exec(query)).all()
@@ -126,12 +166,16 @@ async def _content(session: AsyncSession, keyring: Keyring, file: JobFile) -> by
     for part in parts:
         session.expunge(part)
     if sha256(content) != file.digest:
-        raise GuantongError(
-            ErrorCode.DIGEST_MISMATCH,
-            Text(
-                f"文件“{file.filename}”与其摘要不符；请重新上传",
-                f"the file '{file.filename}' is not what its digest says; upload it anew",
-            ),
-            where=Where(file=file.filename),
-        )
+        raise _not_what_it_was(file)
     return content
+
+
+def _not_what_it_was(file: JobFile) -> GuantongError:
+    return GuantongError(
+        ErrorCode.DIGEST_MISMATCH,
+        Text(
+            f"文件“{file.filename}”与其摘要不符；请重新上传",
+            f"the file '{file.filename}' is not what its digest says; upload it anew",
+        ),
+        where=Where(file=file.filename),
+    )

@@ -12,11 +12,14 @@ from core.storage.pages import Slice
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
 from schema.fields import argument, computed, paged
+from schema.ids import encode_id
 from schema.types import enterprise
 from schema.types.node import Node
 from schema.types.refs import EnterpriseRef
 from schema.types.text import Text
 
+FILE_PATH = "/jobs/{job}/files/{role}"  # where the server gives a file by itself
+CONTENT_WEIGHT = 500
 Severity = Annotated[JobSeverity | None, argument("Only of this weight. 仅此严重程度")]
 
 
@@ -59,6 +62,10 @@ class JobFile:
         description="When its content was deleted, having been kept long enough; none while it is kept. 内容删除时间"
     )
     expires_at: datetime | None = strawberry.field(description="From when on its bytes are gone. 失效时间")
+    path: str = strawberry.field(
+        description="Where this server gives its bytes by GET, to the same readers as `content`, with a token or from "
+        "its own pages. 下载地址"
+    )
 
     @classmethod
     def of(cls, row: models.JobFile) -> "JobFile":
@@ -71,13 +78,14 @@ class JobFile:
             size=row.size,
             cleared_at=row.cleared_at,
             expires_at=row.expires_at,
+            path=FILE_PATH.format(job=encode_id("Job", row.job_id), role=row.role.value),
         )
 
     @computed(
         "Its bytes, for whoever may upload such a file of the enterprise, or has the role of who asked for an export; "
         "none for others, for it may hold identity numbers in full, and is not kept for ever. One request gets ten "
         "files at most. 文件内容",
-        weight=500,
+        weight=CONTENT_WEIGHT,
     )
     async def content(self, info: Info) -> bytes | None:
         return await info.context.loaders.job_contents.load(self.row.id)

@@ -12,9 +12,11 @@ from core.permissions import Actor
 from schema.operation import Asker, Charge, Operation, free
 from schema.outcomes import Watch
 from server.app import OpenService
+from server.downloads import Downloads
 from server.graphql_endpoint import Opened
 from server.settings import Settings
 from server.wiring import open_database
+from tests.builders import KEYRING
 
 
 @dataclass
@@ -87,6 +89,6 @@ def opening(graph: FakeGraph, template: Path) -> OpenService:
         if settings.database_url is None and not file.exists():
             shutil.copy(template, file)
         async with open_database(settings) as database:
-            yield Opened(graph, database)
+            yield Opened(graph, database, Downloads(database, KEYRING, StillClock()))
 
     return opened

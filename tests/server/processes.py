@@ -19,11 +19,13 @@ from typing import Any
 from core.permissions import Actor
 from schema.operation import Charge, Operation, free
 from schema.outcomes import Watch
+from server.downloads import Downloads
 from server.graphql_endpoint import Opened
 from server.serving import run
 from server.settings import Settings, load_settings
 from server.wiring import open_database
-from tests.server.fakes import FakeGraph
+from tests.builders import KEYRING
+from tests.server.fakes import FakeGraph, StillClock
 
 ROOT = Path(__file__).parents[2]
 SLOW = "from tests.server.processes import serve_slowly; serve_slowly()"
@@ -50,7 +52,7 @@ class SlowGraph(FakeGraph):
 @asynccontextmanager
 async def open_slow(settings: Settings, _watch: Watch) -> AsyncIterator[Opened]:
     async with open_database(settings) as database:
-        yield Opened(SlowGraph(), database)
+        yield Opened(SlowGraph(), database, Downloads(database, KEYRING, StillClock()))
 
 
 def serve_slowly() -> None:

@@ -28,6 +28,7 @@ ADDRESSES = {
     "/static/../app.py": (),
     "/static/%2e%2e/app.py": (),
     "/static/%00": (),
+    "/jobs/{job}/files/{role}": (),
     "/metrics": (),
     "/graphql/": (),
     "/nowhere": (),
@@ -58,7 +59,8 @@ def test_whatever_is_asked_the_answer_is_coded(client: TestClient, graph: FakeGr
     if method in ADDRESSES[address]:
         assert answer.status_code == 200
         return
-    assert answer.status_code in (404, 405)
+    needs_a_credential = address == "/jobs/{job}/files/{role}" and method in READS
+    assert answer.status_code in ((401,) if needs_a_credential else (404, 405))
     if method == "HEAD":
         return
     error = answer.json()["errors"][0]
