@@ -14,7 +14,7 @@ from server.addresses import is_host, is_loopback, is_origin, is_safe_address
 PREFIX = "GUANTONG_"
 # What core stores at most of schemes, and of lists to import; importing it would slow the start of every command.
 USUAL_ARTIFACT = 16 * 1024 * 1024
-MOST_ARTIFACT = 64 * 1024 * 1024
+MOST_ARTIFACT = 96 * 1024 * 1024
 PRODUCTION_DRAIN = 5
 
 
