@@ -26,7 +26,7 @@ from core.storage.database import Database
 from core.storage.row_scope import RowScope
 from core.texts import Text
 from schema.ids import row_key
-from schema.types.job import CONTENT_WEIGHT, FILE_PATH
+from schema.job_files import CONTENT_WEIGHT, FILE_PATH
 from server.authentication import Authentication
 from server.rates import Rates, account
 from server.responses import RequestFault, refused

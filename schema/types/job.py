@@ -13,13 +13,12 @@ from schema.connections import After, Before, Connection, First, Last, connectio
 from schema.context import Info
 from schema.fields import argument, computed, paged
 from schema.ids import encode_id
+from schema.job_files import CONTENT_WEIGHT, FILE_PATH
 from schema.types import enterprise
 from schema.types.node import Node
 from schema.types.refs import EnterpriseRef
 from schema.types.text import Text
 
-FILE_PATH = "/jobs/{job}/files/{role}"  # where the server gives a file by itself
-CONTENT_WEIGHT = 500
 Severity = Annotated[JobSeverity | None, argument("Only of this weight. 仅此严重程度")]
 
 

@@ -18,7 +18,7 @@ from core.services.job_files import PIECE, job_contents, keep_file
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW, RowScope
 from schema.ids import encode_id
-from schema.types.job import FILE_PATH
+from schema.job_files import FILE_PATH
 from server.clock import SystemClock
 from server.downloads import Downloads, disposition
 from server.settings import Settings

@@ -71,7 +71,7 @@ def test_the_statuses_are_those_that_are_sent() -> None:
 
 
 def test_what_comes_where() -> None:
-    assert http_of(ErrorCode.NOT_FOUND) == "200"
+    assert http_of(ErrorCode.NOT_FOUND) == "200, 404"
     assert http_of(ErrorCode.TOKEN_INVALID) == "401"
     assert http_of(ErrorCode.BAD_ARGUMENT) == "200, 400"
     assert http_of(ErrorCode.SETTINGS_INVALID) == "–"
