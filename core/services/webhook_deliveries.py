@@ -109,7 +109,8 @@ async def take(
         return []
     rows = select(WebhookDelivery, WebhookOutbox, WebhookSubscription).join(WebhookSubscription, _OF)
     of_event = col(WebhookOutbox.id) == col(WebhookDelivery.event_id)
-    taken = [Taken(*row) for row in (await session.exec(rows.join(WebhookOutbox, of_event).where(_id.in_(ids)))).all()]
+    held_now = rows.join(WebhookOutbox, of_event).where(_id.in_(ids)).execution_options(populate_existing=True)
+    taken = [Taken(*row) for row in (await session.exec(held_now)).all()]
     session.add_all(
         WebhookAttempt(
             delivery_id=one.delivery.id, enterprise_id=one.delivery.enterprise_id, number=one.delivery.attempts, at=now

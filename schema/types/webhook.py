@@ -78,7 +78,9 @@ class WebhookDelivery(Node):
 
     @computed("What it tells of. 事件")
     async def message(self, info: Info) -> WebhookMessage:
-        return WebhookMessage.of(await info.context.loaders.webhook_events.load(self.row.event_id))
+        row = await info.context.loaders.webhook_events.load(self.row.event_id)
+        assert row is not None, "an event is kept as long as a delivery of it"
+        return WebhookMessage.of(row)
 
     @computed("Its attempts, in their order. 各次尝试", size=3)
     async def attempts(self, info: Info) -> list[WebhookAttempt]:

@@ -18,10 +18,10 @@ from core.webhooks import LOOPBACK
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 # Ranges that the standard library takes for public: IPv6 addresses that hold an IPv4 address, relays, old site-local
-# ones; and one address by which a cloud speaks to its guests.
+# ones; and addresses by which clouds speak to their guests.
 _INSIDE: Final = tuple(
     map(ip_network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/23", "2002::/16", "fec0::/10"))
-) + tuple(map(ip_network, ("192.88.99.0/24", "168.63.129.16/32")))
+) + tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32")))
 
 
 class AddressRefused(Exception):

@@ -90,9 +90,6 @@ class Sender:
             if unspread:
                 await spread(call.session, now)
             found = await take(call.session, self.holder, now, self.lease, room, busy) if room else []
-            for one in found:
-                for row in one:
-                    call.session.expunge(row)
         for one in found:
             task = asyncio.create_task(self._post(one))
             task.add_done_callback(lambda _: self.wake())
