@@ -69,6 +69,19 @@ _ABOUT: Final[Mapping[str, tuple[Any, Mapping[str, Any]]]] = MappingProxyType(
 )
 
 
+# What each event happens to; a test holds it against the deeds.
+SUBJECT_OF: Final[Mapping[str, str]] = MappingProxyType(
+    {"certificates": "round", "certificate": "certificate", "results": "round", "scheme": "filing"}
+    | {"enterprise": "pilot_listing", "contest": "contest_request"}
+)
+
+
+def names_of(event: WebhookEvent) -> list[str]:
+    """Types of what an event names."""
+    kind = "contest_decision" if event is E.CONTEST_REVOKED else SUBJECT_OF[event.value.partition(".")[0]]
+    return ["Enterprise", *_ABOUT[kind][1]]
+
+
 async def put_out(session: AsyncSession, deeds: Sequence[Deed], at: datetime) -> None:
     """Write down those of some deeds that other systems are told of, in their order."""
     told = [deed for deed in deeds if deed.tag in EVENT_OF]

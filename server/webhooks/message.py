@@ -9,7 +9,8 @@ from standardwebhooks import Webhook
 
 from core.models import WebhookOutbox, WebhookSubscription
 from core.secrets import Keyring, Sealed
-from core.webhooks import PAYLOAD_VERSION
+from core.services.webhook_outbox import names_of
+from core.webhooks import PAYLOAD_VERSION, WebhookEvent
 from schema.ids import encode_id
 
 _AGENT: Final = "Guantong-Webhooks/1"
@@ -20,9 +21,18 @@ def message_id(event_id: UUID) -> str:
     return f"evt_{event_id.hex}"
 
 
+def data_of(event: WebhookEvent) -> list[str]:
+    """Under which names the ids of what an event is about come."""
+    return [_name(one) for one in names_of(event)]
+
+
+def _name(type_name: str) -> str:
+    return f"{type_name[0].lower()}{type_name[1:]}"
+
+
 def body_of(event: WebhookOutbox) -> bytes:
     """The same bytes at every attempt: what happened, when, and the ids of what to ask the graph for."""
-    about = {f"{one['type'][0].lower()}{one['type'][1:]}": encode_id(one["type"], one["key"]) for one in event.about}
+    about = {_name(one["type"]): encode_id(one["type"], one["key"]) for one in event.about}
     return orjson.dumps(
         {
             "version": PAYLOAD_VERSION,

@@ -19,7 +19,7 @@ from core.permissions import ANONYMOUS, Actor, Role
 from core.services import webhooks
 from core.services.pilot import NewListing, list_pilot
 from core.services.webhook_deliveries import spread
-from core.services.webhook_outbox import _ABOUT, EVENT_OF
+from core.services.webhook_outbox import _ABOUT, EVENT_OF, names_of
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW, RowScope
 from core.webhooks import DeliveryState, WebhookEvent, WebhookState, checked_url
@@ -199,6 +199,8 @@ def test_every_event_has_a_deed_and_names_no_person() -> None:
     assert set(EVENT_OF.values()) == set(WebhookEvent)
     named = {name for _query, names in _ABOUT.values() for name in names}
     assert "Person" not in named and "Application" not in named
+    for tag, event in EVENT_OF.items():
+        assert names_of(event)[0] == "Enterprise", tag
 
 
 async def test_the_database_itself_keeps_them_apart(database: Database, owner: Enterprise) -> None:

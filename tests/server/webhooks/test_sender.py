@@ -1,6 +1,7 @@
 """Sending to a real receiver: signed, tried again, given up, paused, ended, made again, and forgotten."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,8 @@ from core.services import webhooks
 from core.storage.row_scope import EVERY_ROW
 from core.webhooks import DeliveryError, DeliveryState, WebhookCause, WebhookState
 from schema.ids import encode_id
+from server.clock import SystemClock
+from server.documents import ROOT
 from tests import builders as make
 from tests.core.calls import events
 from tests.server.webhooks.receiver import Got, Receiver, receiver
@@ -203,3 +206,22 @@ async def test_one_that_takes_its_time_leaves_room_for_others(world: World, rece
         await look(sender)
     assert len(set(receiver.ids)) == len(receiver.ids) == 30
     await sender.close()
+
+
+async def test_the_receiver_that_the_readme_shows_takes_what_is_sent(world: World, receiver: Receiver) -> None:
+    [shown] = re.findall(r"```python receiver\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    world.clock.moment = SystemClock().now()
+    [id_] = await world.happen()
+    sender = world.sender()
+    await look(sender)
+    await sender.close()
+    [got] = receiver.got
+    asked: list[tuple[str, dict[str, str]]] = []
+    seen: set[str] = set()
+    names = {"SECRET": world.secret, "body": got.body, "headers": got.headers, "seen": seen}
+    for _ in range(2):
+        exec(shown, names | {"ask_the_graph_about": lambda *about: asked.append(about)})
+    assert asked == [("results.filed", {"enterprise": encode_id("Enterprise", world.enterprise.id)})]
+    assert seen == {id_}
+    with pytest.raises(WebhookVerificationError):
+        exec(shown, names | {"body": got.body + b" "})
