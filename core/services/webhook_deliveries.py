@@ -1,7 +1,7 @@
 """Deliveries as leased rows: spread out, taken, settled, given up, forgotten. Only the sender calls these.
 
-A delivery is taken in one statement, for as long as an attempt may take at most; what a killed process had in hand is
-free again after that. Its attempt is written when it is taken, so the log shows one that nobody saw the end of.
+A delivery is locked and taken in one transaction, for as long as an attempt may take at most; what a killed process had
+in hand is free again after that. Its attempt is written when it is taken, so the log shows one nobody saw the end of.
 """
 
 from collections.abc import Collection, Sequence
@@ -97,16 +97,13 @@ async def take(
     """Take up to ``most`` deliveries that are due, none for those in ``busy``, and begin an attempt of each."""
     free = select(WebhookDelivery.id).join(WebhookSubscription, _OF).where(*_due(now))
     free = free.where(col(WebhookDelivery.subscription_id).not_in(busy)).order_by(col(WebhookDelivery.due_at))
-    chosen = free.limit(most).with_for_update(skip_locked=True, of=WebhookDelivery)
-    held = {"holder": holder, "held_until": now + lease, "attempts": WebhookDelivery.attempts + 1}
-    # What was chosen is looked at again: on PostgreSQL a subquery may see a row as it was before another took it.
-    update = sa.update(WebhookDelivery).where(col(WebhookDelivery.id).in_(chosen), *_free(now)).values(**held)
-    found = await session.exec(
-        update.returning(col(WebhookDelivery.id)), execution_options={"synchronize_session": False}
-    )
-    ids = list(found.scalars().all())
+    # Two statements: as a subquery of the update PostgreSQL may look several times, and take more than ``most``.
+    ids = (await session.exec(free.limit(most).with_for_update(skip_locked=True, of=WebhookDelivery))).all()
     if not ids:
         return []
+    held = {"holder": holder, "held_until": now + lease, "attempts": WebhookDelivery.attempts + 1}
+    update = sa.update(WebhookDelivery).where(_id.in_(ids)).values(**held)
+    await session.exec(update, execution_options={"synchronize_session": False})
     rows = select(WebhookDelivery, WebhookOutbox, WebhookSubscription).join(WebhookSubscription, _OF)
     of_event = col(WebhookOutbox.id) == col(WebhookDelivery.event_id)
     held_now = rows.join(WebhookOutbox, of_event).where(_id.in_(ids)).execution_options(populate_existing=True)
