@@ -87,6 +87,7 @@ def handler_of(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # the usual five would refuse some of those that come at once
 
     def handle_error(self, *_: Any) -> None:
         """Whoever is killed leaves connections behind."""

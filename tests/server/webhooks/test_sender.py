@@ -204,6 +204,7 @@ async def test_one_that_takes_its_time_leaves_room_for_others(world: World, rece
     assert len(receiver.got) <= 16
     for _ in range(6):
         await look(sender)
+    assert [one.error for one in await world.deliveries()] == [None] * 30
     assert len(set(receiver.ids)) == len(receiver.ids) == 30
     await sender.close()
 
