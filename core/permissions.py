@@ -32,6 +32,7 @@ class Permission(StrEnum):
     CITY_SCHEME_RELEASE = "city:scheme:release"
     CITY_SCHEME_RETURN = "city:scheme:return"
     CITY_TOKEN_MINT = "city:token:mint"
+    CITY_WEBHOOK_RECORD = "city:webhook:record"
     ENTERPRISE_CREDENTIAL_RECORD = "enterprise:credential:record"
     ENTERPRISE_EVALUATION_READ = "enterprise:evaluation:read"
     ENTERPRISE_EVALUATION_RECORD = "enterprise:evaluation:record"
@@ -43,6 +44,7 @@ class Permission(StrEnum):
     ENTERPRISE_SCHEME_REGISTER = "enterprise:scheme:register"
     ENTERPRISE_SCHEME_SUBMIT = "enterprise:scheme:submit"
     ENTERPRISE_TOKEN_MINT = "enterprise:token:mint"
+    ENTERPRISE_WEBHOOK_RECORD = "enterprise:webhook:record"
     OWN_APPLICATION_FILE = "own:application:file"
     OWN_OBJECTION_RAISE = "own:objection:raise"
     OWN_PERSON_READ = "own:person:read"
@@ -95,6 +97,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.CITY_SCHEME_RELEASE,
         _P.CITY_SCHEME_RETURN,
         _P.CITY_TOKEN_MINT,
+        _P.CITY_WEBHOOK_RECORD,
     },
     Role.ENTERPRISE_ADMIN: _ENTERPRISE
     | {
@@ -103,6 +106,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.ENTERPRISE_SCHEME_REGISTER,
         _P.ENTERPRISE_SCHEME_SUBMIT,
         _P.ENTERPRISE_TOKEN_MINT,
+        _P.ENTERPRISE_WEBHOOK_RECORD,
     },
     Role.EVALUATION_OFFICER: _ENTERPRISE
     | {_P.ENTERPRISE_EVALUATION_RECORD, _P.ENTERPRISE_EXPERT_RECORD, _P.ENTERPRISE_ROUND_RUN},

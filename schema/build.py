@@ -18,7 +18,8 @@ import schema.enum_words
 import schema.job_words
 import schema.plugin_words
 import schema.round_words
-import schema.summary_words  # noqa: F401
+import schema.summary_words
+import schema.webhook_words  # noqa: F401
 from core.published import NOTHING_PUBLISHED, Published
 from core.services.artifacts import Upload
 from schema.access import check_roots

@@ -53,6 +53,8 @@ class Dependencies:
     verifier: Verifier
     watch: Watch = UNWATCHED
     calendar: WorkCalendar = field(default_factory=announced)
+    # Whether this machine may be subscribed to events, for trying them.
+    tells_loopback: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,10 @@ from core.models import (
     Score,
     ServiceToken,
     Verification,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookOutbox,
+    WebhookSubscription,
     Wheel,
 )
 from core.permissions import Actor
@@ -58,13 +62,16 @@ from core.storage.queries import (
     person_records,
     plugin_records,
     schemes,
+    webhooks,
 )
 from core.storage.queries.kept_facts import KeptFact, Recording
+from core.webhooks import DeliveryState
 from schema.batches import alike, few, many, one, paired
 from schema.contest_loaders import ContestLoaders
 from schema.reader import Reader
 from schema.round_loaders import RoundLoaders
 
+DeliveriesAsked = tuple[DeliveryState | None, Slice]
 JobFindingsAsked = tuple[JobSeverity | None, Slice]
 Query = Callable[..., Awaitable[Any]]
 # Files are up to 16 MB each and held in memory together.
@@ -177,6 +184,17 @@ class Loaders:
         self.job_contents = few(contents_of_jobs, MOST_ARTIFACTS)
         self.evidence_contents: DataLoader[UUID, bytes | None]
         self.evidence_contents = few(contents_of_evidence, MOST_ARTIFACTS)
+
+        self.webhook_subscriptions: DataLoader[UUID, WebhookSubscription | None]
+        self.webhook_subscriptions = one(undated(webhooks.subscriptions_by_id))
+        self.webhook_deliveries_by_id: DataLoader[UUID, WebhookDelivery | None]
+        self.webhook_deliveries_by_id = one(undated(webhooks.deliveries_by_id))
+        self.webhook_deliveries: DataLoader[tuple[UUID, DeliveriesAsked], Page[WebhookDelivery] | None]
+        self.webhook_deliveries = alike(undated(webhooks.deliveries_pages))
+        self.webhook_delivery_counts: DataLoader[tuple[UUID, DeliveryState | None], int | None]
+        self.webhook_delivery_counts = alike(undated(webhooks.count_deliveries))
+        self.webhook_attempts: DataLoader[UUID, list[WebhookAttempt]] = many(undated(webhooks.attempts_of))
+        self.webhook_events: DataLoader[UUID, WebhookOutbox | None] = one(plain(webhooks.events_by_id))
 
         self.rounds = RoundLoaders(dated, undated)
         self.contests = ContestLoaders(dated, undated, plain)

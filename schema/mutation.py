@@ -20,6 +20,7 @@ from schema.mutations.results import ResultMutations
 from schema.mutations.rounds import RoundMutations
 from schema.mutations.scoring import ScoringMutations
 from schema.mutations.service_tokens import ServiceTokenMutations
+from schema.mutations.webhooks import WebhookMutations
 
 
 @strawberry.type(description="Everything that can be changed; with errors in the answer nothing was. 办理入口")
@@ -42,5 +43,6 @@ class Mutation(
     JobMutations,
     FactMutations,
     ReplicableMutations,
+    WebhookMutations,
 ):
     """The fields of all subjects together."""

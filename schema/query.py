@@ -14,6 +14,7 @@ from schema.roots.rounds import RoundsRoot
 from schema.roots.summary import SummaryRoot
 from schema.roots.tokens import TokensRoot
 from schema.roots.vocabulary import VocabularyRoot
+from schema.roots.webhooks import WebhooksRoot
 
 
 @strawberry.type(description="Everything that can be read. 查询入口")
@@ -30,5 +31,6 @@ class Query(
     JobsRoot,
     SummaryRoot,
     ReplicableRoot,
+    WebhooksRoot,
 ):
     """The fields of all roots together."""

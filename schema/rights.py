@@ -9,6 +9,7 @@ from core.services.machine import TRANSITIONS
 from core.services.reach import APPLY as APPLYING
 from core.services.replicable import CLONE, MARK
 from core.services.summary import READ
+from core.services.webhooks import KEEP
 
 PEOPLE = (Permission.CITY_PERSON_READ, Permission.ENTERPRISE_PERSON_READ, Permission.OWN_PERSON_READ)
 EVALUATIONS = (Permission.CITY_PERSON_READ, Permission.ENTERPRISE_EVALUATION_READ, Permission.OWN_PERSON_READ)
@@ -28,6 +29,8 @@ VERIFY = (Permission.ENTERPRISE_SCHEME_REGISTER, Permission.CITY_SCHEME_RECORD)
 SUBMIT, COUNTERSIGN, RETURN, RECORD, WITHDRAW = (
     (TRANSITIONS[step].permission,) for step in (Step.SUBMIT, Step.COUNTERSIGN, Step.RETURN, Step.RECORD, Step.WITHDRAW)
 )
+KEEP_WEBHOOKS = KEEP
+WEBHOOKS = (*KEEP, Permission.CITY_AUDIT_READ)
 MINT = (Permission.CITY_TOKEN_MINT, Permission.ENTERPRISE_TOKEN_MINT)
 # Whoever may read some round: which, and how much of it, the rows say.
 ROUNDS = (

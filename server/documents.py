@@ -16,12 +16,14 @@ from core.ladders import SKILL_LEVELS, TITLE_LEVELS, Level
 from core.policy.entries import PackRoute
 from core.policy.load import load_packs
 from core.vocabulary import load_vocabulary
+from core.webhooks import EVENTS
 from plugins.form_schema import Part, written
 from plugins.limits import LIMITS
 from plugins.rules import RULES, Rule
 from server.cli import app
 from server.error_tables import error_rows, refusal_rows, rule_rows
 from server.settings import PREFIX, Settings
+from server.webhooks.message import data_of
 
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"(<!-- begin:(?P<name>[\w-]+) -->)\n.*?(<!-- end:(?P=name) -->)", re.DOTALL)
@@ -51,6 +53,12 @@ def floors() -> str:
     ]
     headers = ("持有 held", "可申报 may apply for", "年限 years", "依据 clause", "可信度 confidence")
     return markdown_table(headers, rows)
+
+
+def webhook_events() -> str:
+    """Every event that other systems are told of, with the ids that come with it."""
+    rows = [(f"`{event}`", words.zh, words.en, ", ".join(data_of(event))) for event, words in EVENTS.items()]
+    return markdown_table(("type", "中文", "English", "data"), rows)
 
 
 def error_codes() -> str:
@@ -120,6 +128,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "rules": rules,
     "scheme-limits": scheme_limits,
     "settings": settings,
+    "webhook-events": webhook_events,
 }
 
 

@@ -21,6 +21,7 @@ from server.meanwhile import meanwhile
 from server.metrics import Gauges
 from server.settings import Settings
 from server.terms import terms_of
+from server.webhooks.sender import sender_of, sending
 from server.wiring import Parts, log, open_database, open_parts
 
 
@@ -78,6 +79,8 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened
         await open_while.enter_async_context(meanwhile(computer.forever(settings.inspect_seconds)))
         lookout = lookout_of(settings, parts)
         await open_while.enter_async_context(looking_out(lookout, settings.job_seconds))
+        sender = sender_of(settings, parts)
+        await open_while.enter_async_context(sending(sender, settings.webhook_seconds))
         dependencies = Dependencies(
             database=parts.database,
             vocabulary=parts.vocabulary,
@@ -86,7 +89,8 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened
             clock=parts.clock,
             keyring=parts.keyring,
             verifier=parts.verifier,
-            watch=Waking(watch, (computer.wake, follower.wake, lookout.wake)),
+            tells_loopback=settings.is_demonstration,
+            watch=Waking(watch, (computer.wake, follower.wake, lookout.wake, sender.wake)),
         )
         graph = GraphQLService(dependencies, terms, refresh=follower.follow)
         await follower.look(graph)

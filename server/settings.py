@@ -16,6 +16,8 @@ PREFIX = "GUANTONG_"
 USUAL_ARTIFACT = 16 * 1024 * 1024
 MOST_ARTIFACT = 96 * 1024 * 1024
 PRODUCTION_DRAIN = 5
+# The schedule that the Standard Webhooks specification gives as an example, after the first attempt.
+WEBHOOK_WAITS: list[float] = [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400]
 
 
 class Mode(StrEnum):
@@ -92,6 +94,31 @@ class Settings(BaseSettings):
     )
     export_days: int = Field(
         default=7, ge=1, le=365, description="how many days an exported file is kept; it may hold identity numbers"
+    )
+    # telling other systems
+    webhook_seconds: float = Field(
+        default=1.0, gt=0, le=60, description="how often the server looks for events to tell other systems, in seconds"
+    )
+    webhook_timeout: float = Field(
+        default=10.0, gt=0, le=60, description="how long one attempt to tell another system may take, in seconds"
+    )
+    webhook_waits: list[float] = Field(
+        default=WEBHOOK_WAITS,
+        max_length=50,
+        description="JSON list of the waits between attempts, in seconds; those that Standard Webhooks suggests",
+    )
+    webhook_hours: float = Field(
+        default=96, gt=0, le=8760, description="for how many hours an event is tried or kept for a paused subscription"
+    )
+    webhook_pause_hours: float = Field(
+        default=24, gt=0, le=8760, description="after how many hours of failures alone a subscription is paused"
+    )
+    webhook_log_days: int = Field(
+        default=90, ge=1, le=3650, description="for how many days the log of deliveries is kept; a platform default"
+    )
+    webhook_hosts: list[str] = Field(
+        default=[],
+        description="JSON list of hosts inside that may be told, such as hooks.inside.example or that with a port",
     )
     # other sites, proxies and operators
     cors_origins: list[str] = Field(

@@ -44,6 +44,7 @@ from core.models.score_entry import ScoreEntry, Tally
 from core.models.service_token import ServiceToken
 from core.models.sign_in import SignIn, SignInKind
 from core.models.snapshot import Snapshot, SnapshotKind
+from core.models.webhook import WebhookAttempt, WebhookDelivery, WebhookOutbox, WebhookSubscription
 from core.models.wheel import Verification, Wheel, WheelState
 
 __all__ = [
@@ -137,6 +138,10 @@ __all__ = [
     "TitleBallot",
     "UtcDateTime",
     "Verification",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookOutbox",
+    "WebhookSubscription",
     "Wheel",
     "WheelState",
 ]

@@ -20,6 +20,7 @@ from core.policy.stack import PolicyStack
 from core.rounds.workdays import WorkCalendar, announced
 from core.secrets import Keyring
 from core.services.names import visible
+from core.services.webhook_outbox import put_out
 from core.storage.engine import no_nul
 from core.storage.queries.base import searchable
 from core.texts import Text
@@ -89,8 +90,9 @@ class Call:
         await self.note_all([deed_on(tag, subject, reason, before=before, after=after, personal=personal)])
 
     async def note_all(self, deeds: Sequence[Deed]) -> None:
-        """Record what was done to many, in a few statements."""
+        """Record what was done to many, in a few statements, and what of it other systems are told of."""
         await record_events(self.session, self.actor, deeds, self.now, self.request_id)
+        await put_out(self.session, deeds, self.now)
 
 
 def deed_on(

@@ -38,6 +38,7 @@ from schema.types import (
     scheme,
     score_entry,
     service_token,
+    webhook,
     wheel,
 )
 from schema.types.authority import Authority
@@ -121,6 +122,8 @@ _FETCH: dict[str, Fetch] = {
     "ServiceToken": _stored(lambda loaders: loaders.service_tokens, service_token.ServiceToken.of),
     "Specialty": _listed(_specialty),
     "TitleSeries": _listed(_series),
+    "WebhookDelivery": _stored(lambda loaders: loaders.webhook_deliveries_by_id, webhook.WebhookDelivery.of),
+    "WebhookSubscription": _stored(lambda loaders: loaders.webhook_subscriptions, webhook.WebhookSubscription.of),
     "Wheel": _stored(lambda loaders: loaders.wheels, wheel.Wheel.of),
     **{
         kind.__name__: _stored(lambda loaders: loaders.credentials, credential.credential_of)

@@ -46,6 +46,9 @@ SHOWN = {
     "ChangedPilotList": "decision { id batch basis joined { enterprise { key } } left { enterprise { key } } }",
     "MarkedReplicable": "marked { mark revision }",
     "ClonedScheme": "filename toFillIn { en }",
+    "WebhookSubscriptionWithSecret": "secret subscription { id revision state }",
+    "ChangedWebhookSubscription": "subscription { id revision state cause }",
+    "ReplayedDelivery": "delivery { id state isReplay }",
     "Problem": "code message { zh en } where nearest clause",
 }
 _keys = count(1)

@@ -122,25 +122,55 @@ def _clone(holding: Holding) -> Deed:
     return document("cloneScheme"), {"input": given}
 
 
+def _subscribe(_holding: Holding) -> Deed:
+    given = {"url": "https://hooks.example/", "description": "示例系统", "events": ["RESULTS_FILED"]}
+    return document("createWebhookSubscription"), {"input": {**given, "key": key(), "reason": "示例理由"}}
+
+
+def _on_subscription(name: str) -> Callable[[Holding], Deed]:
+    return lambda holding: (
+        document(name),
+        {
+            "input": {
+                "key": key(),
+                "subscription": holding.paused if name.startswith("resume") else holding.ids["WebhookSubscription"],
+                "revision": 1,
+                "reason": "示例理由",
+            }
+        },
+    )
+
+
+def _again(holding: Holding) -> Deed:
+    given = {"key": key(), "delivery": holding.ids["WebhookDelivery"], "reason": "示例理由"}
+    return document("replayDelivery"), {"input": given}
+
+
 DEEDS: dict[str, Callable[[Holding], Deed]] = {
     "activateScheme": _switch("activateScheme", RECORDED, starts=SECOND_DAY),
     "cancelJob": _on_job("cancelJob"),
     "cloneScheme": _clone,
     "confirmJob": _on_job("confirmJob"),
+    "createWebhookSubscription": _subscribe,
     "countersignFiling": _step("countersignFiling", SUBMITTED),
+    "endWebhookSubscription": _on_subscription("endWebhookSubscription"),
     "exportList": _export,
     "exportReport": _report,
     "importFile": _import,
     "liftQuarantine": _lift,
     "markReplicable": _mark,
     "mintServiceToken": _mint,
+    "pauseWebhookSubscription": _on_subscription("pauseWebhookSubscription"),
     "recordFiling": _record,
     "recordSchemeFacts": _facts,
     "registerScheme": _register,
+    "replayDelivery": _again,
+    "resumeWebhookSubscription": _on_subscription("resumeWebhookSubscription"),
     "retireScheme": _switch("retireScheme", ACTIVE),
     "returnFiling": _return,
     "revealIdentityNumber": _reveal,
     "revokeServiceToken": _revoke,
+    "rotateWebhookSecret": _on_subscription("rotateWebhookSecret"),
     "submitFiling": _step("submitFiling", DRAFT),
     "suspendScheme": _switch("suspendScheme", ACTIVE),
     "verifyWheel": _verify,

@@ -73,6 +73,7 @@ def arguments(holding: Holding) -> dict[str, str]:
         "schemeImpact": f'(version: "{after}")',
         "schemes": page,
         "serviceTokens": page,
+        "webhookSubscriptions": page,
         "skillLevels": "",
         "supervisionAlerts": '(from: "2020-01-01", to: "2030-01-01")',
         "tasks": "(mine: false)",

@@ -34,6 +34,7 @@ from core.models import (
     Wheel,
 )
 from core.storage.row_scope import EVERY_ROW
+from core.webhooks import WebhookState
 from schema.ids import encode_id
 from tests import builders
 from tests.builders import FITTER
@@ -41,6 +42,7 @@ from tests.schema import contest_rows, plugin_rows, plugin_world, published_rows
 from tests.schema.conftest import Graph
 from tests.schema.contest_world import PREFERENCE
 from tests.schema.job_rows import job_rows
+from tests.schema.webhook_rows import webhook_rows
 
 # One version for each place that a filing can be in, so that every mutation finds one to act on.
 DRAFT, SUBMITTED, COUNTERSIGNED, RECORDED, ACTIVE = "4.0.0", "3.0.0", "2.0.0", "1.1.0", "1.0.0"
@@ -85,6 +87,7 @@ class Holding:
     key: str
     quarantined: str
     acting: Person
+    paused: str
 
     @property
     def acting_id(self) -> str:
@@ -188,6 +191,9 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
     )
     job = job_rows(owner)
     await _add(graph, *([row] for row in job))
+    told = webhook_rows(owner)
+    paused = webhook_rows(owner, state=WebhookState.PAUSED)[0]
+    await _add(graph, *([row] for row in (*told, paused)))
     mark = await _held_up(graph)
     acting = builders.person(name=f"{name}的考评员")
     coached = rows.award(acting, contest)
@@ -221,12 +227,14 @@ async def _holding(graph: Graph, world: plugin_world.World, key: str, name: str)
         "ServiceToken": token.id,
         "SkillCertificate": skill.id,
         "VocationalQualification": qualification.id,
+        "WebhookDelivery": told[2].id,
+        "WebhookSubscription": told[0].id,
         "Wheel": wheel.id,
     }
     ids["CommitteeSitting"] = ids.pop("Committee")
     shown = {kind: encode_id(kind, id_) for kind, id_ in ids.items()} | {"Filing": world.filings[ACTIVE]["id"]}
     quarantined = await _quarantined(graph, world.filings[SUBMITTED]["digest"])
-    return Holding(shown, person, owner, world, key, quarantined, acting)
+    return Holding(shown, person, owner, world, key, quarantined, acting, encode_id("WebhookSubscription", paused.id))
 
 
 async def _filing_of(graph: Graph, version: SchemeVersion) -> Filing:
