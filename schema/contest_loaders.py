@@ -9,7 +9,7 @@ from core.models import Coaching, Competition, ContestDecision, ContestRequest, 
 from core.scoring_tables import CriterionSide
 from core.storage.grounds import Grounds, load_grounds
 from core.storage.pages import Page, Slice
-from core.storage.queries import contests, person_records, pilot
+from core.storage.queries import award_uses, contests, person_records, pilot
 from schema.batches import alike, many, one
 
 
@@ -30,7 +30,7 @@ class ContestLoaders:
         self.counts_of_enterprises: DataLoader[UUID, int | None]
         self.counts_of_enterprises = one(undated(contests.count_contest_requests_of_enterprises))
 
-        self.sides_used: DataLoader[UUID, list[CriterionSide]] = many(plain(contests.sides_used))
+        self.sides_used: DataLoader[UUID, list[CriterionSide]] = many(plain(award_uses.sides_used))
         self.decisions: DataLoader[UUID, ContestDecision | None] = one(undated(contests.contest_decisions_by_id))
         self.decisions_of: DataLoader[UUID, list[ContestDecision]] = many(undated(contests.decisions_of_contests))
 

@@ -11,7 +11,7 @@ from core.models import Authority, AuthorityKind, ContestDecision
 from core.scoring_tables import CriterionSide
 from core.services.contests import ask_contest
 from core.storage.database import Database
-from core.storage.queries.contests import sides_used
+from core.storage.queries.award_uses import sides_used
 from core.storage.row_scope import RowScope
 from tests import builders as make
 from tests.core.calls import evaluator_of, store
@@ -45,9 +45,11 @@ async def test_one_award_is_not_spent_again_where_its_holder_works_next(contests
     senior = {**TECHNICIAN, "skill_level": "skill:senior_technician"}
     wanted = contests.asking(award, senior, enterprise_id=elsewhere.id)
     error = await contests.yard.refuses(evaluator_of(elsewhere), ask_contest, read_document, wanted)
-    assert (error.code, error.message.en) == (
-        ErrorCode.NOT_ELIGIBLE,
-        "the award has led to a certificate of this kind already",
+    assert (error.code, error.message.en.partition(" (")[2]) == (
+        ErrorCode.AWARD_USED,
+        "medallion for excellence, 2026-02-01) is used by a certificate of this kind, issued on it in place of an "
+        "evaluation, and does not lead to a skill certificate once more: use another award, or apply on other "
+        "conditions",
     )
     scope, used = RowScope.of(evaluator_of(elsewhere)), [CriterionSide.SKILL]
     async with contests.yard.database.read(scope) as session:
