@@ -1,32 +1,71 @@
 """Waiting for rounds and jobs to move: a look an interval for all who wait in the process, and none when nobody does.
 
-What is followed is known by its revision, so that nothing that happens between an answer and the wait for the next is
-missed, whichever process did it. A new day counts as a change: clocks tell other numbers then.
+What is followed is known by a number that only rises, so that nothing that happens between an answer and the wait for
+the next is missed, whichever process did it. A new day counts as a change: clocks tell other numbers then.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.storage.queries.applications import revisions_of_applications
+from core.storage.queries.jobs import revisions_of_jobs
+from core.storage.queries.round_lookups import pulses_of_rounds, revisions_of_rounds
 
 _log = structlog.get_logger(__name__)
-Look = Callable[[Collection[UUID]], Awaitable[Mapping[UUID, int]]]
+
+
+class Counted(StrEnum):
+    """Which number tells that something changed."""
+
+    DEEDS = "deeds"  # whatever is done in a round: for those who read its records
+    STEPS = "steps"  # the steps of a round: who votes or marks when is nothing for applicants
+    APPLICATION = "application"
+    JOB = "job"
+
+
+Subject = tuple[Counted, UUID]
+Look = Callable[[Collection[Subject]], Awaitable[Mapping[Subject, int]]]
+_NUMBERS = {
+    Counted.DEEDS: pulses_of_rounds,
+    Counted.STEPS: revisions_of_rounds,
+    Counted.APPLICATION: revisions_of_applications,
+    Counted.JOB: revisions_of_jobs,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A round or a job as an answer showed it, and the day of that answer."""
+    """What an answer showed, by its number, and the day of that answer."""
 
+    counted: Counted
     id: UUID
-    revision: int
+    number: int
     day: date
+
+    @property
+    def subject(self) -> Subject:
+        return self.counted, self.id
+
+
+async def numbers_of(session: AsyncSession, subjects: Collection[Subject]) -> dict[Subject, int]:
+    """The numbers as they are now, in one statement a kind, however many subjects there are."""
+    found: dict[Subject, int] = {}
+    for counted, query in _NUMBERS.items():
+        ids = {id_ for kind, id_ in subjects if kind is counted}
+        numbers = await query(session, ids) if ids else {}
+        found |= {(counted, id_): number for id_, number in numbers.items()}
+    return found
 
 
 class Following:
-    """Wakes those who wait. ``look`` gives revisions by id, ``seconds`` lie between two looks."""
+    """Wakes those who wait. ``look`` gives the numbers by subject, ``seconds`` lie between two looks."""
 
     def __init__(self, look: Look, today: Callable[[], date], seconds: float) -> None:
         self._look = look
@@ -66,7 +105,7 @@ class Following:
 
     async def _wake(self) -> None:
         waiting, day = dict(self._waiting), self._today()
-        found = await self._look({one.id for one in waiting.values()})
+        found = await self._look({one.subject for one in waiting.values()})
         for future, one in waiting.items():
-            if (found.get(one.id), day) != (one.revision, one.day) and not future.done():
+            if (found.get(one.subject), day) != (one.number, one.day) and not future.done():
                 future.set_result(None)
