@@ -1,4 +1,4 @@
-"""The pulse of a round rises with whatever is done in it, by anybody within their own rights; looking raises nothing."""
+"""The pulse of a round rises with whatever is done in it, by anybody within their own rights, and not by looking."""
 
 import pytest
 
