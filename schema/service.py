@@ -24,11 +24,12 @@ from core.errors import ErrorCode, GuantongError
 from core.permissions import Actor
 from core.published import NOTHING_PUBLISHED, Published
 from core.services.call import Call
+from core.storage.queries.counted import Subject, numbers_of
 from core.storage.row_scope import EVERY_ROW, RowScope
 from core.texts import Text
 from schema.context import Context, Dependencies, Kept
 from schema.errors import format_error
-from schema.following import Followed, Following, Subject, numbers_of
+from schema.following import Followed, Following
 from schema.generations import Generation
 from schema.intake import Accepted, Invalid
 from schema.observing import Observed, observed

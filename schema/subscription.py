@@ -7,11 +7,12 @@ import strawberry
 from core import models
 from core.jobs.phases import ENDED
 from core.storage.queries.applications import own_revisions_in
+from core.storage.queries.counted import Counted
 from core.storage.round_visibility import reads_records_of
 from schema import rights
 from schema.context import Info
 from schema.fields import argument, computed
-from schema.following import Counted, Followed
+from schema.following import Followed
 from schema.ids import not_found, row_key
 from schema.roots.jobs import JobId, job_of
 from schema.types.job import Job

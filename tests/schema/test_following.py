@@ -13,10 +13,11 @@ from core.errors import ErrorCode, GuantongError
 from core.models import Round
 from core.permissions import ANONYMOUS, Actor, Role
 from core.storage.pulse import beat
+from core.storage.queries.counted import Counted
 from core.storage.row_scope import EVERY_ROW
 from core.texts import Text
 from schema import service
-from schema.following import Counted, Followed, Following
+from schema.following import Followed, Following
 from schema.ids import encode_id
 from schema.operation import Asker, Operation, free
 from schema.service import GraphQLService

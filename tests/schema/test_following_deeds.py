@@ -11,8 +11,8 @@ from core.models import Application, Round, RoundAssessor
 from core.permissions import Actor, Role
 from core.storage.database import Database
 from core.storage.pulse import beat
+from core.storage.queries.counted import Counted, numbers_of
 from core.storage.row_scope import EVERY_ROW
-from schema.following import Counted, numbers_of
 from schema.ids import encode_id
 from schema.operation import Asker, Operation, free
 from schema.service import GraphQLService
