@@ -77,6 +77,7 @@ class ErrorCode(StrEnum):
     # evaluation rounds
     RECUSED = "RECUSED"
     NOT_ELIGIBLE = "NOT_ELIGIBLE"
+    AWARD_USED = "AWARD_USED"
     COMMITTEE_UNFIT = "COMMITTEE_UNFIT"
     KEY_REUSED = "KEY_REUSED"
 
@@ -142,6 +143,9 @@ MEANINGS: dict[ErrorCode, Text] = {
     ErrorCode.DIGEST_MISMATCH: Text("内容与其摘要不符", "Content that is not what its digest says"),
     ErrorCode.RECUSED: Text("应当回避", "Somebody acts on a case from which they are recused"),
     ErrorCode.NOT_ELIGIBLE: Text("不符合申报条件", "An application whose conditions are not met, or that is barred"),
+    ErrorCode.AWARD_USED: Text(
+        "同一次获奖已用于同类证书", "An award that another certificate of the kind rests on, or waits for"
+    ),
     ErrorCode.COMMITTEE_UNFIT: Text("评委会组成不合要求", "A committee that cannot be composed as the policy asks"),
     ErrorCode.KEY_REUSED: Text("同一请求键用于不同请求", "A request key that came with another request before"),
 }

@@ -75,6 +75,9 @@ REMEDIES: Mapping[ErrorCode, Text] = {
     ErrorCode.DIGEST_MISMATCH: Text("重新上传，或从备份恢复", "Upload it again, or restore it from a backup"),
     ErrorCode.RECUSED: Text("由其他人员办理", "Have somebody else do it"),
     ErrorCode.NOT_ELIGIBLE: Text("查看资格判定的各项条件", "Look at the conditions of the decision"),
+    ErrorCode.AWARD_USED: Text(
+        "待其办结或由本人撤回，或改用另一次获奖", "Wait for it or have it taken back, or use another award"
+    ),
     ErrorCode.COMMITTEE_UNFIT: Text("补充专家库后重新抽取", "Add experts to the pool, then draw"),
     ErrorCode.KEY_REUSED: Text("为新请求换一个请求键", "Take a new key for a new request"),
 }

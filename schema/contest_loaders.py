@@ -6,10 +6,10 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from core.models import Coaching, Competition, ContestDecision, ContestRequest, PilotDecision, PilotListing
-from core.scoring_tables import CriterionSide
 from core.storage.grounds import Grounds, load_grounds
 from core.storage.pages import Page, Slice
-from core.storage.queries import contests, person_records, pilot
+from core.storage.queries import award_uses, contests, person_records, pilot
+from core.storage.queries.award_uses import AwardUse
 from schema.batches import alike, many, one
 
 
@@ -30,7 +30,7 @@ class ContestLoaders:
         self.counts_of_enterprises: DataLoader[UUID, int | None]
         self.counts_of_enterprises = one(undated(contests.count_contest_requests_of_enterprises))
 
-        self.sides_used: DataLoader[UUID, list[CriterionSide]] = many(plain(contests.sides_used))
+        self.uses_of_awards: DataLoader[UUID, list[AwardUse]] = many(plain(award_uses.award_uses))
         self.decisions: DataLoader[UUID, ContestDecision | None] = one(undated(contests.contest_decisions_by_id))
         self.decisions_of: DataLoader[UUID, list[ContestDecision]] = many(undated(contests.decisions_of_contests))
 

@@ -1,7 +1,7 @@
 """Waiting for rounds and jobs to move: a look an interval for all who wait in the process, and none when nobody does.
 
-What is followed is known by its revision, so that nothing that happens between an answer and the wait for the next is
-missed, whichever process did it. A new day counts as a change: clocks tell other numbers then.
+What is followed is known by a number that only rises, so that nothing that happens between an answer and the wait for
+the next is missed, whichever process did it. A new day counts as a change: clocks tell other numbers then.
 """
 
 import asyncio
@@ -12,21 +12,28 @@ from uuid import UUID
 
 import structlog
 
+from core.storage.queries.counted import Counted, Subject
+
 _log = structlog.get_logger(__name__)
-Look = Callable[[Collection[UUID]], Awaitable[Mapping[UUID, int]]]
+Look = Callable[[Collection[Subject]], Awaitable[Mapping[Subject, int]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A round or a job as an answer showed it, and the day of that answer."""
+    """What an answer showed, by its number, and the day of that answer."""
 
+    counted: Counted
     id: UUID
-    revision: int
+    number: int
     day: date
+
+    @property
+    def subject(self) -> Subject:
+        return self.counted, self.id
 
 
 class Following:
-    """Wakes those who wait. ``look`` gives revisions by id, ``seconds`` lie between two looks."""
+    """Wakes those who wait. ``look`` gives the numbers by subject, ``seconds`` lie between two looks."""
 
     def __init__(self, look: Look, today: Callable[[], date], seconds: float) -> None:
         self._look = look
@@ -66,7 +73,7 @@ class Following:
 
     async def _wake(self) -> None:
         waiting, day = dict(self._waiting), self._today()
-        found = await self._look({one.id for one in waiting.values()})
+        found = await self._look({one.subject for one in waiting.values()})
         for future, one in waiting.items():
-            if (found.get(one.id), day) != (one.revision, one.day) and not future.done():
+            if (found.get(one.subject), day) != (one.number, one.day) and not future.done():
                 future.set_result(None)

@@ -64,6 +64,7 @@ describe(
         WarningCode.TWO_IN_A_YEAR: "Two skill certificates in a year. 同一年度两本技能证书",
         WarningCode.TWO_OCCUPATIONS: "Two occupations in a round. 同一批次两个职业",
         WarningCode.EVIDENCE_REPEATED: "Evidence of another application. 材料已用于另一申报",
+        WarningCode.AWARD_USED: "The award that alone opens it is used elsewhere. 获奖已另作使用",
     },
     name="ApplicationWarningCode",
 )

@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from graphql import GraphQLError
 from graphql import OperationType as Kind
@@ -25,8 +24,7 @@ from core.errors import ErrorCode, GuantongError
 from core.permissions import Actor
 from core.published import NOTHING_PUBLISHED, Published
 from core.services.call import Call
-from core.storage.queries.jobs import revisions_of_jobs
-from core.storage.queries.round_lookups import revisions_of_rounds
+from core.storage.queries.counted import Subject, numbers_of
 from core.storage.row_scope import EVERY_ROW, RowScope
 from core.texts import Text
 from schema.context import Context, Dependencies, Kept
@@ -81,7 +79,7 @@ class GraphQLService:
         self._kept = Kept(Rulebook(deps.policy, deps.vocabulary))
         self._generation = Generation.of(NOTHING_PUBLISHED, self._terms)
         self._taking_up = asyncio.Lock()
-        self._following = Following(self._revisions, lambda: today(deps.clock), self._terms.follow_seconds)
+        self._following = Following(self._numbers, lambda: today(deps.clock), self._terms.follow_seconds)
 
     @property
     def generation(self) -> str:
@@ -188,9 +186,9 @@ class GraphQLService:
             generation.tell(asked, result.data)
         return ExecutionResult(data=generation.told(asked), errors=None)
 
-    async def _revisions(self, ids: Collection[UUID]) -> Mapping[UUID, int]:
+    async def _numbers(self, subjects: Collection[Subject]) -> Mapping[Subject, int]:
         async with self._deps.database.read(EVERY_ROW) as session:
-            return {**await revisions_of_rounds(session, ids), **await revisions_of_jobs(session, ids)}
+            return await numbers_of(session, subjects)
 
     async def _query(self, request: Request) -> ExecutionResult:
         async with self._deps.database.read(RowScope.of(request.actor)) as session:

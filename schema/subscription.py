@@ -4,7 +4,11 @@ from typing import Annotated
 
 import strawberry
 
+from core import models
 from core.jobs.phases import ENDED
+from core.storage.queries.applications import own_revisions_in
+from core.storage.queries.counted import Counted
+from core.storage.round_visibility import reads_records_of
 from schema import rights
 from schema.context import Info
 from schema.fields import argument, computed
@@ -22,7 +26,8 @@ class Subscription:
     """The fields that can be followed; each says what it follows when it is resolved."""
 
     @computed(
-        "A round: now, and whenever it was moved or another day began. NOT_FOUND when unknown or not to be read. "
+        "A round: now, and whenever it was moved or another day began; to those who run or review it also whatever is "
+        "done in it, to applicants what becomes of their own application. NOT_FOUND when unknown or not to be read. "
         "批次进展",
         requires=rights.ROUNDS,
     )
@@ -30,7 +35,7 @@ class Subscription:
         row = await info.context.loaders.rounds.by_id.load(row_key(round, "Round"))
         if row is None:
             raise not_found("评价批次", "round", round)
-        info.context.followed.append(Followed(row.id, row.revision, info.context.today))
+        info.context.followed.extend(await _followed(info, row))
         return Round.of(row)
 
     @computed(
@@ -40,5 +45,15 @@ class Subscription:
     async def job_progress(self, info: Info, job: JobId) -> Job:
         found = await job_of(info, job)
         if found.row.phase not in ENDED:
-            info.context.followed.append(Followed(found.row.id, found.row.revision, info.context.today))
+            info.context.followed.append(Followed(Counted.JOB, found.row.id, found.row.revision, info.context.today))
         return found
+
+
+async def _followed(info: Info, row: models.Round) -> list[Followed]:
+    """What of a round the reader hears of: when somebody marks, votes or applies is told those who may read that."""
+    context = info.context
+    if reads_records_of(context.actor, row):
+        return [Followed(Counted.DEEDS, row.id, row.pulse, context.today)]
+    own = await context.reader.run(own_revisions_in, context.actor, row.id) if context.actor.person_id else {}
+    steps = Followed(Counted.STEPS, row.id, row.revision, context.today)
+    return [steps, *(Followed(Counted.APPLICATION, id_, number, context.today) for id_, number in own.items())]

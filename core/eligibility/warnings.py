@@ -22,6 +22,7 @@ class WarningCode(StrEnum):
     TWO_IN_A_YEAR = "two_in_a_year"  # 同一年度两本技能证书
     TWO_OCCUPATIONS = "two_occupations"  # 同一批次两个职业
     EVIDENCE_REPEATED = "evidence_repeated"  # 同一材料已用于另一申报
+    AWARD_USED = "award_used"  # 同一次获奖已用于同类证书
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Application(Record, table=True):
     ``decision_digest`` is that of the snapshot of what eligibility said on the day it was filed, in a round on the
     round's reference day; ``facts_digest`` that of the facts it looked at. A review decides anew; what that said, and
     looked at, stands under ``review_``. ``warnings`` are the codes of what the applicant was warned of before filing.
+    ``skill_award_id`` and ``title_award_id`` name the award that opens the target, where nothing else does: it is used.
     """
 
     person_id: UUID = Field(foreign_key="person.id", index=True)
@@ -44,6 +45,8 @@ class Application(Record, table=True):
     decision_digest: str | None = Field(default=None, max_length=64)
     status: ApplicationStatus = Field(default=ApplicationStatus.FILED, sa_type=by_value(ApplicationStatus))
     revision: int = 1
+    skill_award_id: UUID | None = Field(default=None, foreign_key="award.id", index=True)
+    title_award_id: UUID | None = Field(default=None, foreign_key="award.id", index=True)
     warnings: list[str] = Field(default_factory=list, sa_type=JSON_LIST)
     reviewed_on: date | None = None
     review_facts_digest: str | None = Field(default=None, max_length=64)

@@ -14,7 +14,8 @@ class Round(Record, table=True):
     """One round of an enterprise under one version of its scheme, for good.
 
     ``reference_day`` is the day on which eligibility is decided for everybody; applications are taken up to and with
-    ``applications_until``. ``revision`` counts steps. ``plan_number`` is given once and never changes.
+    ``applications_until``. ``revision`` counts steps, ``pulse`` whatever is done in the round, raised under its lock
+    (``lock_round``). ``plan_number`` is given once and never changes.
     """
 
     __table_args__ = (Index(None, "enterprise_id", "announced_on", "id"), Index(None, "state", "id"))
@@ -28,6 +29,7 @@ class Round(Record, table=True):
     applications_until: date
     state: RoundState = Field(default=RoundState.ANNOUNCED, sa_type=by_value(RoundState))
     revision: int = 1
+    pulse: int = 0
     plan_number: str | None = Field(default=None, sa_type=sorted_text(60), unique=True)
     is_example: bool = False
 

@@ -17,10 +17,11 @@ from core.rounds.deadlines import Term
 from core.rounds.gates import DELISTING, PROCESS, Refusal, refused
 from core.rounds.steps import STATES, RoundState
 from core.schemes import DocumentReader
+from core.services.award_grounds import grounds_of, held_grounds
 from core.services.call import Call
 from core.services.claims import NewClaim, check_claims, claim_rows, claims_of
 from core.services.credential_form import APPOINTED
-from core.services.decisions import keep_decision
+from core.services.decisions import keep_decision, with_claims
 from core.services.eligible import check_not_barred
 from core.services.evidence import Repeats, check_repeats, hold_evidence, repeat_warnings, repeats_among
 from core.services.once import Keyed, once
@@ -67,14 +68,18 @@ async def warnings_before(call: Call, read: DocumentReader, given: RoundApplicat
     person = await applicant(call, given.person_id, given.identity_number)
     docket = await docket_of(call, read, found)
     repeats = await repeats_among(call, person.id, given.evidence)
-    return await _warnings(call, docket, person, given, repeats)
+    warnings = await _warnings(call, docket, person, given, repeats)
+    facts = (await load_facts(call.session, [person.id], found.reference_day))[person.id]
+    claimed = with_claims(facts, claims_of(given.evidence, repeats))
+    return [*warnings, *(await grounds_of(call, docket, person.id, claimed, targets_of(given))).warnings()]
 
 
 @once(Application, "identity_number")
 async def file_application(call: Call, read: DocumentReader, given: RoundApplication, reason: str) -> Application:
     """File an application; what eligibility says on the round's reference day is kept with it.
 
-    Whoever lacks a condition may file, and sees which; only the bar for deceit keeps one from filing.
+    Whoever lacks a condition may file, and sees which; only the bar for deceit keeps one from filing, and an award
+    that is used elsewhere, where nothing but that would open the target.
     """
     call.require(*APPLY)
     found = await _visible(call, (await lock_round(call, given.round_id)).id)
@@ -91,9 +96,10 @@ async def file_application(call: Call, read: DocumentReader, given: RoundApplica
     check_repeats(call, docket.scheme, repeats)
     warnings = await _warnings(call, docket, person, given, repeats)
     claimed = claims_of(given.evidence, repeats)
-    decided = await keep_decision(
-        call, docket.pinned, docket.scheme, person, targets_of(given), found.reference_day, claimed
-    )
+    targets = targets_of(given)
+    decided = await keep_decision(call, docket.pinned, docket.scheme, person, targets, found.reference_day, claimed)
+    grounds = await held_grounds(call, docket, person.id, decided.facts, targets)
+    grounds.check()
     row = Application(
         person_id=person.id,
         enterprise_id=found.enterprise_id,
@@ -103,6 +109,7 @@ async def file_application(call: Call, read: DocumentReader, given: RoundApplica
         facts_digest=decided.basis.facts,
         decision_digest=decided.digest,
         warnings=[one.code.value for one in warnings],
+        **grounds.columns(),
         **given.model_dump(exclude={"key", "person_id", "identity_number", "evidence"}),
     )
     await call.store(row)

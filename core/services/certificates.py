@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from core.audit import Tag
 from core.eligibility.blocks import person_blocks
+from core.eligibility.warnings import WarningCode
 from core.facts import ObtainedBy
 from core.ladders import SkillTarget
 from core.models import (
@@ -32,6 +33,8 @@ from core.models import (
 from core.rounds.steps import RoundStepKind
 from core.schemes import DocumentReader
 from core.scoring_tables import CriterionSide
+from core.services.award_grounds import spent_in
+from core.services.award_uses import USES
 from core.services.call import Call
 from core.services.issuing import Grounds, issue_credential, link_pair, number_of
 from core.services.numbering import issuer_code
@@ -65,7 +68,7 @@ _SAME = (
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One application with its result, and what its certificates are made of."""
+    """One application with its result, and what its certificates are made of; ``used``: whose award is used up."""
 
     docket: RoundDocket
     application: Application
@@ -73,6 +76,7 @@ class _Case:
     tally: Tally
     evaluation: Evaluation
     code: IssuerCode
+    used: frozenset[CriterionSide]
 
     @property
     def passed(self) -> list[CriterionSide]:
@@ -88,11 +92,13 @@ async def issue_certificates(call: Call, read: DocumentReader, seen: SeenRound, 
     applications = admitted(await applications_in(call, docket.round.id))
     tallies, names = await tallies_in(call, docket.round.id), await _names(call, docket.round.id)
     marks = await marks_in(call, docket.round.id, applications, await ties_in(call, docket.round.id))
+    spent = await spent_in(call, applications)
     for application in applications:
         person = await existing(call, Person, application.person_id, PERSON)
         tally = tallies[application.id]
         evaluation = await _evaluated(call, docket, application, tally, marks.get(application.id, []), names, reason)
-        await _issue(call, _Case(docket, application, person, tally, evaluation, code), reason)
+        used = frozenset(side for id_, side in spent if id_ == application.id)
+        await _issue(call, _Case(docket, application, person, tally, evaluation, code, used), reason)
     return await take_round_step(call, docket, K.CERTIFY, reason)
 
 
@@ -170,7 +176,7 @@ async def _issue(call: Call, case: _Case, reason: str) -> None:
 
 
 async def _to_issue(call: Call, case: _Case, reason: str) -> list[CriterionSide]:
-    """What is issued today: another round may have given a certificate since, or deceit have been established."""
+    """What is issued today: another round, or a contest, may have issued since, or deceit be established."""
     facts = (await load_facts(call.session, [case.person.id], call.today))[case.person.id]
     targets = {
         CriterionSide.SKILL if isinstance(target, SkillTarget) else CriterionSide.TITLE: target
@@ -179,10 +185,12 @@ async def _to_issue(call: Call, case: _Case, reason: str) -> list[CriterionSide]
     issued: list[CriterionSide] = []
     for side in case.passed:
         blocks = list(person_blocks(facts, targets[side], call.today, call.policy))
-        if not blocks:
+        if not blocks and side not in case.used:
             issued.append(side)
             continue
-        why = {"side": side, "blocks": [one.code for one in blocks], "clause": str(blocks[0].citation)}
+        codes = [*(one.code for one in blocks), *([WarningCode.AWARD_USED] if side in case.used else [])]
+        clause = blocks[0].citation if blocks else call.policy.value(USES, call.today).citation
+        why = {"side": side, "blocks": codes, "clause": str(clause)}
         await call.note(Tag.PERSON_CERTIFICATE_WITHHOLD, case.evaluation, reason, after=why)
     return issued
 

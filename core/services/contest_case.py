@@ -1,6 +1,6 @@
 """The case of an award (以赛代评): whose it is, by whose rule it leads where, and what stands against that today."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -31,17 +31,17 @@ from core.rounds.steps import Party
 from core.schemes import DocumentReader, NoSchemes, SchemeSource
 from core.schemes import Scheme as Content
 from core.scoring_tables import CriterionSide
+from core.services.award_uses import HeldAward
 from core.services.call import Call
 from core.services.pinned import VERSION, Pinned, content_of_version
 from core.services.reach import ENTERPRISE, existing, not_found, person_in_reach
 from core.storage.employers import load_employers
 from core.storage.facts import load_facts
-from core.storage.queries.contests import sides_used
 from core.storage.visibility import on, scheme_versions_visible_to
 from core.texts import Text, join
 
 AWARD = Text("获奖", "award")
-TIERS, SCOPE, USES = "contest.tiers", "contest.scope", "contest.award_uses"
+TIERS, SCOPE = "contest.tiers", "contest.scope"
 TITLE_ISSUER, SKILL_ISSUER = "contest.title_issuer", "contest.skill_issuer"
 OWN_CONTESTS, TWO_CERTIFICATES = "contest.enterprise_contests_allowed", "contest.one_contest_two_certificates"
 Under = tuple[Pinned, Content]
@@ -55,6 +55,11 @@ class Won:
     competition: Competition
     person: Person
     facts: PersonFacts
+
+    @property
+    def held(self) -> HeldAward:
+        """The award as its uses are told of."""
+        return HeldAward(self.award.id, self.competition.zh, self.known)
 
     @property
     def known(self) -> ContestAward:
@@ -238,14 +243,6 @@ def _body_may_evaluate(call: Call, case: AwardCase, target: Target) -> None:
             "the enterprise may not evaluate this level; a body that may issues the skill certificate",
         )
         raise _refused(call, text, SKILL_ISSUER)
-
-
-async def check_uses(call: Call, award_id: UUID, sides: Iterable[CriterionSide]) -> None:
-    """Raise NOT_ELIGIBLE where the award was used for a certificate of the same kind as often as the policy lets it."""
-    used = (await sides_used(call.session, [award_id]))[award_id]
-    if any(used.count(side) >= call.policy.integer(USES, call.today) for side in sides):
-        text = Text("此次获奖已取得过同一类证书", "the award has led to a certificate of this kind already")
-        raise _refused(call, text, USES)
 
 
 def _refused(call: Call, text: Text, rests_on: str) -> GuantongError:

@@ -17,6 +17,7 @@ from core.permissions import Permission
 from core.rounds.steps import Party
 from core.schemes import DocumentReader
 from core.scoring_tables import CriterionSide
+from core.services.award_uses import check_unused, hold_awards
 from core.services.call import Call, checked_reason
 from core.services.contest_case import (
     AWARD,
@@ -24,7 +25,6 @@ from core.services.contest_case import (
     TITLE_ISSUER,
     award_case,
     check_case,
-    check_uses,
     issuing_party,
 )
 from core.services.contest_grant import grant_sides
@@ -36,7 +36,6 @@ from core.services.reach import not_found
 from core.services.round_docket import check_revision, fresh
 from core.services.rules import duplicate, values_of
 from core.services.targets import Targets, check_targets, sides_of, targets_of
-from core.storage.locks import hold
 from core.texts import Text
 
 REQUEST = Text("以赛代评申请", "request on the strength of an award")
@@ -77,11 +76,10 @@ async def ask_contest(call: Call, read: DocumentReader, given: NewContestRequest
     _not_appointed(given)
     if call.actor.may(Permission.ENTERPRISE_ROUND_RUN) and given.enterprise_id != call.actor.enterprise_id:
         raise not_found(AWARD)
-    await hold(call.session, f"award:{given.award_id}")
+    await hold_awards(call, [given.award_id])
     case = await award_case(call, read, given.award_id, given.enterprise_id, given.scheme_version_id)
     sides = sides_of(given)
-    await _not_waiting(call, given.award_id, sides)
-    await check_uses(call, given.award_id, sides)
+    await check_unused(call, case.won.held, sides)
     await check_case(call, case, targets_of(given))
     row = ContestRequest(
         person_id=case.won.person.id,
@@ -104,13 +102,6 @@ def _not_appointed(given: Targets) -> None:
         )
 
 
-async def _not_waiting(call: Call, award_id: UUID, sides: Sequence[CriterionSide]) -> None:
-    waiting = (col(ContestRequest.award_id) == award_id, col(ContestRequest.state) == ContestState.ASKED)
-    for row in await call.session.exec(select(ContestRequest).where(*waiting)):
-        if set(sides) & set(sides_of(row)):
-            raise duplicate("此次获奖已有未决的申请", "a request on the strength of this award is waiting already")
-
-
 @once(ContestRequest)
 async def withdraw_contest(call: Call, seen: SeenContest, reason: str) -> ContestRequest:
     """Take a request back before anything of it is decided."""
@@ -130,7 +121,7 @@ async def _own(call: Call, seen: SeenContest) -> ContestRequest:
     everywhere = call.actor.may(Permission.CITY_CREDENTIAL_RECORD)
     if not office and not everywhere and row.person_id != call.actor.person_id:
         raise not_found(REQUEST)
-    await hold(call.session, f"award:{row.award_id}")
+    await hold_awards(call, [row.award_id])
     row = await fresh(call, ContestRequest, seen.request_id, REQUEST)
     check_revision(row.revision, seen.revision)
     if row.state is not ContestState.ASKED:
@@ -153,7 +144,7 @@ async def decide_contest(call: Call, read: DocumentReader, given: ContestVerdict
     if given.granted:
         if case.under is not None:
             await require_running(call, case.under[0], call.today)
-        await check_uses(call, row.award_id, sides)
+        await check_unused(call, case.won.held, sides, row.id, issued_alone=True)
         targets = [one for side, one in zip(sides_of(row), targets_of(row), strict=True) if side in sides]
         decisions = await check_case(call, case, targets)
         made = await grant_sides(call, case, row, dict(zip(sides, decisions.values(), strict=True)), before, reason)

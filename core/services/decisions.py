@@ -78,7 +78,7 @@ async def keep_decision_on(
 ) -> Kept:
     """Decide on given facts and keep that: under a pinned version and its content, or by the policy alone."""
     pinned, scheme = under if under is not None else (None, None)
-    standing = await _standing(call, pinned, day) if pinned is not None else None
+    standing = await standing_of(call, pinned, day) if pinned is not None else None
     known = facts_content(facts, secrets.token_hex(SALT_BYTES))
     # Binding a catalog takes a while, and other requests should not wait for it.
     words = await asyncio.to_thread(vocabulary_content, call.vocabulary)
@@ -110,7 +110,7 @@ def _shared(call: Call, pinned: Pinned | None, basis: Basis) -> Iterator[Content
         yield Content(SnapshotKind.SCHEME, pinned.version.digest, lambda: pinned.version.document)
 
 
-async def _standing(call: Call, pinned: Pinned, day: date) -> Standing:
+async def standing_of(call: Call, pinned: Pinned, day: date) -> Standing:
     """The enterprise without its schemes: the decision is one under the pinned version, whatever else runs that day."""
     [employer] = await load_employers(call.session, [pinned.owner.uscc], day, NoSchemes())
     return Standing(employer.enterprise, employer.listings, employer.authorities)

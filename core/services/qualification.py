@@ -9,6 +9,7 @@ from core.rounds.gates import PROCESS, Refusal, refused
 from core.rounds.steps import STATES, RoundState
 from core.schemes import DocumentReader
 from core.services.applications import SeenApplication
+from core.services.award_grounds import held_grounds
 from core.services.call import Call, checked_reason
 from core.services.claims import ClaimDecision, decide_claims
 from core.services.decisions import keep_decision
@@ -51,6 +52,9 @@ async def review_application(call: Call, read: DocumentReader, given: Review, re
     if given.admitted:
         check_not_barred(call, person)
         check_open(decided.outcome, targets, docket.pinned.scheme.key)
+        grounds = await held_grounds(call, docket, person.id, decided.facts, targets, besides=row.id)
+        grounds.check()
+        row.skill_award_id, row.title_award_id = grounds.columns().values()
     row.status = ApplicationStatus.ADMITTED if given.admitted else ApplicationStatus.REFUSED
     row.revision += 1
     row.reviewed_on, row.review_reason = call.today, checked_reason(reason)

@@ -21,6 +21,7 @@ from core.services.once import Keyed
 from core.services.pinned import VERSION, Pinned, content_of_version
 from core.services.reach import ENTERPRISE, existing, not_found
 from core.storage.locks import hold
+from core.storage.pulse import beat
 from core.texts import Text
 
 ROUND = Text("评价批次", "round")
@@ -51,8 +52,12 @@ class RoundDocket:
 
 
 async def lock_round(call: Call, round_id: UUID) -> Round:
-    """A round, locked until the transaction ends, read after that. Who may see it is for the caller to ask."""
+    """A round, locked until the transaction ends, read after that. Who may see it is for the caller to ask.
+
+    Whoever locks it is about to do something in it, so its pulse is raised for those who follow the round.
+    """
     await hold(call.session, f"round:{round_id}")
+    await beat(call.session, round_id)
     return await fresh(call, Round, round_id, ROUND)
 
 

@@ -61,6 +61,12 @@ def round_records_visible_to(actor: Actor, table: Any) -> Predicate:
     return any_of(grants())
 
 
+def reads_records_of(actor: Actor, found: Round) -> bool:
+    """Whether ``round_records_visible_to`` lets the actor read what this round keeps."""
+    own = actor.enterprise_id is not None and found.enterprise_id == actor.enterprise_id
+    return actor.may(Permission.CITY_PERSON_READ) or (actor.may(Permission.ENTERPRISE_EVALUATION_READ) and own)
+
+
 def objections_visible_to(actor: Actor) -> Predicate:
     """Predicate on ``Objection``: also whoever raised it."""
 

@@ -108,9 +108,9 @@ class CompetitionAward(Node):
         case = await context.cases.load(self.row.person_id, context.day(as_of))
         loaders, host_id = context.loaders, held.enterprise_id
         host = await loaders.enterprises.load(host_id) if host_id is not None else None
-        used = await loaders.contests.sides_used.load(self.row.id)
+        uses = await loaders.contests.uses_of_awards.load(self.row.id)
         found = await context.in_turn(lambda: outcomes_of(case, self.row, held, host, context.policy))
-        return [ContestOutcome.of(one, used) for one in found]
+        return [ContestOutcome.of(one, uses) for one in found]
 
     @computed(
         "What was asked for on its strength, the first asked first. 以赛代评申请", requires=rights.EVALUATIONS, size=1

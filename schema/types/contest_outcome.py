@@ -5,8 +5,8 @@ from collections.abc import Collection
 import strawberry
 
 from core.models import ContestPath
-from core.schemes import CriterionSide
 from core.services.contest_case import AwardOutcome, side_of
+from core.storage.queries.award_uses import AwardUse
 from schema.contest_words import ContestIssuer
 from schema.context import Info
 from schema.fields import computed
@@ -29,17 +29,23 @@ class ContestOutcome:
     is_used: bool = strawberry.field(
         description="Whether the award has led to a certificate of this kind already, wherever that was. 是否已使用"
     )
+    is_waited_for: bool = strawberry.field(
+        description="Whether a request or an application that rests on the award waits for a certificate of this kind, "
+        "wherever that is: another one is refused meanwhile, where the policy says so. 是否有未办结的申请"
+    )
 
     @classmethod
-    def of(cls, found: AwardOutcome, used: Collection[CriterionSide]) -> "ContestOutcome":
+    def of(cls, found: AwardOutcome, uses: Collection[AwardUse]) -> "ContestOutcome":
         by_policy = found.path is ContestPath.POLICY
+        sides = {side_of(target) for target in found.decision.targets}
         return cls(
             found=found,
             path=found.path,
             issuer=ContestIssuer(found.issuer) if by_policy else ContestIssuer.ENTERPRISE,
             issuer_citation=Citation.of(found.citation),
             decision=Opportunity.of(found.decision),
-            is_used=any(side_of(target) in used for target in found.decision.targets),
+            is_used=any(use.issued and use.side in sides for use in uses),
+            is_waited_for=any(not use.issued and use.side in sides for use in uses),
         )
 
     @computed("The enterprise that issues; none by the policy's own rule. 发证企业")

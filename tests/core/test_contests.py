@@ -219,12 +219,12 @@ async def test_one_award_is_not_spent_twice_on_the_same_kind(contests: Contests)
     award = await contests.award(await contests.fitter())
     row = await contests.ask(award, TECHNICIAN)
     waiting = await contests.refused(award, TECHNICIAN)
-    assert waiting.code is ErrorCode.DUPLICATE
+    assert waiting.code is ErrorCode.AWARD_USED
     await contests.decide(contests.office, row)
     contests.yard.on(date(2027, 3, 2))
     senior = {**TECHNICIAN, "skill_level": "skill:senior_technician"}
     error = await contests.refused(award, senior)
-    assert error.code is ErrorCode.NOT_ELIGIBLE
+    assert error.code is ErrorCode.AWARD_USED
     assert "平台默认" in (error.clause or "")
 
 

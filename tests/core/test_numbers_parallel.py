@@ -102,7 +102,7 @@ async def test_two_requests_of_one_award_spend_it_once(contests: Contests) -> No
         for _ in range(4)
     ]
     done, errors = await at_once(*asking)
-    assert (len(done), {error.code for error in errors}) == (1, {ErrorCode.DUPLICATE})
+    assert (len(done), {error.code for error in errors}) == (1, {ErrorCode.AWARD_USED})
     assert len(await contests.yard.rows(ContestRequest)) == 1
 
 

@@ -6,12 +6,17 @@ import pytest
 
 from core.models import Application, Person
 from core.permissions import Actor, Role
+from core.rounds.deadlines import Term
 from core.rounds.recusal import Ground
 from core.rounds.steps import Party
+from core.services.applications import take_back_application
 from core.services.committees import Choice
-from core.services.experts import NewTie, declare_tie
+from core.services.experts import NewTie, Release, declare_tie, release_assessor
+from core.services.objections import Answer, NewObjection, answer_objection, raise_objection
 from core.services.own_tasks import own_tasks, own_work
-from core.services.rounds import lay_before_committee
+from core.services.people import establish_fraud
+from core.services.results import notice_results, rework_results
+from core.services.rounds import end_review, lay_before_committee
 from core.services.tasks import Task, Work, tasks_of
 from core.storage.database import Database
 from core.storage.row_scope import RowScope
@@ -133,6 +138,65 @@ async def test_noticed_results_wait_for_their_applicant_while_one_may_object(yar
     assert await own(yard, yard.acting(colleague)) == []
     yard.later(30)
     assert await own(yard, yard.acting(worker)) == []
+
+
+async def test_what_is_taken_back_may_be_applied_for_again_and_what_is_refused_may_not(yard: Rounds) -> None:
+    worker = await yard.worker(both=True)
+    await yard.opened()
+    row = await yard.apply(worker, **BOTH)
+    await yard.do(yard.acting(worker), take_back_application, await yard.seen_application(row))
+    assert told(await own(yard, yard.acting(worker))) == [(Work.APPLY, Party.APPLICANT, 9, 0)]
+    again, other = await yard.apply(worker, **BOTH), await yard.apply(colleague := await yard.worker(both=True), **BOTH)
+    assert await own(yard, yard.acting(worker)) == []
+    await yard.reviewing()
+    await yard.review(again, admitted=False)
+    await yard.review(other)
+    await yard.staff()
+    await yard.step(end_review)
+    [task] = await own(yard, yard.acting(yard.assessors[0], Role.ASSESSOR))
+    assert [one.application.id for one in task.cases] == [other.id], "who is refused is not marked"
+    await yard.noticed(other)
+    assert await own(yard, yard.acting(worker)) == [], "and has no results to check"
+    assert [one.work for one in await own(yard, yard.acting(colleague))] == [Work.CHECK]
+
+
+async def test_a_released_assessor_has_nothing_to_mark(yard: Rounds) -> None:
+    await scored(yard)
+    assigned = await yard.assigned()
+    released = yard.acting(yard.assessors[0], Role.ASSESSOR)
+    assert len(await own(yard, released)) == 1
+    await yard.do(yard.office, release_assessor, read_document, Release(**await yard.seen(assessor_id=assigned[0].id)))
+    assert await own(yard, released) == []
+    assert len(await own(yard, yard.acting(yard.assessors[1], Role.ASSESSOR))) == 1
+
+
+async def staff_terms(yard: Rounds) -> list[Term]:
+    """The clocks that run for the office."""
+    async with yard.database.read(RowScope.of(yard.office)) as session:
+        tasks = await tasks_of(session, yard.office, yard.today, yard.calendar, policy())
+    return [one.term for task in tasks for one in task.deadlines]
+
+
+async def test_an_objection_waits_for_its_answer_and_a_correction_is_checked_again(yard: Rounds) -> None:
+    row, worker = await scored(yard)
+    objector = yard.acting(await yard.worker())
+    await yard.noticed(row)
+    for upheld in (False, True):
+        assert Term.ANSWER not in await staff_terms(yard)
+        text = NewObjection(key=key(), round_id=row.round_id, application_id=row.id, text="示例异议")
+        raised = await yard.do(objector, raise_objection, read_document, text)
+        assert Term.ANSWER in await staff_terms(yard)
+        given = Answer(key=key(), objection_id=raised.id, revision=1, upheld=upheld, answer="示例答复")
+        await yard.do(yard.office, answer_objection, read_document, given)
+    assert Term.ANSWER not in await staff_terms(yard)
+    assert len(await own(yard, yard.acting(worker))) == 1
+    await yard.do(OFFICER, establish_fraud, worker.id, yard.today)
+    await yard.step(rework_results)
+    yard.on((await yard.deadline(Term.NOTICE)).due + timedelta(days=1))
+    assert await own(yard, yard.acting(worker)) == [], "the notice has elapsed"
+    await yard.step(notice_results)
+    [task] = await own(yard, yard.acting(worker))
+    assert (task.work, task.left) == (Work.CHECK, 5), "the notice runs anew"
 
 
 async def test_whoever_acts_sees_no_tasks_of_the_staff(yard: Rounds) -> None:

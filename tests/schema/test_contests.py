@@ -18,7 +18,7 @@ from tests.schema.plugin_world import WELDER
 
 pytestmark = pytest.mark.anyio
 CITY_RULE = "推动建立“以赛代评”人才评价模式"
-OUTCOMES = """outcomes(asOf: $day) { path issuer isUsed issuerCitation { clause } enterprise { key }
+OUTCOMES = """outcomes(asOf: $day) { path issuer isUsed isWaitedFor issuerCitation { clause } enterprise { key }
   decision { isOpen state mayApplyFrom targets { name { zh } }
     conditions { need { zh } gap { zh } citation { clause } } } }"""
 GRAPH = """{ viewer { person {
@@ -299,7 +299,9 @@ async def test_an_award_that_was_used_says_so_and_anothers_contest_leads_nowhere
     winner = await contests.yard.worker()
     award = await contests.award(winner, await contests.competition())
     request = await contests.asked(winner, award)
-    assert not any(one["isUsed"] for one in await outcomes(contests, award, winner))
+    before = await outcomes(contests, award, winner)
+    assert not any(one["isUsed"] for one in before)
+    assert all(one["isWaitedFor"] for one in before), "both certificates were asked for"
     await contests.decided(OFFICER, request)
     for one in await outcomes(contests, award, winner):
         assert one["isUsed"] is (one["issuer"] == "CITY_BUREAU" or "工程师" in str(one["decision"]["targets"]))

@@ -12,6 +12,8 @@ import pytest
 from core.errors import ErrorCode, GuantongError
 from core.models import Round
 from core.permissions import ANONYMOUS, Actor, Role
+from core.storage.pulse import beat
+from core.storage.queries.counted import Counted
 from core.storage.row_scope import EVERY_ROW
 from core.texts import Text
 from schema import service
@@ -52,9 +54,15 @@ class Yard:
     async def move(self, row: Round) -> None:
         """Another process moves a round."""
         async with self.graph.database.write(EVERY_ROW) as session:
+            await beat(session, row.id)
             found = await session.get_one(Round, row.id)
             found.revision += 1
             session.add(found)
+
+    async def deed(self, row: Round) -> None:
+        """Another process does something in a round that is no step of it, such as a vote."""
+        async with self.graph.database.write(EVERY_ROW) as session:
+            await beat(session, row.id)
 
     @property
     def waiting(self) -> int:
@@ -240,13 +248,13 @@ async def test_a_database_that_is_away_for_a_while_ends_nothing() -> None:
 
     following = Following(look, lambda: date(2026, 3, 2), 0.001)
     row = round_rows.round_of(_around(), revision=1)
-    await soon(following.changed([Followed(row.id, 1, date(2026, 3, 2))]))
+    await soon(following.changed([Followed(Counted.STEPS, row.id, 1, date(2026, 3, 2))]))
     assert calls == 3
     # Whoever gives up at the very moment another begins takes nothing from the other.
-    first = asyncio.ensure_future(following.changed([Followed(row.id, 2, date(2026, 3, 2))]))
+    first = asyncio.ensure_future(following.changed([Followed(Counted.STEPS, row.id, 2, date(2026, 3, 2))]))
     await until(lambda: following.waiting == 1)
     first.cancel()
-    await soon(following.changed([Followed(row.id, 1, date(2026, 3, 2))]))
+    await soon(following.changed([Followed(Counted.STEPS, row.id, 1, date(2026, 3, 2))]))
     assert following.waiting == 0
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.models import Application, ApplicationStatus, Certificate, Credential
@@ -165,3 +165,16 @@ async def count_certificates_of_rounds(session: AsyncSession, actor: Actor, ids:
 
 def _of_rounds(actor: Actor, ids: Collection[UUID]) -> "sa.Select[Any]":
     return sa.select(Certificate).where(col(Certificate.round_id).in_(ids), certificates_visible_to(actor))
+
+
+async def own_revisions_in(session: AsyncSession, actor: Actor, round_id: UUID) -> dict[UUID, int]:
+    """The revisions of the actor's own applications in a round."""
+    own = (col(Application.round_id) == round_id, col(Application.person_id) == actor.person_id)
+    query = select(Application.id, Application.revision).where(*own, applications_visible_to(actor))
+    return dict((await session.exec(query)).all())
+
+
+async def revisions_of_applications(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, int]:
+    """The revision of each application, whoever asks: for those who wait for the next."""
+    query = select(Application.id, Application.revision).where(col(Application.id).in_(ids))
+    return dict((await session.exec(query)).all())

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -166,25 +165,3 @@ async def coachings_by_id(
 ) -> dict[UUID, Coaching]:
     """The coachings among ``ids`` that the actor may read."""
     return await by_ids(session, Coaching, ids, records_visible_to(actor, Coaching, day))
-
-
-async def sides_used(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, list[CriterionSide]]:
-    """Of which kinds the certificates are that awards have led to, one entry a certificate, whoever issued it.
-
-    Nobody's right to read the decisions is needed: an award that was used elsewhere is used.
-    """
-    found: dict[UUID, list[CriterionSide]] = {id_: [] for id_ in ids}
-    for award_id, side in (await session.exec(_uses(session, ids))).all():
-        found[award_id].append(CriterionSide(side))
-    return found
-
-
-def _uses(session: AsyncSession, ids: Collection[UUID]) -> Any:
-    if session.get_bind().dialect.name == "postgresql":  # past the wall, by a function that tells nothing else
-        wanted = sa.cast(list(ids), ARRAY(sa.Uuid))
-        told = sa.func.guantong_award_uses(wanted).table_valued(
-            sa.column("award", sa.Uuid), sa.column("kind", sa.String)
-        )
-        return sa.select(told.c.award, told.c.kind)
-    granted = (col(ContestDecision.granted).is_(True), col(ContestDecision.award_id).in_(ids))
-    return sa.select(col(ContestDecision.award_id), col(ContestDecision.side)).where(*granted)

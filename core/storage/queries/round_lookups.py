@@ -134,3 +134,9 @@ async def revisions_of_rounds(session: AsyncSession, ids: Collection[UUID]) -> d
     """How often each round was moved. Nobody's right to read is checked: whoever waits for it was shown the round."""
     query = select(Round.id, Round.revision).where(col(Round.id).in_(ids))
     return dict((await session.exec(query)).all())
+
+
+async def pulses_of_rounds(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, int]:
+    """How often something was done in each round; as above, for those who were shown its records."""
+    query = select(Round.id, Round.pulse).where(col(Round.id).in_(ids))
+    return dict((await session.exec(query)).all())
