@@ -4,7 +4,6 @@ It looks at what is so, not at what happened: a process that was ended half-way 
 replica does not find. The jail is opened when there is something to compute.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -20,6 +19,7 @@ from core.storage.row_scope import EVERY_ROW
 from plugins.computing import Misfitting, compute
 from plugins.jail.opening import Runner, open_jail
 from schema.outcomes import Outcome, Watch
+from server.meanwhile import Rhythm
 from server.wiring import PLATFORM, Parts
 
 log = logging.getLogger("guantong.computing")
@@ -34,7 +34,7 @@ class Computer:
 
     parts: Parts
     open_runner: OpenRunner
-    _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    rhythm: Rhythm = field(default_factory=lambda: Rhythm(log, "computing facts", LEAST_SECONDS))
 
     @classmethod
     def of(cls, parts: Parts) -> "Computer":
@@ -42,7 +42,7 @@ class Computer:
 
     def wake(self) -> None:
         """Something may have changed: evidence, or the version that runs."""
-        self._woken.set()
+        self.rhythm.wake()
 
     async def look(self) -> int:
         """Compute whatever is out of date; of how many people that was. A scheme's fault takes nothing from others."""
@@ -66,21 +66,6 @@ class Computer:
         async with self.parts.use_cases(PLATFORM, "computing", EVERY_ROW) as call:
             await keep_computed(call, scheme, source.digest, stale, facts)
         return len(stale)
-
-    async def forever(self, seconds: float) -> None:
-        """Look, again and again, at the latest after ``seconds``."""
-        while True:
-            self._woken.clear()
-            try:
-                await self.look()
-            except Exception:  # a database that is away for a while must not end the looking
-                log.exception("computing facts failed")
-            await asyncio.sleep(LEAST_SECONDS)
-            try:
-                async with asyncio.timeout(seconds):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
 
 
 @dataclass(frozen=True, slots=True)

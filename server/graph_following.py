@@ -19,6 +19,7 @@ from core.storage.queries.published import declared_facts
 from core.storage.row_scope import EVERY_ROW
 from core.unbroken import unbroken
 from schema.service import GraphQLService
+from server.meanwhile import Rhythm
 from server.wiring import Parts
 
 log = logging.getLogger("guantong.graph")
@@ -35,13 +36,13 @@ class GraphFollower:
     parts: Parts
     aside: Database
     changed: Callable[[], None]
-    _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    rhythm: Rhythm = field(default_factory=lambda: Rhythm(log, "following the schemes"), init=False)
     _seen: tuple[Look, int | None, date] | None = field(default=None, init=False)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     def wake(self) -> None:
         """Something may have been switched."""
-        self._woken.set()
+        self.rhythm.wake()
 
     async def follow(self) -> None:
         """Take up what was switched, before a request is executed. The schema comes after it, and keeps nobody waiting.
@@ -74,16 +75,9 @@ class GraphFollower:
 
     async def forever(self, graph: GraphQLService) -> None:
         """Look again and again, and at once when woken."""
-        while True:
-            try:
-                async with asyncio.timeout(BETWEEN_LOOKS):
-                    await self._woken.wait()
-            except TimeoutError:
-                pass
-            self._woken.clear()
-            try:
-                if await self.look(graph):
-                    log.info("the schema is of generation %s", graph.generation)
-            except Exception:  # a database that is away for a while must not end the looking
-                log.exception("following the schemes failed")
-                await asyncio.sleep(BETWEEN_LOOKS)
+
+        async def look() -> None:
+            if await self.look(graph):
+                log.info("the schema is of generation %s", graph.generation)
+
+        await self.rhythm.forever(look, BETWEEN_LOOKS, waits_first=True)

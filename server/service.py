@@ -1,9 +1,9 @@
 """Opens what answers GraphQL. Apart from ``server.wiring``, because importing the schema takes a second or two."""
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from core.permissions import Actor
@@ -17,8 +17,9 @@ from server.graph_following import GraphFollower
 from server.graphql_endpoint import Opened
 from server.jobs.lookout import looking_out
 from server.jobs.running import lookout_of
-from server.meanwhile import meanwhile
+from server.meanwhile import Rhythm, meanwhile
 from server.metrics import Gauges
+from server.retention import BETWEEN_LOOKS, Retention
 from server.settings import Settings
 from server.terms import terms_of
 from server.webhooks.sender import sender_of, sending
@@ -56,16 +57,6 @@ class FollowingService:
         return self.graph.answers(operation, who, request_id)
 
 
-async def _inspect_forever(parts: Parts, seconds: float) -> None:
-    """Look at the stored bytes again and again: nothing else would notice that they changed."""
-    while True:
-        await asyncio.sleep(seconds)
-        try:
-            await parts.inspect()
-        except Exception:  # a database that is away for a while must not end the looking
-            log.exception("looking at the stored schemes failed")
-
-
 @asynccontextmanager
 async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened]:
     """The graph of a migrated installation."""
@@ -75,8 +66,17 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened
         computer = Computer.of(parts)
         aside = await open_while.enter_async_context(open_database(settings))
         follower = GraphFollower(parts, aside, computer.wake)
-        await open_while.enter_async_context(meanwhile(_inspect_forever(parts, settings.inspect_seconds)))
-        await open_while.enter_async_context(meanwhile(computer.forever(settings.inspect_seconds)))
+        # Nothing else would notice that stored bytes changed.
+        inspecting = Rhythm(log, "looking at the stored schemes").forever(
+            parts.inspect, settings.inspect_seconds, waits_first=True
+        )
+        await open_while.enter_async_context(meanwhile(inspecting))
+        await open_while.enter_async_context(
+            meanwhile(computer.rhythm.forever(computer.look, settings.inspect_seconds))
+        )
+        retention = Retention(parts, timedelta(days=settings.job_files_days))
+        deleting = Rhythm(log, "deleting what was kept long enough").forever(retention.look, BETWEEN_LOOKS)
+        await open_while.enter_async_context(meanwhile(deleting))
         lookout = lookout_of(settings, parts)
         await open_while.enter_async_context(looking_out(lookout, settings.job_seconds))
         sender = sender_of(settings, parts)

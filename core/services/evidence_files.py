@@ -1,7 +1,7 @@
 """Use cases about files of evidence (证明材料): uploaded by the applicant or the office, sealed, named in claims."""
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from core.audit import Deed, Tag
 from core.errors import ErrorCode, GuantongError, Where
 from core.models import EvidenceFile, EvidenceFilePart, Person
 from core.permissions import Actor
+from core.policy.stack import PolicyStack
 from core.secrets import Keyring
 from core.services.artifacts import Upload, sha256, storable
 from core.services.call import Call, deed_on
@@ -153,19 +154,24 @@ async def _content(session: AsyncSession, keyring: Keyring, row: EvidenceFile) -
     return whole(keyring, row, parts)
 
 
-async def any_unclaimed(session: AsyncSession, before: datetime) -> bool:
-    """Whether there is anything to clear: to ask costs nobody the turn to write."""
-    return (await session.exec(select(EvidenceFile.id).where(*_unclaimed(before)).limit(1))).first() is not None
+def kept_since(policy: PolicyStack, now: datetime, day: date) -> datetime:
+    """What was stored before that and is in no application was kept long enough on ``day``."""
+    return now - timedelta(days=policy.integer(WAITING_DAYS, day))
 
 
-def _unclaimed(before: datetime) -> tuple[Predicate, ...]:
-    return (col(EvidenceFile.cleared_at).is_(None), col(EvidenceFile.stored_at) < before, ~is_claimed())
+async def any_unclaimed(session: AsyncSession, since: datetime) -> bool:
+    """Whether there is anything to clear of what was stored before ``since``."""
+    return (await session.exec(select(EvidenceFile.id).where(*_unclaimed(since)).limit(1))).first() is not None
 
 
-async def clear_unclaimed(call: Call) -> int:
-    """Delete the content of some files that no standing application names and that were kept long enough; how many."""
-    before = call.now - timedelta(days=call.policy.integer(WAITING_DAYS, call.today))
-    query = select(EvidenceFile).where(*_unclaimed(before)).order_by(col(EvidenceFile.id)).limit(TOGETHER)
+def _unclaimed(since: datetime) -> tuple[Predicate, ...]:
+    return (col(EvidenceFile.cleared_at).is_(None), col(EvidenceFile.stored_at) < since, ~is_claimed())
+
+
+async def clear_unclaimed(call: Call) -> Sequence[EvidenceFile]:
+    """Delete the content of some files that no standing application names and that were kept long enough."""
+    since = kept_since(call.policy, call.now, call.today)
+    query = select(EvidenceFile).where(*_unclaimed(since)).order_by(col(EvidenceFile.id)).limit(TOGETHER)
     found = (await call.session.exec(query)).all()
     for person_id in sorted({row.person_id for row in found}):
         await hold_evidence(call, person_id)
@@ -175,7 +181,7 @@ async def clear_unclaimed(call: Call) -> int:
     deeds = [await _clear(call, row) for row in rows]
     if deeds:
         await call.note_all(deeds)
-    return len(found)
+    return rows
 
 
 async def _clear(call: Call, row: EvidenceFile) -> Deed:

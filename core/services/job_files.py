@@ -5,27 +5,24 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Final
+from typing import BinaryIO
 from uuid import UUID
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.errors import ErrorCode, GuantongError, Where
 from core.jobs.phases import JobFileRole
 from core.models import Job, JobFile, JobFilePart
 from core.permissions import Actor
-from core.secrets import Keyring, Sealed
+from core.secrets import Keyring
 from core.services.artifacts import Upload, sha256
 from core.services.call import Call
+from core.services.sealed_pieces import not_what_it_was, opened, pieces, pieces_of, sealed, whole
 from core.storage.job_visibility import contents_visible_to, jobs_visible_to
-from core.texts import Text
-
-PIECE: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class OpenFile:
     """A file that is open for reading, to be kept until it expires."""
 
     filename: str
@@ -46,58 +43,42 @@ async def keep_file(call: Call, job: Job, role: JobFileRole, upload: Upload) -> 
         size=len(upload.content),
         stored_at=call.now,
     )
-    return await _keep(call, file, _pieces(upload.content))
+    return await _keep(call, file, pieces(upload.content))
 
 
-async def keep_whole(call: Call, job: Job, role: JobFileRole, whole: Whole) -> JobFile:
+async def keep_whole(call: Call, job: Job, role: JobFileRole, given: OpenFile) -> JobFile:
     """Keep a file that is not in memory, a piece at a time."""
     digest, size = hashlib.sha256(), 0
-    for piece in _pieces_of(whole.content):
+    for piece in pieces_of(given.content):
         digest.update(piece)
         size += len(piece)
     file = JobFile(
         job_id=job.id,
         enterprise_id=job.enterprise_id,
         role=role,
-        filename=whole.filename,
-        media_type=whole.media_type,
+        filename=given.filename,
+        media_type=given.media_type,
         digest=digest.hexdigest(),
         size=size,
         stored_at=call.now,
-        expires_at=whole.expires_at,
+        expires_at=given.expires_at,
     )
-    return await _keep(call, file, _pieces_of(whole.content))
+    return await _keep(call, file, pieces_of(given.content))
 
 
-async def _keep(call: Call, file: JobFile, pieces: Iterator[bytes]) -> JobFile:
+async def _keep(call: Call, file: JobFile, content: Iterator[bytes]) -> JobFile:
     await call.store(file)
-    for number, piece in enumerate(pieces):
-        sealed = call.keyring.seal_bytes(piece, _context(file.id, number))
+    for number, piece in enumerate(sealed(call.keyring, file.id, content)):
         part = JobFilePart(
             file_id=file.id,
             enterprise_id=file.enterprise_id,
             number=number,
-            key_id=sealed.key_id,
-            data=sealed.data,
+            key_id=piece.key_id,
+            data=piece.data,
         )
         await call.store(part)
         call.session.expunge(part)
     return file
-
-
-def _pieces(content: bytes) -> Iterator[bytes]:
-    for start in range(0, len(content), PIECE):
-        yield content[start : start + PIECE]
-
-
-def _pieces_of(file: BinaryIO) -> Iterator[bytes]:
-    file.seek(0)
-    while piece := file.read(PIECE):
-        yield piece
-
-
-def _context(file_id: UUID, number: int) -> bytes:
-    return file_id.bytes + number.to_bytes(4, "big")
 
 
 async def file_of(call: Call, job_id: UUID, role: JobFileRole) -> JobFile | None:
@@ -136,7 +117,7 @@ async def piece_of(
     wanted = (col(JobFilePart.file_id) == file.id, col(JobFilePart.number) == number)
     readable = (jobs_visible_to(actor, JobFile), contents_visible_to(actor, now))
     part = (await session.exec(query.where(*wanted, *readable))).one_or_none()
-    return None if part is None else keyring.open_bytes(Sealed(part.key_id, part.data), _context(file.id, number))
+    return None if part is None else next(opened(keyring, file.id, [part]))
 
 
 async def whole_pieces(file: JobFile, piece: Callable[[int], Awaitable[bytes | None]]) -> AsyncIterator[bytes]:
@@ -154,28 +135,14 @@ async def whole_pieces(file: JobFile, piece: Callable[[int], Awaitable[bytes | N
             yield held
         held = following
     if digest.hexdigest() != file.digest:
-        raise _not_what_it_was(file)
+        raise not_what_it_was(file)
     yield held
 
 
 async def _content(session: AsyncSession, keyring: Keyring, file: JobFile) -> bytes:
     query = select(JobFilePart).where(col(JobFilePart.file_id) == file.id).order_by(col(JobFilePart.number))
     parts = (await session.exec(query)).all()
-    opened = (keyring.open_bytes(Sealed(one.key_id, one.data), _context(file.id, one.number)) for one in parts)
-    content = b"".join(opened)
+    content = whole(keyring, file, parts)
     for part in parts:
         session.expunge(part)
-    if sha256(content) != file.digest:
-        raise _not_what_it_was(file)
     return content
-
-
-def _not_what_it_was(file: JobFile) -> GuantongError:
-    return GuantongError(
-        ErrorCode.DIGEST_MISMATCH,
-        Text(
-            f"文件“{file.filename}”与其摘要不符；请重新上传",
-            f"the file '{file.filename}' is not what its digest says; upload it anew",
-        ),
-        where=Where(file=file.filename),
-    )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 from uuid import UUID
 
 from core.errors import ErrorCode, GuantongError, Where
@@ -34,6 +34,13 @@ def pieces(content: bytes) -> Iterator[bytes]:
         yield content[start : start + PIECE]
 
 
+def pieces_of(file: BinaryIO) -> Iterator[bytes]:
+    """The bytes of an open file, from its beginning."""
+    file.seek(0)
+    while piece := file.read(PIECE):
+        yield piece
+
+
 def sealed(keyring: Keyring, file_id: UUID, content: Iterable[bytes]) -> Iterator[Sealed]:
     """Every piece of a file, in order."""
     for number, piece in enumerate(content):
@@ -50,15 +57,20 @@ def whole(keyring: Keyring, file: Kept, kept: Iterable[Piece]) -> bytes:
     """The bytes of a file. Raises DIGEST_MISMATCH when they are no longer what was stored."""
     content = b"".join(opened(keyring, file.id, kept))
     if hashlib.sha256(content).hexdigest() != file.digest:
-        raise GuantongError(
-            ErrorCode.DIGEST_MISMATCH,
-            Text(
-                f"文件“{file.filename}”与其摘要不符；请重新上传",
-                f"the file '{file.filename}' is not what its digest says; upload it anew",
-            ),
-            where=Where(file=file.filename),
-        )
+        raise not_what_it_was(file)
     return content
+
+
+def not_what_it_was(file: Kept) -> GuantongError:
+    """The error for a file that has changed since it was stored."""
+    return GuantongError(
+        ErrorCode.DIGEST_MISMATCH,
+        Text(
+            f"文件“{file.filename}”与其摘要不符；请重新上传",
+            f"the file '{file.filename}' is not what its digest says; upload it anew",
+        ),
+        where=Where(file=file.filename),
+    )
 
 
 def _context(file_id: UUID, number: int) -> bytes:

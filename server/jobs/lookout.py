@@ -7,23 +7,21 @@ process ended that took the request.
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from core.services.job_leases import Executor, any_free, beat, begin, left_by, let_go, take, worn_out
-from core.services.job_retention import any_to_clear, clear_files
 from core.services.job_turns import Turns
 from core.storage.row_scope import EVERY_ROW
 from core.unbroken import unbroken
-from server.meanwhile import meanwhile
-from server.wiring import PLATFORM, Parts
+from server.meanwhile import Rhythm, meanwhile
+from server.wiring import Parts
 
 log = logging.getLogger("guantong.jobs")
 SIDE_BY_SIDE: Final = 2  # jobs of one process
-CLEARED_EVERY: Final = timedelta(minutes=10)
 LEAST_SECONDS: Final = 0.2
 # How long a fault of the surroundings is waited for each time, in seconds; then the job is given up.
 PATIENCE: Final = (1.0, 5.0, 15.0)
@@ -31,23 +29,21 @@ PATIENCE: Final = (1.0, 5.0, 15.0)
 
 @dataclass
 class Lookout:
-    """``silence`` is after how many seconds without a word a process counts as dead; ``kept`` how long files are."""
+    """``silence`` is after how many seconds without a word a process counts as dead."""
 
     parts: Parts
     turns: Turns
     executor: Executor
     silence: float
-    kept: timedelta
     patience: tuple[float, ...] = PATIENCE
-    _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    rhythm: Rhythm = field(default_factory=lambda: Rhythm(log, "looking out for jobs", LEAST_SECONDS))
     _running: dict[UUID, "asyncio.Task[None]"] = field(default_factory=dict, init=False)
     _has_begun: bool = field(default=False, init=False)
     _beat_at: datetime | None = field(default=None, init=False)
-    _cleared_at: datetime | None = field(default=None, init=False)
 
     def wake(self) -> None:
         """Something may have been asked for."""
-        self._woken.set()
+        self.rhythm.wake()
 
     async def look(self) -> None:
         """Look once, and begin what was taken."""
@@ -60,20 +56,6 @@ class Lookout:
         wanted = SIDE_BY_SIDE - len(self._running) if is_some else 0
         if self._running or wanted:
             await self._take(now, since, wanted)
-        if self._cleared_at is None or now - self._cleared_at >= CLEARED_EVERY:
-            await self._clear(now)
-            self._cleared_at = now
-
-    async def _clear(self, now: datetime) -> None:
-        """Delete the content of files that were kept long enough."""
-        async with self.parts.database.read(EVERY_ROW) as session:
-            is_some = await any_to_clear(session, now, self.kept)
-        while is_some:
-            async with self.parts.use_cases(PLATFORM, "jobs", EVERY_ROW) as call:
-                cleared = await clear_files(call, self.kept)
-            for job in cleared:
-                log.info("files of job %s were kept long enough and are deleted", job.id)
-            is_some = bool(cleared)
 
     async def idle(self) -> None:
         """Wait for everything that was begun."""
@@ -112,19 +94,6 @@ class Lookout:
             await asyncio.sleep(seconds)
         await self.turns.give_up(job_id)
 
-    async def forever(self, seconds: float) -> None:
-        """Look, again and again, at the latest after ``seconds``."""
-        while True:
-            self._woken.clear()
-            try:
-                await self.look()
-            except Exception:  # a database that is away for a while must not end the looking
-                log.exception("looking out for jobs failed")
-            await asyncio.sleep(min(LEAST_SECONDS, seconds))
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._woken.wait()
-
     async def close(self) -> None:
         """Stop what runs, and give it back."""
         for task in self._running.values():
@@ -140,7 +109,7 @@ class Lookout:
 async def looking_out(lookout: Lookout, seconds: float) -> AsyncIterator[None]:
     """Meanwhile, look out for jobs."""
     try:
-        async with meanwhile(lookout.forever(seconds)):
+        async with meanwhile(lookout.rhythm.forever(lookout.look, seconds)):
             yield
     finally:
         await unbroken(lookout.close())

@@ -31,4 +31,4 @@ def lookout_of(settings: Settings, parts: Parts) -> Lookout:
     outside = Outside(scheme_from, stored_key)
     exported = timedelta(days=settings.export_days)
     turns = Turns(open_call, PLATFORM, executor.name, outside, rest=rest, open_reading=parts.reading, kept=exported)
-    return Lookout(parts, turns, executor, settings.job_silence, kept=timedelta(days=settings.job_files_days))
+    return Lookout(parts, turns, executor, settings.job_silence)

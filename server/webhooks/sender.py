@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -28,7 +28,7 @@ from core.services.webhook_deliveries import (
 from core.storage.row_scope import EVERY_ROW
 from core.unbroken import unbroken
 from core.webhooks import DeliveryError
-from server.meanwhile import meanwhile
+from server.meanwhile import Rhythm, meanwhile
 from server.settings import Settings
 from server.webhooks.guard import Guard
 from server.webhooks.message import body_of, headers_of
@@ -54,13 +54,13 @@ class Sender:
     lease: timedelta
     kept: timedelta
     holder: str = field(default_factory=lambda: uuid4().hex)
+    rhythm: Rhythm = field(default_factory=lambda: Rhythm(log, "telling other systems", LEAST_SECONDS))
     _running: dict["asyncio.Task[Done]", UUID] = field(default_factory=dict, init=False)
-    _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _cleaned_at: datetime | None = field(default=None, init=False)
 
     def wake(self) -> None:
         """Something may have happened."""
-        self._woken.set()
+        self.rhythm.wake()
 
     async def look(self) -> None:
         """Settle what is done, then begin what is due."""
@@ -116,19 +116,6 @@ class Sender:
         if self._running:
             await asyncio.wait(self._running)
 
-    async def forever(self, seconds: float) -> None:
-        """Look, again and again, at the latest after ``seconds``."""
-        while True:
-            self._woken.clear()
-            try:
-                await self.look()
-            except Exception:  # a database that is away for a while must not end the sending
-                log.exception("sending to other systems failed")
-            await asyncio.sleep(min(LEAST_SECONDS, seconds))
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._woken.wait()
-
     async def close(self) -> None:
         """Stop what runs, and give it back."""
         was_busy = bool(self._running)
@@ -147,7 +134,7 @@ class Sender:
 async def sending(sender: Sender, seconds: float) -> AsyncIterator[None]:
     """Meanwhile, send."""
     try:
-        async with meanwhile(sender.forever(seconds)):
+        async with meanwhile(sender.rhythm.forever(sender.look, seconds)):
             yield
     finally:
         await unbroken(sender.close())

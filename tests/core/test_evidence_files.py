@@ -171,9 +171,9 @@ async def test_files_that_wait_for_an_application_are_so_many(yard: Rounds) -> N
 
 
 async def cleared(yard: Rounds) -> int:
-    """How many files are cleared by now."""
+    """How many files are cleared now."""
     async with yard.database.write(EVERY_ROW) as session:
-        return await clear_unclaimed(call(session, PLATFORM, yard.now))
+        return len(await clear_unclaimed(call(session, PLATFORM, yard.now)))
 
 
 async def test_what_no_application_names_is_deleted_after_a_while(yard: Rounds) -> None:

@@ -4,7 +4,6 @@ import base64
 import csv
 import io
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -45,7 +44,7 @@ def lookout_over(graph: Graph, **given: Any) -> Lookout:
     executor = Executor(f"example:{uuid4().hex}", uuid4().hex)
     outside = Outside(scheme_from, stored_key)
     turns = Turns(open_call, PLATFORM, executor.name, outside, open_reading=parts.reading, **given)
-    return Lookout(parts, turns, executor, silence=15, kept=timedelta(days=90))
+    return Lookout(parts, turns, executor, silence=15)
 
 
 async def run_all(graph: Graph, **given: Any) -> None:

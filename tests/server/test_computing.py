@@ -165,7 +165,7 @@ async def rail(world: World) -> Enterprise:
 
 async def test_a_mutation_wakes_it_and_a_query_does_not(world: World) -> None:
     waking = Waking(UNWATCHED, (world.computer.wake,))
-    async with asyncio.timeout(60), meanwhile(world.computer.forever(seconds=3600)):
+    async with asyncio.timeout(60), meanwhile(world.computer.rhythm.forever(world.computer.look, 3600)):
         while not await world.kept():
             await asyncio.sleep(0.05)
         (first, *_) = await world.staff()

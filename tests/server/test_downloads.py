@@ -14,7 +14,8 @@ from core.jobs.phases import JobFileRole, JobKind
 from core.models import Enterprise, Job, JobFile, JobFilePart, Person
 from core.permissions import Actor, Role
 from core.services.artifacts import Upload
-from core.services.job_files import PIECE, job_contents, keep_file
+from core.services.job_files import job_contents, keep_file
+from core.services.sealed_pieces import PIECE
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW, RowScope
 from schema.ids import encode_id

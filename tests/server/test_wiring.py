@@ -18,10 +18,9 @@ from core.services.quarantine import Look
 from core.storage.row_scope import EVERY_ROW
 from core.vocabulary import load_vocabulary
 from plugins.document import read_folder
-from server.meanwhile import meanwhile
-from server.service import _inspect_forever
+from server.meanwhile import Rhythm, meanwhile
 from server.settings import Settings
-from server.wiring import Parts, open_parts
+from server.wiring import Parts, log, open_parts
 
 pytestmark = pytest.mark.anyio
 SCHEMES = Path(__file__).parents[2] / "enterprise_schemes"
@@ -124,29 +123,10 @@ async def test_the_server_looks_at_the_store_by_itself(parts: Parts, database_ur
             finally:
                 looked.set()
 
-    looking = _inspect_forever(Looking(**{one.name: getattr(parts, one.name) for one in fields(parts)}), 0.01)
-    async with meanwhile(looking):
+    looking = Looking(**{one.name: getattr(parts, one.name) for one in fields(parts)})
+    async with meanwhile(Rhythm(log, "looking").forever(looking.inspect, 0.01)):
         await asyncio.wait_for(looked.wait(), 60)
     assert running(parts) == []
-
-
-async def test_a_look_that_fails_is_not_the_last(parts: Parts, caplog: pytest.LogCaptureFixture) -> None:
-    looks: list[int] = []
-    again = asyncio.Event()
-
-    class Failing(Parts):
-        async def inspect(self) -> Look:
-            looks.append(len(looks))
-            if len(looks) > 1:
-                again.set()
-                await asyncio.sleep(60)
-            raise OSError("the database is away")
-
-    looking = _inspect_forever(Failing(**{one.name: getattr(parts, one.name) for one in fields(parts)}), 0.01)
-    async with meanwhile(looking):
-        await asyncio.wait_for(again.wait(), 60)
-    assert looks == [0, 1]
-    assert "looking at the stored schemes failed" in caplog.text
 
 
 async def test_a_suspension_holds_from_the_next_request(parts: Parts) -> None:

@@ -28,7 +28,7 @@ from core.permissions import Actor
 from core.services.call import Call
 from core.services.exports.asked import Asked, Rows, still_open
 from core.services.exports.kinds import EXPORTS
-from core.services.job_files import Whole, keep_whole
+from core.services.job_files import OpenFile, keep_whole
 
 PAGE: Final = 1000
 Reading = Callable[[Actor], AbstractAsyncContextManager[Call]]
@@ -110,7 +110,7 @@ async def _keep(job: Job, asked: Asked, content: BinaryIO, count: int, moving: M
     async with moving(job) as (call, locked):
         name = f"{LISTS[asked.kind].name.zh}-{call.now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}.{asked.format.value}"
         file = await keep_whole(
-            call, locked, JobFileRole.EXPORT, Whole(name, MEDIA_TYPES[asked.format], content, call.now + kept)
+            call, locked, JobFileRole.EXPORT, OpenFile(name, MEDIA_TYPES[asked.format], content, call.now + kept)
         )
         locked.total = locked.done = locked.ok = count
         locked.phase, locked.ended_at = JobPhase.DONE, call.now

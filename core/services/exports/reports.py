@@ -15,7 +15,7 @@ from core.models import Job
 from core.permissions import Actor
 from core.services.call import Call
 from core.services.exports.asked import still_open
-from core.services.job_files import Whole, keep_whole
+from core.services.job_files import OpenFile, keep_whole
 from core.services.pilot_report import EXCEL, WORD, ReportFormat, pilot_report
 from core.services.summary import READ
 from core.services.supervision import Period
@@ -65,7 +65,7 @@ async def make_report(
             locked.phase = JobPhase.CANCELLED
             return
         name = f"试点总结-{asked.starts}-{asked.ends}.{suffix}"
-        whole = Whole(name, media_type, io.BytesIO(content), call.now + kept)
+        whole = OpenFile(name, media_type, io.BytesIO(content), call.now + kept)
         file = await keep_whole(call, locked, JobFileRole.EXPORT, whole)
         locked.total = locked.done = locked.ok = sum(len(one.rows) for one in report.sections)
         locked.phase = JobPhase.DONE

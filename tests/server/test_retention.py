@@ -1,9 +1,9 @@
-"""Files of jobs are deleted when they were kept long enough, by the clock; what the job came to stays."""
+"""Files are deleted when they were kept long enough, by the clock; what a job came to, and that they were, stays."""
 
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -14,11 +14,11 @@ from sqlmodel import col, select
 from core.audit import Tag
 from core.errors import ErrorCode, GuantongError
 from core.jobs.phases import DUE, JobPhase
-from core.models import AuditEvent, Job, JobFile, JobFilePart
+from core.models import AuditEvent, EvidenceFile, EvidenceFilePart, Job, JobFile, JobFilePart
 from core.services.job_files import job_contents
 from core.services.job_retention import clear_files
 from core.storage.row_scope import EVERY_ROW, RowScope
-from server.jobs.running import lookout_of
+from server.retention import Retention
 from server.wiring import PLATFORM
 from tests import builders as make
 from tests.server.import_world import World, as_csv, opened, roster
@@ -29,16 +29,14 @@ DAYS = 30
 
 @pytest.fixture
 async def world(database_url: str, tmp_path: Path, anyio_backend: str) -> AsyncIterator[World]:
-    async with opened(database_url, tmp_path, job_seconds=0.02, replica=tmp_path.name, job_files_days=DAYS) as world:
+    async with opened(database_url, tmp_path, job_seconds=0.02, replica=tmp_path.name) as world:
         yield world
 
 
 async def looked(world: World, days: float) -> None:
     """A look so many days from now."""
     later = make.FixedClock(world.parts.clock.now() + timedelta(days=days))
-    lookout = lookout_of(world.settings, replace(world.parts, clock=later))
-    await lookout.look()
-    await lookout.idle()
+    await Retention(replace(world.parts, clock=later), timedelta(days=DAYS)).look()
 
 
 async def pieces(world: World, job: Job) -> tuple[int, list[bool]]:
@@ -67,7 +65,7 @@ async def test_the_files_of_what_ended_go_and_its_counts_stay(world: World, capl
     await looked(world, DAYS - 0.5)
     assert (await pieces(world, done), await pieces(world, rejected)) == ((1, [False]), (3, [False] * 3))
     assert len(await read_by_admin(world, rejected)) == 3
-    with caplog.at_level(logging.INFO, "guantong.jobs"):
+    with caplog.at_level(logging.INFO, "guantong.retention"):
         await looked(world, DAYS + 0.5)
     said = [one.getMessage() for one in caplog.records if "kept long enough" in one.getMessage()]
     assert sorted(said) == sorted(
@@ -111,3 +109,30 @@ async def test_what_is_due_or_under_way_keeps_its_file_however_long(world: World
     async with world.parts.use_cases(PLATFORM, "test", EVERY_ROW) as call:
         assert await clear_files(call, timedelta(days=-1)) == []
     assert await pieces(world, job) == (1, [False])
+
+
+async def test_evidence_that_no_application_names_goes_too(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    person, now = make.person(), world.parts.clock.now()
+    file = EvidenceFile(
+        person_id=person.id, filename="示例.pdf", media_type="application/pdf", digest="0" * 64, size=1, stored_at=now
+    )
+    part = EvidenceFilePart(file_id=file.id, number=0, key_id="example", data=b"sealed")
+    async with world.parts.database.write(EVERY_ROW) as session:
+        for row in (person, file, part):
+            session.add(row)
+            await session.flush()
+    await looked(world, 89.5)
+    assert await evidence(world) == [None]
+    with caplog.at_level(logging.INFO, "guantong.retention"):
+        await looked(world, 90.5)
+    assert await evidence(world) == []
+    assert f"file of evidence {file.id} is in no application, was kept long enough and is deleted" in caplog.text
+
+
+async def evidence(world: World) -> list[datetime | None]:
+    """When each file was cleared that has a piece left."""
+    async with world.parts.database.read(EVERY_ROW) as session:
+        kept = select(EvidenceFile.cleared_at).join(
+            EvidenceFilePart, col(EvidenceFilePart.file_id) == col(EvidenceFile.id)
+        )
+        return list((await session.exec(kept)).all())
