@@ -152,6 +152,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server.clear(name)
 
 
+# For what only PostgreSQL has: walls between rows, several replicas.
+ON_POSTGRES = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
 @pytest.fixture
 async def database(database_url: str, anyio_backend: str) -> AsyncIterator[Database]:
     """A migrated, empty database, on each of the two engines."""

@@ -12,15 +12,15 @@ from core.permissions import ANONYMOUS, Actor, Role
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW, RowScope
 from tests import builders
+from tests.conftest import ON_POSTGRES
 from tests.schema.job_rows import job_rows
 
 pytestmark = pytest.mark.anyio
 WALLED: tuple[Any, ...] = (Job, JobFile, JobFilePart, JobFinding)
 
 
+@ON_POSTGRES
 async def test_each_finds_and_changes_its_own(database: Database) -> None:
-    if database.dialect != "postgresql":
-        pytest.skip("SQLite has no such wall")
     first, second = builders.enterprise(), builders.enterprise()
     async with database.write(EVERY_ROW) as session:
         for row in (first, second, *job_rows(first), *job_rows(second)):

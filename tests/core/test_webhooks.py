@@ -24,6 +24,7 @@ from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW, RowScope
 from core.webhooks import DeliveryState, WebhookEvent, WebhookState, checked_url
 from tests import builders as make
+from tests.conftest import ON_POSTGRES
 from tests.core.calls import OFFICER, REASON, admin_of, call, done, events, refused, said, store
 from tests.core.round_world import key
 from tests.schema.webhook_rows import webhook_rows
@@ -203,9 +204,8 @@ def test_every_event_has_a_deed_and_names_no_person() -> None:
         assert names_of(event)[0] == "Enterprise", tag
 
 
+@ON_POSTGRES
 async def test_the_database_itself_keeps_them_apart(database: Database, owner: Enterprise) -> None:
-    if database.dialect != "postgresql":
-        pytest.skip("SQLite has no such wall")
     other = make.enterprise()
     await store(database, other, *webhook_rows(owner), *webhook_rows(other), *webhook_rows(None))
 

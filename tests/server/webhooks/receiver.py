@@ -63,7 +63,11 @@ def handler_of(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             super().setup()
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            length = int(self.headers.get("content-length", 0))
+            body = self.rfile.read(length)
+            if len(body) < length:  # whoever sent it was killed in the midst of it, and sends it again
+                self.close_connection = True
+                return
             got = Got(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
             status, headers, content = receiver.begun(got)
             if receiver.pause is not None:

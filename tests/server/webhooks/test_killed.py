@@ -12,6 +12,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from server.clock import SystemClock
+from tests.conftest import ON_POSTGRES
 from tests.server.processes import PRODUCT, Running, running
 from tests.server.webhooks.receiver import Receiver, receiver
 from tests.server.webhooks.world import LONGEST, World, opened, until
@@ -69,9 +70,8 @@ async def test_a_killed_server_loses_nothing(world: World, receiver: Receiver) -
         Webhook(world.secret).verify(got.body, got.headers)
 
 
+@ON_POSTGRES
 async def test_two_replicas_never_make_one_attempt_twice_at_once(world: World, receiver: Receiver) -> None:
-    if world.parts.database.dialect != "postgresql":
-        pytest.skip("replicas share a PostgreSQL")
     with ExitStack() as stack:
         first: Running = await asyncio.to_thread(serving, world, stack, "first", 5)
         await asyncio.to_thread(serving, world, stack, "second", 5)
