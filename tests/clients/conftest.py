@@ -1,4 +1,4 @@
-"""Clients of other people are of the nightly run (``GUANTONG_HYPOTHESIS_PROFILE=nightly``); on other days not collected.
+"""Other people's clients are of the nightly run (``GUANTONG_HYPOTHESIS_PROFILE=nightly``), else not collected.
 
 ``GUANTONG_REQUIRE_NODE=1`` asks for them on any day.
 """
