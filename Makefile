@@ -86,8 +86,15 @@ test: $(STAMP) ## Tests on SQLite, and on PostgreSQL when GUANTONG_TEST_POSTGRES
 	  echo "where databases may be made, for example postgresql://postgres@127.0.0.1:5432/postgres"; fi
 
 .PHONY: nightly
-nightly: $(STAMP) ## The tests again with many more generated examples
-	GUANTONG_HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2
+nightly: $(STAMP) clients ## The tests again with many more generated examples, and with other people's clients (needs node)
+	GUANTONG_REQUIRE_NODE=1 GUANTONG_HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2
+
+# The lock names no registry: npm asks the one that it is set to, and compares what comes with the hashes.
+.PHONY: clients
+clients: ## Install other people's clients (node) for the nightly tests into build/clients
+	@mkdir -p build/clients
+	@cp tests/clients/package.json tests/clients/package-lock.json tests/clients/.npmrc build/clients/
+	@cd build/clients && npm ci --ignore-scripts --no-audit --no-fund --silent
 
 .PHONY: bench
 bench: $(STAMP) ## Measure; each file in bench/ prints its own figures

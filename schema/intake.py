@@ -8,7 +8,9 @@ from typing import Any
 
 from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
 
+from core.errors import ErrorCode, GuantongError
 from core.permissions import Actor
+from core.texts import Text
 from schema.access import check_access
 from schema.documents import Document, Documents
 from schema.limits.budget import Budget
@@ -81,7 +83,10 @@ class Intake:
     async def read(self, asked: Operation, actor: Actor, charge: Charge) -> Read:
         """The operation that is asked for. Raises GuantongError and GraphQLError for what cannot be read."""
         document = await self._read(asked, self._terms.budgets[actor.role], charge)
-        return Read(document, document.operation(asked.name), asked.variables or {})
+        operation = document.operation(asked.name)
+        if asked.only_reads and operation.operation is not OperationType.QUERY:
+            raise _no_query()
+        return Read(document, operation, asked.variables or {})
 
     async def accept(self, read: Read, actor: Actor, charge: Charge, *, follows: bool = False) -> Accepted:
         """The operation, when it may be executed. Raises GuantongError, GraphQLError and Invalid when it may not.
@@ -129,3 +134,10 @@ class Intake:
 
 def _refused(zh: str, en: str) -> GraphQLError:
     return GraphQLError(f"{zh} / {en}")
+
+
+def _no_query() -> GuantongError:
+    return GuantongError(
+        ErrorCode.REQUEST_INVALID,
+        Text("以 GET 只能查询；变更请用 POST", "by GET one can only query; send what changes something by POST"),
+    )

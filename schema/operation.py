@@ -13,12 +13,16 @@ Charge = Callable[[int], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A document, or the id of a trusted one; the values of its variables; which operation, where it holds several."""
+    """A document, or the id of a trusted one; the values of its variables; which operation, where it holds several.
+
+    ``only_reads`` where the transport promises that nothing is changed.
+    """
 
     query: str | None
     variables: dict[str, Any] | None = None
     name: str | None = None
     document_id: str | None = None
+    only_reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from server.responses import RequestFault, refuse, refused
 from server.settings import Settings
 
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
+GRAPH = "/graphql"
 FILES = "/jobs/"  # what is read below it is a file for whoever is signed in
 # What a form can send without the browser asking first.
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain", ""})
@@ -109,7 +110,7 @@ class SameSite:
         if scope["type"] == "lifespan":
             return
         is_harmless = scope.get("method") in HARMLESS
-        if is_harmless and not scope["path"].startswith(FILES):
+        if is_harmless and not reads_for_a_session(scope):
             return
         request = HTTPConnection(scope)
         if not request.cookies.get(self._session):
@@ -119,6 +120,12 @@ class SameSite:
         self._pages.check(request.headers)
         if scope["type"] == "http":
             check_is_no_form(request.headers)
+
+
+def reads_for_a_session(scope: Scope) -> bool:
+    """Whether what is read depends on who is signed in: a file, or a query by GET."""
+    path: str = scope["path"]
+    return path.startswith(FILES) or (path == GRAPH and bool(scope["query_string"]))
 
 
 class Pages:

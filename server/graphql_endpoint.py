@@ -14,7 +14,17 @@ from core.storage.database import Database
 from schema.operation import Asker, Charge, Operation, free
 from server.authentication import Authentication, Caller
 from server.downloads import Downloads
-from server.graphql_http import GRAPHQL_JSON, check_content_type, encode, negotiate, parse_request
+from server.graphql_http import (
+    GRAPHQL_JSON,
+    KEPT,
+    check_content_type,
+    encode,
+    is_known,
+    negotiate,
+    parse_request,
+    read_address,
+    tag_of,
+)
 from server.health import Watched
 from server.leaving import ClientLeft, while_there
 from server.metrics import Gauges
@@ -23,6 +33,8 @@ from server.responses import JSON, RequestFault, fault_response, refused
 from server.side_by_side import SideBySide
 from server.uploads import check_preflight, is_multipart, read_upload
 
+Asked = tuple[Caller, Operation]
+Asking = Callable[[Request], Awaitable[Asked]]
 CLIENT_LEFT = 499  # as proxies write it in their logs
 
 
@@ -61,36 +73,54 @@ class Opened:
 
 
 class GraphQLEndpoint(HTTPEndpoint):
-    """POST executes; a browser that opens the address is sent to the page, where there is one."""
+    """POST executes, GET queries; a browser that opens the address is sent to the page, where there is one."""
 
     async def get(self, request: Request) -> Response:
         if request.state.has_page and "text/html" in request.headers.get("accept", ""):
             return RedirectResponse("/", 303)
+        if request.url.query:
+            return await _answered(request, _queried)
         fault = refused(405, "请用 POST 提交查询", "send queries by POST", {"allow": "POST"})
         return fault_response(request, fault)
 
     async def post(self, request: Request) -> Response:
-        media_type = negotiate(request.headers.get("accept", ""))
-        try:
-            if media_type is None:
-                raise refused(406, f"只能以 {JSON} 或 {GRAPHQL_JSON} 作答", f"answers are {JSON} or {GRAPHQL_JSON}")
-            body, status, headers = await _answer(request, media_type)
-        except RequestFault as fault:
-            return fault_response(request, fault, media_type or JSON)
-        except ClientLeft:
-            return Response(status_code=CLIENT_LEFT)  # for the log; nobody reads it
-        return Response(body, status, headers, media_type)
+        return await _answered(request, _asked)
 
 
-async def _answer(request: Request, media_type: str) -> tuple[bytes, int, dict[str, str]]:
+async def _answered(request: Request, asked: Asking) -> Response:
+    media_type = negotiate(request.headers.get("accept", ""))
+    try:
+        if media_type is None:
+            raise refused(406, f"只能以 {JSON} 或 {GRAPHQL_JSON} 作答", f"answers are {JSON} or {GRAPHQL_JSON}")
+        return await _answer(request, media_type, asked)
+    except RequestFault as fault:
+        return fault_response(request, fault, media_type or JSON)
+    except ClientLeft:
+        return Response(status_code=CLIENT_LEFT)  # for the log; nobody reads it
+
+
+async def _answer(request: Request, media_type: str, asked: Asking) -> Response:
     try:
         async with asyncio.timeout(request.state.seconds):
-            caller, operation = await _asked(request)
+            caller, operation = await asked(request)
     except TimeoutError:
         raise refused(408, "请求体传输超时", "the body took too long to arrive", {"connection": "close"}) from None
     except ClientDisconnect:
         raise ClientLeft from None
-    return encode(await while_there(request, _executed(request, caller, operation)), media_type)
+    result = await while_there(request, _executed(request, caller, operation))
+    body, status, headers = encode(result, media_type)
+    if operation.only_reads and "errors" not in result:
+        return _to_keep(request, caller, body, media_type)
+    return Response(body, status, headers, media_type)
+
+
+def _to_keep(request: Request, caller: Caller, body: bytes, media_type: str) -> Response:
+    """An answer that its reader may keep, or word that it is still what they have."""
+    tag = tag_of(body, media_type, caller.key)
+    headers = {**KEPT, "etag": tag}
+    if is_known(tag, request.headers.get("if-none-match", "")):
+        return Response(status_code=304, headers=headers)
+    return Response(body, 200, headers, media_type)
 
 
 async def _executed(request: Request, caller: Caller, operation: Operation) -> dict[str, Any]:
@@ -103,7 +133,12 @@ async def _executed(request: Request, caller: Caller, operation: Operation) -> d
         return await executor.execute(operation, caller.actor, request.state.request_id, charge)
 
 
-async def _asked(request: Request) -> tuple[Caller, Operation]:
+async def _queried(request: Request) -> Asked:
+    """Who asks by GET, and what."""
+    return await authenticated(request), read_address(request.query_params)
+
+
+async def _asked(request: Request) -> Asked:
     """Who asks, and what. Nothing of the body is read before the headers are right."""
     content_type = request.headers.get("content-type", "")
     if is_multipart(content_type):

@@ -1,8 +1,11 @@
 """GraphQL over HTTP: what a request and an answer look like on the wire, apart from what they mean.
 
-Follows the GraphQL-over-HTTP specification for POST; nothing is executed by GET.
+Follows the GraphQL-over-HTTP specification. By GET comes what only reads; what its client still has is not sent again.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -16,8 +19,11 @@ from server.responses import JSON, refused
 FORM_PREFLIGHT = "graphql-preflight"
 GRAPHQL_JSON = "application/graphql-response+json"
 BODY = Text("请求体", "the body")
+ADDRESS = Text("地址中的参数", "the query string")
 # What stands between client and server has to understand these, in either media type.
 OF_THE_WHOLE = {ErrorCode.RATE_LIMITED: 429, ErrorCode.DEADLINE_EXCEEDED: 504}
+# Kept by nobody but who asked, and by them only to ask whether it is still so.
+KEPT = {"cache-control": "private, no-cache", "vary": "Accept, Accept-Encoding, Authorization, Cookie"}
 
 
 def negotiate(accept: str) -> str | None:
@@ -65,6 +71,33 @@ def read_operation(document: Any, what: Text = BODY) -> Operation:
     return operation
 
 
+def read_address(parameters: Mapping[str, str]) -> Operation:
+    """The operation of an address's query string. Raises a 400 that names what is wrong."""
+    document: dict[str, Any] = dict(parameters)
+    for name in ("variables", "extensions"):
+        if name in document:
+            document[name] = _json(name, document[name])
+    return replace(read_operation(document, ADDRESS), only_reads=True)
+
+
+def _json(name: str, text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise refused(400, f"参数 {name} 不是 JSON", f"the parameter {name} is not JSON") from None
+
+
+def tag_of(body: bytes, media_type: str, reader: str) -> str:
+    """The strong entity tag of an answer to one reader: it does not tell that two of them were answered alike."""
+    return '"' + sha256(b"\0".join((reader.encode(), media_type.encode(), body))).hexdigest()[:32] + '"'
+
+
+def is_known(tag: str, if_none_match: str) -> bool:
+    """Whether the client says that it has what the tag names."""
+    named = {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
+    return tag in named or "*" in named
+
+
 def _persisted(document: dict[str, Any]) -> str | None:
     """The id of a document as Apollo's clients send it."""
     persisted = _parameter(_parameter(document, "extensions", dict) or {}, "persistedQuery", dict) or {}
@@ -88,6 +121,8 @@ def encode(result: dict[str, Any], media_type: str) -> tuple[bytes, int, dict[st
         return orjson.dumps(result), 200, {}
     body = orjson.dumps({key: value for key, value in result.items() if key != "data"})
     extensions = result["errors"][0].get("extensions", {})
+    if extensions.get("code") == ErrorCode.REQUEST_INVALID:
+        return body, 405, {"allow": "POST"}  # by GET, what does not only read
     status = OF_THE_WHOLE.get(extensions.get("code"), 400 if media_type == GRAPHQL_JSON else 200)
     wait = extensions.get("retryAfter")
     return body, status, {} if wait is None else {"retry-after": str(wait)}

@@ -21,6 +21,10 @@ DECISION = """query($input: TargetInput!) {
   people(first: 1) { edges { node { decision(target: $input) { state } } } } }"""
 TRUSTED = TrustedDocuments.of((ROLE, KINDS, WRONG, TOO_MANY, SCHEMA, DECISION))
 
+CHANGES = "mutation Changes { __typename }"
+FOLLOWS = "subscription Follows { progress(round: 1) { revision } }"
+READS_BESIDE = f"{ROLE} {CHANGES}"
+
 
 @pytest.fixture
 def public(graph: Graph) -> GraphQLService:
@@ -91,3 +95,20 @@ async def test_partners_are_helped(graph: Graph) -> None:
     assert "errors" not in await partner.execute(Operation("{ viewer { name } }"), ANONYMOUS, "request-1")
     assert "errors" not in await partner.execute(Operation(None, document_id=document_id(ROLE)), ANONYMOUS, "request-1")
     assert await code(partner, Operation(None, document_id="nothing")) == "DOCUMENT_NOT_TRUSTED"
+
+
+@pytest.mark.parametrize(("text", "name"), [(CHANGES, None), (FOLLOWS, None), (READS_BESIDE, "Changes")])
+async def test_where_one_only_reads_nothing_else_is_executed(graph: Graph, text: str, name: str | None) -> None:
+    service = GraphQLService(graph.deps(), Terms())
+    asked = Operation(text, name=name, only_reads=True)
+    answer = await service.execute(asked, AUDITOR, "request-1")
+    assert answer["data"] is None
+    (error,) = answer["errors"]
+    assert error["extensions"]["code"] == "REQUEST_INVALID"
+    assert error["message"].endswith("by GET one can only query; send what changes something by POST")
+
+
+async def test_where_one_only_reads_queries_are_executed(graph: Graph) -> None:
+    service = GraphQLService(graph.deps(), Terms())
+    answer = await service.execute(Operation(READS_BESIDE, name="Role", only_reads=True), AUDITOR, "request-1")
+    assert answer["data"] == {"viewer": {"role": "BUREAU_AUDITOR"}}

@@ -95,8 +95,8 @@ def test_a_browser_that_opens_the_address_is_sent_to_the_page(client: TestClient
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
-def test_nothing_is_executed_by_get(client: TestClient, graph: FakeGraph) -> None:
-    answer = client.get("/graphql", params=QUERY)
+def test_nothing_is_asked_by_an_address_without_a_query(client: TestClient, graph: FakeGraph) -> None:
+    answer = client.get("/graphql")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert answer.json()["errors"][0]["message"].endswith("send queries by POST")
     assert graph.calls == []

@@ -56,13 +56,6 @@ def test_the_public_gets_no_page(public: TestClient, client: TestClient, path: s
     assert public.get(path).status_code == 404
 
 
-def test_the_public_gets_nothing_by_get(public: TestClient, graph: FakeGraph) -> None:
-    for headers in ({}, {"accept": "text/html"}):
-        answer = public.get("/graphql", params={"query": "{ ok }"}, headers=headers)
-        assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
-    assert graph.calls == []
-
-
 def test_documents_are_named_as_either_kind_of_client_does(client: TestClient, graph: FakeGraph) -> None:
     for asked in (
         {"documentId": "sha256:abc"},
