@@ -108,7 +108,7 @@ async def _answer(request: Request, media_type: str, asked: Asking) -> Response:
     except ClientDisconnect:
         raise ClientLeft from None
     result = await while_there(request, _executed(request, caller, operation))
-    body, status, headers = encode(result, media_type)
+    body, status, headers = encode(result, media_type, only_reads=operation.only_reads)
     if operation.only_reads and "errors" not in result:
         return _to_keep(request, caller, body, media_type)
     return Response(body, status, headers, media_type)

@@ -111,18 +111,19 @@ def is_request_error(result: dict[str, Any]) -> bool:
     return bool(errors) and result.get("data") is None and not any(error.get("path") for error in errors)
 
 
-def encode(result: dict[str, Any], media_type: str) -> tuple[bytes, int, dict[str, str]]:
+def encode(result: dict[str, Any], media_type: str, *, only_reads: bool = False) -> tuple[bytes, int, dict[str, str]]:
     """Body, HTTP status and headers of a result.
 
     A request error has no data entry, and is 400 in the newer media type. Too much within a minute and too long are
-    told by their status in either, because what stands between client and server understands nothing else.
+    told by their status in either, because what stands between client and server understands nothing else; so is what
+    was asked by GET and does not only read.
     """
     if not is_request_error(result):
         return orjson.dumps(result), 200, {}
     body = orjson.dumps({key: value for key, value in result.items() if key != "data"})
     extensions = result["errors"][0].get("extensions", {})
-    if extensions.get("code") == ErrorCode.REQUEST_INVALID:
-        return body, 405, {"allow": "POST"}  # by GET, what does not only read
+    if only_reads and extensions.get("code") == ErrorCode.REQUEST_INVALID:
+        return body, 405, {"allow": "POST"}
     status = OF_THE_WHOLE.get(extensions.get("code"), 400 if media_type == GRAPHQL_JSON else 200)
     wait = extensions.get("retryAfter")
     return body, status, {} if wait is None else {"retry-after": str(wait)}

@@ -10,6 +10,7 @@ import pytest
 from core.models import Round
 from core.published import NOTHING_PUBLISHED, Published
 from core.schemes import Scheme
+from core.storage.pulse import beat
 from core.storage.row_scope import EVERY_ROW
 from schema.ids import encode_id
 from schema.operation import Asker, Operation, free
@@ -25,6 +26,7 @@ from tests.schema.round_rows import records
 pytestmark = pytest.mark.anyio
 OWNER = builders.enterprise(key="works")
 SCHEME = made.running(rows.recorded_scheme(OWNER, key="works"), *made.ALL)
+LONGEST = 60
 TYPED = "{ people { edges { node { works { stages } } } } }"
 SHAPE = '{ viewer { role } __type(name: "WorksPersonFacts") { name } }'
 ABOUT = '{ __type(name: "WorksPersonFacts") { name } }'
@@ -128,7 +130,8 @@ async def test_a_subscription_goes_on_by_the_next_generation(graph: Graph) -> No
         moved = await session.get_one(Round, round_.id)
         moved.revision += 1
         session.add(moved)
-    second = await anext(answers)
+        await beat(session, round_.id)
+    second = await asyncio.wait_for(anext(answers), LONGEST)
     await answers.aclose()
     names = [one["extensions"]["schemaGeneration"] for one in (first, second)]
     assert names == [NOTHING_PUBLISHED.generation, WITH.generation]
