@@ -136,7 +136,7 @@ class Frame:
             ("id", "zh", "announced_on", "reference_day", "applications_until", "revision", "plan_number"),
             of_host
             | {"scheme_version_id": version, "filing_id": self.host.filing_id}
-            | {"state": RoundState.REPORTED, "is_example": True},
+            | {"state": RoundState.REPORTED, "is_example": True, "pulse": 0},
         )
         steps = Sheet(
             RoundStep,
