@@ -91,7 +91,9 @@ def _ports(pid: int) -> set[int]:
             held.add(os.readlink(link))
         except OSError:
             continue
-    lines = [line.split() for kind in ("tcp", "tcp6") for line in Path(f"/proc/{pid}/net/{kind}").read_text().splitlines()]
+    lines = [
+        line.split() for kind in ("tcp", "tcp6") for line in Path(f"/proc/{pid}/net/{kind}").read_text().splitlines()
+    ]
     return {int(one[1].rpartition(":")[2], 16) for one in lines if f"socket:[{one[9]}]" in held}
 
 
@@ -142,7 +144,9 @@ class Match:
                 if server.asks(question):
                     answers[server.name] = normal((await answer(server.port, server.prepared[question]))["data"])
             if question == "Q4":
-                answers = {name: sorted(rows, key=lambda row: list(map(str, row.values()))) for name, rows in answers.items()}
+                answers = {
+                    name: sorted(rows, key=lambda row: list(map(str, row.values()))) for name, rows in answers.items()
+                }
             if not answers:
                 continue
             base, *others = answers
@@ -248,7 +252,9 @@ def main() -> None:
     parser.add_argument("--people", type=int, nargs="+", default=[200_000])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--servers", nargs="+", default=["product", *sorted(PEERS), "floor"], choices=[*openers("", Path())])
+    parser.add_argument(
+        "--servers", nargs="+", default=["product", *sorted(PEERS), "floor"], choices=[*openers("", Path())]
+    )
     parser.add_argument("--write", action="store_true", help=f"also into {RESULTS.name}")
     given = parser.parse_args()
     if not has_postgresql():
