@@ -7,17 +7,13 @@ be made. Everybody is invented.
 """
 
 import asyncio
-import os
 import resource
 import sys
 import tempfile
 import time
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
-import sqlalchemy as sa
-
+from bench.databases import has_postgresql, postgresql
 from core.storage.migrate import upgrade
 from server.crowd import crowd_of
 from server.demo import seed
@@ -49,17 +45,10 @@ async def main(people: int) -> None:
         await generated(load_settings(home=Path(home)), people, "sqlite")
         size = sum(file.stat().st_size for file in Path(home).glob("*.db*")) / 2**20
         print(f"file of {size:.0f} MB")
-    server = os.environ.get("GUANTONG_TEST_POSTGRES")
-    if server is None:
+    if not has_postgresql():
         return
-    name = f"guantong_bench_{uuid4().hex[:8]}"
-    with psycopg.connect(server, autocommit=True) as connection, tempfile.TemporaryDirectory() as home:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        try:
-            url = sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-            await generated(load_settings(home=Path(home), database_url=url), people, "postgresql")
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+    with postgresql() as url, tempfile.TemporaryDirectory() as home:
+        await generated(load_settings(home=Path(home), database_url=url), people, "postgresql")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ undisturbed. Measured are the milliseconds
 
 import argparse
 import asyncio
-import os
 import shutil
 import statistics
 import tempfile
@@ -24,8 +23,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.databases import has_postgresql, postgresql
 from core.storage.migrate import upgrade
-from tests.conftest import PostgresServer
 from tests.server.live_world import Asking, Live, http_client, live_in
 from tests.server.processes import PRODUCT, Running, running
 
@@ -140,20 +139,14 @@ def serving(url: str, home: Path, replicas: int) -> Iterator[tuple[list[Running]
 @contextmanager
 def database(home: Path) -> Iterator[tuple[str, int]]:
     """A migrated and empty database, and how many replicas may share it."""
-    address = os.environ.get("GUANTONG_TEST_POSTGRES")
-    if address is None:
+    if not has_postgresql():
         url = f"sqlite:///{home / 'live.db'}"
         asyncio.run(upgrade(url))
         yield url, 1
         return
-    server = PostgresServer(address)
-    name = server.create()
-    try:
-        url = server.address_of(name)
+    with postgresql() as url:
         asyncio.run(upgrade(url))
         yield url, 2
-    finally:
-        server.drop(name)
 
 
 def main() -> None:

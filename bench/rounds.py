@@ -12,7 +12,6 @@ after another, in as many transactions as there were deeds; nothing is read, dec
 
 import argparse
 import asyncio
-import os
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -25,6 +24,7 @@ import sqlalchemy as sa
 from sqlalchemy import func
 from sqlmodel import select
 
+from bench.databases import has_postgresql, postgresql
 from core.models import METADATA, AuditEvent, Evaluation
 from core.services.committees import Choice
 from core.services.results import conclude_round, notice_results
@@ -32,7 +32,6 @@ from core.services.rounds import lay_before_committee
 from core.storage.database import Database
 from core.storage.migrate import upgrade
 from core.storage.row_scope import EVERY_ROW
-from tests.conftest import PostgresServer
 from tests.core.round_case import BOTH
 from tests.core.round_world import Rounds, rounds_in
 
@@ -127,14 +126,14 @@ async def sqlite() -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def postgresql() -> AsyncIterator[Database]:
-    server = PostgresServer(os.environ["GUANTONG_TEST_POSTGRES"])
-    name = server.create()
-    await upgrade(server.address_of(name))
-    database = Database(server.address_of(name))
-    yield database
-    await database.dispose()
-    server.drop(name)
+async def postgres() -> AsyncIterator[Database]:
+    with postgresql() as url:
+        await upgrade(url)
+        database = Database(url)
+        try:
+            yield database
+        finally:
+            await database.dispose()
 
 
 async def measured(label: str, opened: Any, applicants: int) -> None:
@@ -167,8 +166,8 @@ async def main() -> None:
     parser.add_argument("--applicants", type=int, default=20)
     applicants = parser.parse_args().applicants
     await measured("SQLite", sqlite, applicants)
-    if os.environ.get("GUANTONG_TEST_POSTGRES"):
-        await measured("PostgreSQL", postgresql, applicants)
+    if has_postgresql():
+        await measured("PostgreSQL", postgres, applicants)
 
 
 if __name__ == "__main__":
