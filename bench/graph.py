@@ -88,7 +88,7 @@ def _ports(pid: int) -> set[int]:
     held = set()
     for link in Path(f"/proc/{pid}/fd").iterdir():
         try:
-            held.add(os.readlink(link))
+            held.add(str(link.readlink()))
         except OSError:
             continue
     lines = [
@@ -111,7 +111,8 @@ class Match:
         """Whom Q1 is about, and how deep Q3 begins: ``DEEP`` pages, or the middle of a list that is shorter."""
         with psycopg.connect(self.url, options=EVERY_ROW) as connection:
             one = connection.execute(
-                "SELECT person_id::text FROM peers.evaluation WHERE person_id IN (SELECT person_id FROM peers.credential) "
+                "SELECT person_id::text FROM peers.evaluation "
+                "WHERE person_id IN (SELECT person_id FROM peers.credential) "
                 "GROUP BY person_id ORDER BY count(*) DESC, person_id LIMIT 1"
             ).fetchone()
             rows = connection.execute("SELECT count(*) FROM peers.credential WHERE level = %s", (LEVEL,)).fetchone()
@@ -193,7 +194,8 @@ def table(question: str, match: Match, found: dict[str, list[Figures]]) -> str:
     lines = [
         f"### {question}: {TITLES[question]} ({about})",
         "",
-        "| server | 1 connection, ms | 16 connections, requests/s | to the fastest peer | server CPU, ms | database CPU, ms |",
+        "| server | 1 connection, ms | 16 connections, requests/s | to the fastest peer | server CPU, ms | "
+        "database CPU, ms |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]
     for server in match.servers:
@@ -213,9 +215,9 @@ def about(match: Match, people: int, rounds: int, seconds: float, load: tuple[fl
     lines = [
         f"## {people:,} people",
         "",
-        f"{rounds} rounds of {seconds:g} s; PostgreSQL {number // 10000}.{number % 10000}, {os.cpu_count()} processors, "
-        f"{platform.machine()}, {platform.system()} {platform.release()}; load {load[0]:.1f} before, "
-        f"{os.getloadavg()[0]:.1f} after.",
+        f"{rounds} rounds of {seconds:g} s; PostgreSQL {number // 10000}.{number % 10000}, "
+        f"{os.cpu_count()} processors, {platform.machine()}, {platform.system()} {platform.release()}; "
+        f"load {load[0]:.1f} before, {os.getloadavg()[0]:.1f} after.",
         "",
         *(f"- {one.name}: {one.versions}" for one in match.servers),
         "",

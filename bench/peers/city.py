@@ -1,8 +1,8 @@
 """The data that every contestant reads: an invented city, made denser, and a copy of its tables for those beside us.
 
 The crowd of ``guantong demo --people`` has few evaluations, since one in eight applies once. Here everybody has none to
-three more, each with five scores. The copy lies in a schema of its own, without the product's wall and without its other
-columns: the same rows and indexes that somebody would have who wrote the service with other tools.
+three more, each with five scores. The copy lies in a schema of its own, without the product's wall and without its
+other columns: the same rows and indexes that somebody would have who wrote the service with other tools.
 """
 
 import asyncio

@@ -58,8 +58,8 @@ class Contestant:
 
 def pin(pid: int, core: int) -> None:
     """Keep a process, threads included, on one core."""
-    for thread in os.listdir(f"/proc/{pid}/task"):
-        os.sched_setaffinity(int(thread), {core})
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(thread.name), {core})
 
 
 @contextmanager
