@@ -1,6 +1,6 @@
 """The pulse of a round: a number that rises with whatever is done in it, for those who wait to read it anew.
 
-Who marks or votes may not change the row of the round otherwise; PostgreSQL raises it by a function (migration 0022).
+Who marks or votes may not change the row of the round otherwise; PostgreSQL raises it by a function (migration 0023).
 """
 
 from uuid import UUID

@@ -32,6 +32,7 @@ from tests.schema import (
     rows,
     test_replicable,
     test_summary_counts,
+    webhook_rows,
 )
 from tests.schema.conftest import WITHOUT_LIMIT, Graph
 
@@ -228,6 +229,7 @@ def asked() -> set[str]:
         round_rows.COUNTS,
         contest_rows.COUNTS,
         job_rows.COUNTS,
+        webhook_rows.COUNTS,
         test_summary_counts.COUNTS,
         [(test_replicable.LIST, 3)],
     )

@@ -67,6 +67,7 @@ GUARDED = {
     "rounds": "{ rounds { totalCount } }",
     "scheme": '{ scheme(key: "any") { key } }',
     "tasks": "{ tasks { totalCount } }",
+    "webhookSubscriptions": "{ webhookSubscriptions { totalCount } }",
     "serviceTokens": "{ serviceTokens { totalCount } }",
     "schemes": "{ schemes { totalCount } }",
 }

@@ -17,6 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 from core.models import RevokedToken, Round
 from core.permissions import Actor, Role
 from core.storage.database import Database
+from core.storage.pulse import beat
 from core.storage.row_scope import EVERY_ROW
 from schema.ids import encode_id
 from server.clock import SystemClock
@@ -64,6 +65,7 @@ class Files:
             found = (await session.exec(query)).one()
             found.revision += 1
             session.add(found)
+            await beat(session, found.id)
 
         self.do(deed)
 

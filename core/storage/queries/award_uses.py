@@ -75,7 +75,7 @@ def _uses(session: AsyncSession, ids: Collection[UUID], besides: UUID | None) ->
 
 
 def _parts(ids: Collection[UUID], besides: UUID | None) -> Iterator[Any]:
-    """As the function of PostgreSQL has them (migration 0022)."""
+    """As the function of PostgreSQL has them (migration 0023)."""
     granted = (col(ContestDecision.granted).is_(True), col(ContestDecision.award_id).in_(ids))
     others = sa.true() if besides is None else col(ContestDecision.request_id) != besides
     decided = (col(ContestDecision.award_id), sa.cast(col(ContestDecision.side), sa.String))

@@ -15,6 +15,7 @@ PDF = Upload(filename="示例证明.pdf", media_type="application/pdf", content=
 Deed = tuple[str, dict[str, Any]]
 # Codes of rules that only those meet who may act in the round.
 RULES = {
+    "AWARD_USED",
     "BAD_ARGUMENT",
     "COMMITTEE_UNFIT",
     "DUPLICATE",
