@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.databases import has_postgresql, postgresql
+from bench._databases import has_postgresql, postgresql
 from core.storage.migrate import upgrade
 from server.crowd import crowd_of
 from server.demo import seed

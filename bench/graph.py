@@ -3,7 +3,7 @@
 One PostgreSQL, one invented city, the same four questions; before anything is measured all answers are compared. Every
 server is one process on one core, the client is on the other, the database goes where it likes. Rounds interleave: each
 asks everybody everything, the next in the opposite order. Figures are medians over rounds; processor time is that of
-the server and of its connections' backends for each request, which a busy machine changes least.
+the server and of the database for each request, which a busy machine changes least.
 
     GUANTONG_TEST_POSTGRES=postgresql://... python -m bench.graph [--people N ...] [--rounds N] [--seconds S] [--write]
 
@@ -17,13 +17,14 @@ import os
 import platform
 import tempfile
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 import psycopg
 
-from bench.databases import has_postgresql, postgresql
+from bench._databases import has_postgresql, postgresql
 from bench.peers.city import EVERY_ROW, build
 from bench.peers.client import answer, pressed
 from bench.peers.contestants import PEERS, Contestant, contestants, openers, pin
@@ -47,30 +48,42 @@ Found = dict[str, dict[str, list[Figures]]]  # by question and name
 
 
 class Clocks:
-    """Processor time of a server, with what it has started, and of its backends, in ms."""
+    """Processor time of a server, with what it has started, and of the database, in ms.
+
+    All of the database counts: nobody else asks it meanwhile. Its backends come and go, as pools of connections do.
+    """
 
     def __init__(self, url: str, contestant: Contestant) -> None:
-        self._url, self._pid, self._port = url, contestant.pid, contestant.port
-        self.backends: list[int] = []
+        self._pid = contestant.pid
+        with psycopg.connect(url) as connection:
+            self._postmaster = _parent(connection.info.backend_pid)
 
     def read(self) -> tuple[float, float]:
-        return _worked(_tree(self._pid)), _worked(self.backends)
+        return _worked(_tree(self._pid)), _worked(_tree(self._postmaster)) + _reaped(self._postmaster)
 
-    def look(self) -> None:
-        """Which backends there are: those whose connections come from the server's ports."""
-        with psycopg.connect(self._url, autocommit=True) as connection:
-            rows = connection.execute(
-                "SELECT pid, client_port FROM pg_stat_activity WHERE datname = current_database()"
-            ).fetchall()
-        own = set().union(*(_ports(pid) for pid in _tree(self._pid)))
-        self.backends = [pid for pid, port in rows if port in own]
+
+def _parent(pid: int) -> int:
+    return int(_stat(pid)[1])
+
+
+def _reaped(pid: int) -> float:
+    """Of children that have ended, in ms."""
+    ticks = sum(map(int, _stat(pid)[13:15]))
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid: int) -> list[str]:
+    """What the kernel says of a process behind its name: its state, its parent, and so on (proc(5))."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def _tree(pid: int) -> list[int]:
+    """A process with what it has started; what ended meanwhile is left out."""
     found = [pid]
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += _tree(int(child))
+    with suppress(FileNotFoundError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += _tree(int(child))
     return found
 
 
@@ -79,22 +92,9 @@ def _worked(pids: list[int]) -> float:
     total = 0
     for pid in pids:
         for task in Path(f"/proc/{pid}/task").glob("*/schedstat"):
-            total += int(task.read_text().split()[0])
+            with suppress(FileNotFoundError, ProcessLookupError):
+                total += int(task.read_text().split()[0])
     return total / 1e6
-
-
-def _ports(pid: int) -> set[int]:
-    """Local TCP ports of the connections that a process holds."""
-    held = set()
-    for link in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            held.add(str(link.readlink()))
-        except OSError:
-            continue
-    lines = [
-        line.split() for kind in ("tcp", "tcp6") for line in Path(f"/proc/{pid}/net/{kind}").read_text().splitlines()
-    ]
-    return {int(one[1].rpartition(":")[2], 16) for one in lines if f"socket:[{one[9]}]" in held}
 
 
 @dataclass
@@ -170,7 +170,6 @@ class Match:
     async def _one(self, server: Contestant, question: str, seconds: float) -> Figures:
         clocks, sent = Clocks(self.url, server), server.prepared[question]
         waits, _ = await pressed(server.port, sent, 1, seconds)
-        clocks.look()
         before = clocks.read()
         many, took = await pressed(server.port, sent, MANY, seconds)
         own, database = (now - then for now, then in zip(clocks.read(), before, strict=True))

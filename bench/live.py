@@ -23,7 +23,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.databases import has_postgresql, postgresql
+from bench._databases import has_postgresql, postgresql
 from core.storage.migrate import upgrade
 from tests.server.live_world import Asking, Live, http_client, live_in
 from tests.server.processes import PRODUCT, Running, running

@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from sqlalchemy import func
 from sqlmodel import select
 
-from bench.databases import has_postgresql, postgresql
+from bench._databases import has_postgresql, postgresql
 from core.models import METADATA, AuditEvent, Evaluation
 from core.services.committees import Choice
 from core.services.results import conclude_round, notice_results

@@ -38,7 +38,7 @@ INSERT INTO evaluation (id, person_id, enterprise_id, scheme_version_id, referen
     skill_outcome, decided_on, scheme_digest, policy_digest, calendar_digest, facts_digest, engine_version, origin,
     source_document, is_example)
   SELECT x.id, x.person_id, e.enterprise_id, e.scheme_version_id, e.reference_day - (x.nth * 400)::int,
-    '6-23-02-01', 'technician', 'passed', e.decided_on - (x.nth * 400)::int, e.scheme_digest, e.policy_digest,
+    '6-23-02-01', 'skill:technician', 'passed', e.decided_on - (x.nth * 400)::int, e.scheme_digest, e.policy_digest,
     e.calendar_digest, e.facts_digest, e.engine_version, 'import', '生成的示例数据 generated example data', true
   FROM extra x, (SELECT * FROM evaluation ORDER BY id LIMIT 1) e;
 INSERT INTO score (id, evaluation_id, criterion, side, points, weight, assessor_name)

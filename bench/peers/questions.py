@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 PAGE, WIDE = 50, 100  # rows of Q3, people of Q2
-LEVEL: Final = "senior_worker"
+LEVEL: Final = "skill:senior_worker"
 ALL: Final = ("Q1", "Q2", "Q3", "Q4")
 TITLES: Final = {
     "Q1": "one person with everything",
@@ -71,17 +71,16 @@ PRODUCT: Final = Dialect(
     None,
 )
 POSTGRAPHILE: Final = Dialect(
-    f"credentialsByPersonId(first: 20, orderBy: [AWARDED_ON_ASC, ID_ASC]) {{ nodes "
+    f"credentialsByPersonId(first: 20, orderBy: [AWARDED_ON_ASC, ROW_ID_ASC]) {{ nodes "
     f"{{ {_CREDENTIAL} obtainedBy issuerName }} }}",
-    f"evaluationsByPersonId(orderBy: [DECIDED_ON_ASC, ID_ASC]) {{ nodes {{ {_EVALUATION} scoresByEvaluationId "
+    f"evaluationsByPersonId {{ nodes {{ {_EVALUATION} scoresByEvaluationId "
     "{ nodes { criterion side points weight assessorName } } } }",
-    "employmentsByPersonId(orderBy: [STARTS_ASC, ID_ASC]) { nodes { post frontline starts ends "
-    "enterpriseByEnterpriseId { key } } }",
-    "personById(id: $id)|UUID",
-    "allPeople(orderBy: ID_ASC, first: 100) { nodes { %s } }",
-    """query($after: Cursor) { allCredentials(condition: {level: "senior_worker"}, orderBy: [AWARDED_ON_ASC, ID_ASC],
-    first: 50, after: $after) { totalCount pageInfo { hasNextPage endCursor } nodes { kind number awardedOn issuerName
-    personByPersonId { name } } } }""",
+    "employmentsByPersonId { nodes { post frontline starts ends enterpriseByEnterpriseId { key } } }",
+    "personByRowId(rowId: $id)|UUID",
+    "allPeople(orderBy: ROW_ID_ASC, first: 100) { nodes { %s } }",
+    """query($after: Cursor) { allCredentials(condition: {level: "skill:senior_worker"}, orderBy: [AWARDED_ON_ASC,
+    ROW_ID_ASC], first: 50, after: $after) { totalCount pageInfo { hasNextPage endCursor } nodes { kind number awardedOn
+    issuerName personByPersonId { name } } } }""",
     "{ allCredentialCounts { nodes { enterprise kind level year count } } }",
 )
 PLAIN: Final = Dialect(
@@ -90,8 +89,8 @@ PLAIN: Final = Dialect(
     "employments { post isFrontline starts ends enterprise { key } }",
     "person(id: $id)|ID",
     "people(first: 100) { %s }",
-    """query($after: String) { credentials(level: "senior_worker", first: 50, after: $after) { totalCount pageInfo {
-    hasNextPage endCursor } nodes { kind number awardedOn issuer holder { name } } } }""",
+    """query($after: String) { credentials(level: "skill:senior_worker", first: 50, after: $after) { totalCount
+    pageInfo { hasNextPage endCursor } nodes { kind number awardedOn issuer holder { name } } } }""",
     "{ credentialCounts { enterprise kind level year count } }",
 )
 

@@ -38,11 +38,11 @@ STATEMENTS = {
       (SELECT json_build_object({_PERSON}) AS j FROM (SELECT * FROM peers.person ORDER BY id LIMIT 100) p
       ORDER BY p.id) q""",
     "Q3": """WITH found AS (SELECT c.*, p.name FROM peers.credential c JOIN peers.person p ON p.id = c.person_id
-      WHERE c.level = 'senior_worker' AND (c.awarded_on, c.id) > (%(day)s::date, %(last)s::uuid)
+      WHERE c.level = 'skill:senior_worker' AND (c.awarded_on, c.id) > (%(day)s::date, %(last)s::uuid)
       ORDER BY c.awarded_on, c.id LIMIT 51),
       page AS (SELECT * FROM found ORDER BY awarded_on, id LIMIT 50)
       SELECT json_build_object('data', json_build_object('credentials', json_build_object(
-        'totalCount', (SELECT count(*) FROM peers.credential WHERE level = 'senior_worker'),
+        'totalCount', (SELECT count(*) FROM peers.credential WHERE level = 'skill:senior_worker'),
         'pageInfo', json_build_object('hasNextPage', (SELECT count(*) > 50 FROM found), 'endCursor',
           (SELECT awarded_on || ',' || id FROM page ORDER BY awarded_on DESC, id DESC LIMIT 1)),
         'nodes', (SELECT coalesce(json_agg(json_build_object('kind', kind, 'number', number, 'awardedOn', awarded_on,

@@ -265,7 +265,9 @@ class Query:
             query = query.where(keys > (date.fromisoformat(day), UUID(last)))
         found = await rows(query.order_by(CredentialRow.awarded_on, CredentialRow.id).limit(first + 1))
         end = f"{found[first - 1].awarded_on},{found[first - 1].id}" if len(found) >= first else None
-        return CredentialPage(nodes=found[:first], page_info=PageInfo(len(found) > first, end), level=level)
+        return CredentialPage(
+            nodes=found[:first], page_info=PageInfo(has_next_page=len(found) > first, end_cursor=end), level=level
+        )
 
     @strawberry.field
     async def credential_counts(self) -> list[CredentialCount]:
