@@ -59,21 +59,24 @@ async def upload_evidence(call: Call, given: NewEvidenceFile, reason: str) -> Ev
     call.require(*APPLY)
     person = await applicant(call, given.person_id, given.identity_number)
     media_type = _checked(call, given)
+    digest = sha256(given.content)
     await hold_evidence(call, person.id)
     kept = (col(EvidenceFile.person_id) == person.id, col(EvidenceFile.cleared_at).is_(None))
-    known = select(EvidenceFile).where(*kept, col(EvidenceFile.digest) == sha256(given.content))
+    known = select(EvidenceFile).where(*kept, col(EvidenceFile.digest) == digest)
     row = (await call.session.exec(known.where(files_visible_to(call.actor)).limit(1))).first()
-    return row or await _keep(call, person, given, media_type, reason)
+    return row or await _keep(call, person, given, digest, media_type, reason)
 
 
-async def _keep(call: Call, person: Person, given: NewEvidenceFile, media_type: str, reason: str) -> EvidenceFile:
+async def _keep(
+    call: Call, person: Person, given: NewEvidenceFile, digest: str, media_type: str, reason: str
+) -> EvidenceFile:
     is_own = call.actor.person_id == person.id
     row = EvidenceFile(
         person_id=person.id,
         enterprise_id=None if is_own else call.actor.enterprise_id,
         filename=given.filename,
         media_type=media_type,
-        digest=sha256(given.content),
+        digest=digest,
         size=len(given.content),
         stored_at=call.now,
     )

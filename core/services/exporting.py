@@ -22,7 +22,7 @@ from core.services.form import Code
 from core.services.job_standing import kept_actor
 from core.services.once import Keyed, once
 from core.services.pilot_report import ReportFormat
-from core.services.reach import ENTERPRISE, not_found, own_enterprise
+from core.services.reach import not_found, own_enterprise, own_side
 from core.services.summary import READ, check_period
 from core.storage.round_visibility import rounds_visible_to
 from core.texts import Text
@@ -82,8 +82,6 @@ async def ask_for_export(call: Call, given: NewExport, reason: str) -> Job:
 async def ask_for_report(call: Call, given: NewReport, reason: str) -> Job:
     """Have the report of a period made, of what the asker may read when it is made."""
     call.require(*READ)
-    if call.actor.enterprise_id is None and not call.actor.may(Permission.CITY_PERSON_READ):
-        raise not_found(ENTERPRISE)  # whoever is bound to none has nothing to report
     ends = given.ends or call.today
     starts = given.starts or ends.replace(month=1, day=1)
     check_period(starts, ends)
@@ -95,7 +93,7 @@ async def _ask(call: Call, kind: JobKind, request: dict[str, Any], reason: str) 
     job = Job(
         kind=kind,
         # Jobs of an enterprise are those that somebody of it asked for: what the bureau exports is the bureau's.
-        enterprise_id=call.actor.enterprise_id,
+        enterprise_id=own_side(call, Permission.CITY_PERSON_READ, Permission.CITY_AUDIT_READ),
         account_id=call.actor.proof.account_id if call.actor.proof else None,
         actor=kept_actor(call.actor),
         request=request,

@@ -57,12 +57,11 @@ async def any_free(session: AsyncSession, since: datetime) -> bool:
 async def take(session: AsyncSession, executor: Executor, since: datetime, most: int) -> Sequence[UUID]:
     """Take up to ``most`` such jobs, the oldest first."""
     free = select(Job.id).where(*_free(since)).order_by(col(Job.id)).limit(most).with_for_update(skip_locked=True)
-    taken = sa.update(Job).where(col(Job.id).in_(free))
-    found = await session.exec(
-        taken.values(executor=executor.name, attempts=Job.attempts + 1).returning(col(Job.id)),
-        execution_options={"synchronize_session": False},
-    )
-    return list(found.scalars().all())
+    # Two statements: as a subquery of the update PostgreSQL may look several times, and take more than ``most``.
+    ids = (await session.exec(free)).all()
+    taken = sa.update(Job).where(col(Job.id).in_(ids)).values(executor=executor.name, attempts=Job.attempts + 1)
+    await session.exec(taken, execution_options={"synchronize_session": False})
+    return ids
 
 
 async def worn_out(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:

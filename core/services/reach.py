@@ -38,6 +38,15 @@ async def existing(call: Call, table: type[R], id_: UUID, what: Text) -> R:
     return row
 
 
+def own_side(call: Call, *everywhere: Permission) -> UUID | None:
+    """Whose is what somebody keeps: the city's with a permission of ``everywhere``, else of their own enterprise."""
+    if call.actor.may(*everywhere):
+        return None
+    if call.actor.enterprise_id is None:
+        raise not_found(ENTERPRISE)
+    return call.actor.enterprise_id
+
+
 async def own_enterprise(call: Call, id_: UUID, everywhere: Permission) -> Enterprise:
     """The enterprise, if it is the actor's own; with permission ``everywhere`` any."""
     if not call.actor.may(everywhere) and call.actor.enterprise_id != id_:

@@ -22,7 +22,7 @@ from core.secrets import Sealed
 from core.services.call import Call, checked_reason
 from core.services.form import LongName
 from core.services.once import Keyed, once
-from core.services.reach import not_found
+from core.services.reach import not_found, own_side
 from core.services.round_docket import check_revision
 from core.services.webhook_ends import end_waiting
 from core.storage.visibility import Predicate
@@ -87,7 +87,7 @@ async def _create(
     sealed = call.keyring.seal(secret, id_.bytes)
     row = WebhookSubscription(
         id=id_,
-        enterprise_id=_side(call),
+        enterprise_id=own_side(call, Permission.CITY_WEBHOOK_RECORD),
         url=checked_url(given.url, may_be_loopback=may_be_loopback),
         description=given.description,
         events=[event.value for event in WebhookEvent if event in given.events],
@@ -185,13 +185,8 @@ def _shown(call: Call, row: WebhookSubscription, secret: str) -> WithSecret:
     return WithSecret(row, secret if secrets.compare_digest(kept, secret) else None)
 
 
-def _side(call: Call) -> UUID | None:
-    """Whose events: the city's for the bureau, for an enterprise its own."""
-    return None if call.actor.may(Permission.CITY_WEBHOOK_RECORD) else call.actor.enterprise_id
-
-
 def _mine(call: Call, table: type[WebhookSubscription] | type[WebhookDelivery]) -> Predicate:
-    mine: Predicate = col(table.enterprise_id).is_not_distinct_from(_side(call))
+    mine: Predicate = col(table.enterprise_id).is_not_distinct_from(own_side(call, Permission.CITY_WEBHOOK_RECORD))
     return mine
 
 

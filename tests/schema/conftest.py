@@ -104,6 +104,11 @@ class Graph:
             await self.ask(query, actor, **variables)
         return sent
 
+    async def miscounted(self, counts: Sequence[tuple[str, int]]) -> dict[str, tuple[int, int]]:
+        """By query, how many statements it took and how many it should, where these differ."""
+        took = {query: (len(await self.statements(query)), expected) for query, expected in counts}
+        return {query: numbers for query, numbers in took.items() if numbers[0] != numbers[1]}
+
 
 @pytest.fixture
 def graph(database: Database) -> Graph:
