@@ -66,6 +66,11 @@ class GraphSchema(strawberry.Schema):
         """The schema as graphql-core knows it."""
         return self._schema
 
+    @property
+    def conversion(self) -> tuple[Any, StrawberryConfig]:
+        """What the library turns arguments into values with."""
+        return self.schema_converter.scalar_registry, self.config
+
     def _get_custom_context_kwargs(
         self, operation_extensions: dict[str, Any] | None = None, *, sync: bool = False
     ) -> dict[str, Any]:
