@@ -16,7 +16,7 @@ export PYTHONUTF8 := 1
 
 .PHONY: help
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # --- the environment --------------------------------------------------------------------------------------------------
 
@@ -107,5 +107,13 @@ docs: $(STAMP) ## Regenerate the marked tables in the READMEs and the JSON Schem
 	$(BIN)/python -m server.documents
 
 .PHONY: docs-check
-docs-check: $(STAMP) ## Fail when a table or schema differs from what it is generated from
+docs-check: $(STAMP) schema-check ## Fail when a table or schema differs from what it is generated from
 	$(BIN)/python -m server.documents --check
+
+.PHONY: schema-check
+schema-check: $(STAMP) ## Fail when the GraphQL schema may break clients of the released one, unless it is accepted
+	$(BIN)/python -m schema.releasing --check
+
+.PHONY: schema-release
+schema-release: $(STAMP) ## Make the GraphQL schema as it is the released one, as of today
+	$(BIN)/python -m schema.releasing
