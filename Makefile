@@ -40,7 +40,17 @@ lock: ## Resolve pyproject.toml anew into requirements.lock (uses uv; UPGRADE=1 
 	  test -x build/uv/bin/uv || { $(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv; }; uv=build/uv/bin/uv; \
 	fi; \
 	"$$uv" pip compile pyproject.toml --extra dev --extra tables --extra tracing --extra build --generate-hashes --universal \
-	  --python-version 3.11 --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade) -o requirements.lock
+	  --python-version 3.11 --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade) -o requirements.lock; \
+	"$$uv" pip compile examples/python/requirements.in --generate-hashes --universal \
+	  --python-version 3.11 --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade) -o examples/python/requirements.lock
+
+# Neither registries nor funders: a lock names no address.
+.PHONY: lock-examples
+lock-examples: ## Resolve the example client in TypeScript anew into its lock (uses npm)
+	@cd examples/typescript && npm install --package-lock-only --ignore-scripts --no-audit --no-fund --silent
+	@cd examples/typescript && node -e 'const fs = require("fs"), file = "package-lock.json", lock = JSON.parse(fs.readFileSync(file)); \
+	  for (const one of Object.values(lock.packages)) delete one.funding; \
+	  fs.writeFileSync(file, JSON.stringify(lock, null, 2) + "\n")'
 
 # --- running ----------------------------------------------------------------------------------------------------------
 
@@ -86,7 +96,7 @@ test: $(STAMP) ## Tests on SQLite, and on PostgreSQL when GUANTONG_TEST_POSTGRES
 	  echo "where databases may be made, for example postgresql://postgres@127.0.0.1:5432/postgres"; fi
 
 .PHONY: nightly
-nightly: $(STAMP) clients ## The tests again with many more generated examples, and with other people's clients (needs node)
+nightly: $(STAMP) clients examples ## The tests again with many more generated examples, and with other people's clients (needs node)
 	GUANTONG_REQUIRE_NODE=1 GUANTONG_HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2
 
 # The lock names no registry: npm asks the one that it is set to, and compares what comes with the hashes.
@@ -95,6 +105,15 @@ clients: ## Install other people's clients (node) for the nightly tests into bui
 	@mkdir -p build/clients
 	@cp tests/clients/package.json tests/clients/package-lock.json tests/clients/.npmrc build/clients/
 	@cd build/clients && npm ci --ignore-scripts --no-audit --no-fund --silent
+
+# The sources stay where they are, so that what is generated and installed for a test lies outside of what is kept here.
+.PHONY: examples
+examples: ## Install what the example clients are made with (node, Python) for the nightly tests into build/examples
+	@mkdir -p build/examples/typescript
+	@cd examples/typescript && cp package.json package-lock.json .npmrc ../../build/examples/typescript/
+	@cd build/examples/typescript && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@test -x build/examples/python/bin/python || $(PYTHON) -m venv build/examples/python
+	@build/examples/python/bin/python -m pip install --quiet --require-hashes --no-deps -r examples/python/requirements.lock
 
 .PHONY: bench
 bench: $(STAMP) ## Measure; each file in bench/ prints its own figures
