@@ -48,9 +48,8 @@ lock: ## Resolve pyproject.toml anew into requirements.lock (uses uv; UPGRADE=1 
 .PHONY: lock-examples
 lock-examples: ## Resolve the example client in TypeScript anew into its lock (uses npm)
 	@cd examples/typescript && npm install --package-lock-only --ignore-scripts --no-audit --no-fund --silent
-	@cd examples/typescript && node -e 'const fs = require("fs"), file = "package-lock.json", lock = JSON.parse(fs.readFileSync(file)); \
-	  for (const one of Object.values(lock.packages)) delete one.funding; \
-	  fs.writeFileSync(file, JSON.stringify(lock, null, 2) + "\n")'
+	@cd examples/typescript && node -p 'const lock = JSON.parse(fs.readFileSync("package-lock.json")); for (const one of Object.values(lock.packages)) delete one.funding; JSON.stringify(lock, null, 2)' > package-lock.new
+	@mv examples/typescript/package-lock.new examples/typescript/package-lock.json
 
 # --- running ----------------------------------------------------------------------------------------------------------
 
