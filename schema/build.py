@@ -55,6 +55,13 @@ class GraphSchema(strawberry.Schema):
         super().__init__(*args, **options)
         self._describe_arguments_of_directives()
 
+    def _describe_arguments_of_directives(self) -> None:
+        """The library drops what their declarations say of them."""
+        for directive in self.plain.directives:
+            declared = directive.extensions.get("strawberry-definition")
+            for field in declared.fields if declared else ():
+                directive.args[self.config.name_converter.get_graphql_name(field)].description = field.description
+
     def get_fields(self, type_definition: StrawberryObjectDefinition) -> list[StrawberryField]:
         """Core's fields of a type and, after them, those that schemes add."""
         return [*super().get_fields(type_definition), *self._added.get(type_definition.origin, ())]
@@ -66,13 +73,6 @@ class GraphSchema(strawberry.Schema):
     def plain(self) -> GraphQLSchema:
         """The schema as graphql-core knows it."""
         return self._schema
-
-    def _describe_arguments_of_directives(self) -> None:
-        """The library drops what their declarations say of them."""
-        for directive in self.plain.directives:
-            declared = directive.extensions.get("strawberry-definition")
-            for field in declared.fields if declared else ():
-                directive.args[self.config.name_converter.get_graphql_name(field)].description = field.description
 
     def _get_custom_context_kwargs(
         self, operation_extensions: dict[str, Any] | None = None, *, sync: bool = False
