@@ -7,7 +7,7 @@ decides the next request. A credential that does not hold is refused, never take
 import hmac
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -16,7 +16,7 @@ import structlog
 
 from core.dates import Clock
 from core.errors import ErrorCode, GuantongError
-from core.models import Account
+from core.models import Account, ServiceToken
 from core.permissions import ANONYMOUS, Actor, Proof, Via
 from core.services.service_tokens import PREFIX, secret_digest
 from core.services.sign_ins import Lifetimes, account_actor, sign_in_is_over, token_actor, void
@@ -24,7 +24,7 @@ from core.storage.database import Database
 from core.storage.last_use import keep_seen, keep_used
 from core.storage.queries import identity
 from core.storage.queries.identity import Holder
-from core.storage.row_scope import EVERY_ROW
+from core.storage.quick import KeyedLooks
 from server.cookies import Cookies
 from server.provider import Provider, issuer_of
 from server.responses import RequestFault
@@ -66,6 +66,19 @@ class Authentication:
     lifetimes: Lifetimes
     cookies: Cookies
     provider: Provider | None = None
+    _revoked: KeyedLooks[str, bool] = field(init=False, repr=False, compare=False)
+    _holders: KeyedLooks[tuple[UUID, str, UUID | None], Holder | None] = field(init=False, repr=False, compare=False)
+    _service_tokens: KeyedLooks[UUID, ServiceToken | None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        database = self.database
+        looks = {
+            "_revoked": KeyedLooks(lambda key: identity.is_revoked(database, key)),
+            "_holders": KeyedLooks(lambda asked: identity.holder_by_id(database, *asked)),
+            "_service_tokens": KeyedLooks(lambda id_: identity.service_token_by_id(database, id_)),
+        }
+        for name, one in looks.items():
+            object.__setattr__(self, name, one)
 
     async def actor_of(self, headers: Mapping[str, str], cookies: Mapping[str, str]) -> Caller:
         """Who calls; nobody in particular without a credential. Raises a RequestFault for one that does not hold."""
@@ -100,8 +113,7 @@ class Authentication:
     async def session(self, secret: str) -> Actor:
         """Who acts by the secret of a session's cookie. Raises TOKEN_INVALID."""
         now = self.clock.now()
-        async with self.database.read(EVERY_ROW) as session:
-            found = await identity.sign_in_by_digest(session, secret_digest(secret))
+        found = await identity.sign_in_by_digest(self.database, secret_digest(secret))
         if found is None or sign_in_is_over(found[0], now, self.lifetimes.idle):
             raise void("登录已结束", "the session is over")
         row, account = found
@@ -111,15 +123,14 @@ class Authentication:
         return actor
 
     async def _own(self, token: AccessToken) -> Actor:
-        async with self.database.read(EVERY_ROW) as session:
-            if token.account_id is None:
-                revoked = await identity.is_revoked(session, token.key)
-                holder = None
-            else:
-                holder = await identity.holder_by_id(session, token.account_id, token.key, token.session_id)
-                revoked = holder is None or holder.revoked
+        if token.account_id is None:
+            revoked = await self._revoked.now(token.key)
+            holder = None
+        else:
+            holder = await self._holders.now((token.account_id, token.key, token.session_id))
+            revoked = holder is None or holder.revoked
         if revoked:
-            raise _revoked()
+            raise _is_revoked()
         if holder is None:
             assert token.actor is not None  # so the authority read it
             return token.actor
@@ -127,12 +138,11 @@ class Authentication:
 
     async def _provided(self, token: str, provider: Provider) -> Actor:
         read = await provider.access_token(token)
-        async with self.database.read(EVERY_ROW) as session:
-            holder = await identity.holder_by_subject(session, provider.issuer, read.subject, read.key)
+        holder = await identity.holder_by_subject(self.database, provider.issuer, read.subject, read.key)
         if holder is None:
             raise invalid("令牌的身份未绑定账户", "the subject of the token is bound to no account")
         if holder.revoked:
-            raise _revoked()
+            raise _is_revoked()
         return self._of_holder(holder, read.issued_at, read.ends_at)
 
     def _of_holder(self, holder: Holder, issued_at: datetime, ends_at: datetime) -> Actor:
@@ -148,8 +158,7 @@ class Authentication:
         read = _SERVICE_TOKEN.fullmatch(text)
         token = None
         if read is not None:
-            async with self.database.read(EVERY_ROW) as session:
-                token = await identity.service_token_by_id(session, UUID(read["id"]))
+            token = await self._service_tokens.now(UUID(read["id"]))
         if read is None or token is None or not hmac.compare_digest(token.digest, secret_digest(read["secret"])):
             raise invalid("没有此服务令牌", "there is no such service token")
         if token.is_example and not self.tokens.is_demonstration:
@@ -168,7 +177,7 @@ class Authentication:
             _log.warning("use_not_kept", id=str(id_))
 
 
-def _revoked() -> GuantongError:
+def _is_revoked() -> GuantongError:
     return void("令牌已撤销", "the token is revoked")
 
 

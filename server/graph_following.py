@@ -49,7 +49,7 @@ class GraphFollower:
 
         Others wait for what one request has begun: its leaving must not end it.
         """
-        if await self._followed(None):
+        if not await self.parts.is_followed() and await self._followed(None):
             self.wake()
 
     async def _followed(self, aside: Database | None) -> bool:

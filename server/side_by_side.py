@@ -47,6 +47,9 @@ class SideBySide:
                 del self._places[account]
 
     async def _wait(self, free: asyncio.Semaphore) -> None:
+        if not free.locked():
+            await free.acquire()  # at once
+            return
         try:
             async with asyncio.timeout(self.seconds):
                 await free.acquire()

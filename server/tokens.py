@@ -10,6 +10,7 @@ HS256, because nobody but this server ever verifies them.
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -78,7 +79,7 @@ class TokenAuthority:
         if len(token) > LONGEST_TOKEN:
             raise invalid("令牌过长", f"the token is longer than {LONGEST_TOKEN} characters")
         try:
-            claims = jwt.decode(token, self._key, algorithms=[ALGORITHM]).claims
+            claims = _signed_claims(self.secret, token)
             of_account = not self.is_demonstration or "account" in claims
             self._rules(of_account).validate(claims)
             return self._read(claims, of_account)
@@ -90,7 +91,7 @@ class TokenAuthority:
 
     @property
     def _key(self) -> OctKey:
-        return OctKey.import_key(self.secret)
+        return _key_of(self.secret)
 
     def _rules(self, of_account: bool) -> jwt.JWTClaimsRegistry:
         # The library checks only what is named here. Moments of issue are exact, so that voiding is.
@@ -117,6 +118,18 @@ class TokenAuthority:
             return AccessToken(key, issued_at, ends_at, _uuid(claims["account"]), _uuid(claims["sid"]))
         actor = _demonstration_actor(claims, Proof(Via.TOKEN, claims["jti"], until=ends_at))
         return AccessToken(key, issued_at, ends_at, actor=actor)
+
+
+@lru_cache(maxsize=4)
+def _key_of(secret: bytes) -> OctKey:
+    return OctKey.import_key(secret)
+
+
+@lru_cache(maxsize=1_000)
+def _signed_claims(secret: bytes, token: str) -> dict[str, Any]:
+    """The claims of a token whose signature is right: that never changes, unlike whether they hold."""
+    claims: dict[str, Any] = jwt.decode(token, _key_of(secret), algorithms=[ALGORITHM]).claims
+    return claims
 
 
 def token_authority(settings: Settings, clock: Clock) -> TokenAuthority:

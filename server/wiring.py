@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,8 @@ from core.services.quarantine import Look, note_look, report_violation
 from core.services.verifier import Verifier
 from core.storage.database import Database
 from core.storage.queries.occupations import imported_occupations
-from core.storage.queries.runnable import open_breakages
+from core.storage.queries.runnable import newest_epoch, open_breakages
+from core.storage.quick import Looks
 from core.storage.row_scope import EVERY_ROW, RowScope
 from core.texts import Text
 from core.vocabulary import Vocabulary, load_vocabulary
@@ -42,6 +43,10 @@ class Parts:
     schemes: StoredSchemes
     clock: Clock
     keyring: Keyring
+    _epochs: Looks[int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_epochs", Looks(partial(newest_epoch, self.database)))
 
     @asynccontextmanager
     async def use_cases(self, actor: Actor, request_id: str, scope: RowScope | None = None) -> AsyncIterator[Call]:
@@ -65,6 +70,10 @@ class Parts:
     def verifier(self) -> Verifier:
         """What reads and verifies uploads."""
         return SchemeVerifier(self.vocabulary)
+
+    async def is_followed(self) -> bool:
+        """Whether nothing was switched since the last time, and nothing is left to be put on record."""
+        return await self._epochs.now() == self.schemes.epoch and self.schemes.is_settled
 
     async def follow(self, aside: Database | None = None) -> None:
         """Take up what was switched since the last time; a version that cannot be used is put on record as a fault.

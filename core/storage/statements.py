@@ -34,6 +34,9 @@ class Statements(Protocol):
     async def row(self, scope: RowScope, sql: str, values: Sequence[Any]) -> Row:
         """The only row of a statement, of the rows of ``scope`` alone; its texts as bytes."""
 
+    async def rows(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """The rows of a statement about tables before which no wall stands."""
+
     async def close(self) -> None:
         """Close every connection."""
 
@@ -64,6 +67,13 @@ class PostgresStatements:
         await self._opened()
         async with self._pool.connection() as connection:
             return await connection.row(scope, sql, values)
+
+    async def rows(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        await self._opened()
+        async with self._pool.connection() as connection:
+            cursor = psycopg.AsyncRawCursor(connection)
+            await cursor.execute(sql, values, prepare=True)
+            return await cursor.fetchall()
 
     async def _opened(self) -> None:
         if self._pool.closed:
@@ -108,8 +118,11 @@ class SQLiteStatements:
         self._open: list[aiosqlite.Connection] = []
 
     async def row(self, scope: RowScope, sql: str, values: Sequence[Any]) -> Row:
+        return as_texts(await self.rows(sql, values))
+
+    async def rows(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         connection = await self._taken()
-        task = asyncio.ensure_future(sqlite_row(connection, sql, values))
+        task = asyncio.ensure_future(_fetched(connection, sql, values))
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -137,7 +150,7 @@ class SQLiteStatements:
         self._idle = asyncio.LifoQueue()
 
 
-async def _stopped(connection: aiosqlite.Connection, task: "asyncio.Task[Row]") -> None:
+async def _stopped(connection: aiosqlite.Connection, task: "asyncio.Task[Any]") -> None:
     """Nobody waits for the answer: the thread would run the statement to its end, and the next reader wait for it."""
     while not task.done():
         # Again and again: one that has not begun yet is not interrupted.
@@ -147,10 +160,14 @@ async def _stopped(connection: aiosqlite.Connection, task: "asyncio.Task[Row]") 
         task.exception()
 
 
-async def sqlite_row(connection: aiosqlite.Connection, sql: str, values: Sequence[Any]) -> Row:
+async def _fetched(connection: aiosqlite.Connection, sql: str, values: Sequence[Any]) -> list[Any]:
+    return list(await connection.execute_fetchall(sql, values))
+
+
+def as_texts(rows: Sequence[Sequence[Any]]) -> Row:
     """The only row of a statement."""
-    ((*found,),) = await connection.execute_fetchall(sql, values)
-    return [one if one is None else str(one).encode() for one in found]
+    (row,) = rows
+    return [one if one is None else str(one).encode() for one in row]
 
 
 def statements_of(url: str) -> Statements:
@@ -165,4 +182,4 @@ async def row_within(session: Any, sql: str, values: Sequence[Any]) -> Row:
     driver: Any = (await connection.get_raw_connection()).driver_connection
     if isinstance(driver, psycopg.AsyncConnection):
         return await raw_row(psycopg.AsyncRawCursor(driver), sql, values)
-    return await sqlite_row(driver, sql, values)
+    return as_texts(await _fetched(driver, sql, values))

@@ -150,6 +150,22 @@ def _is_compound(value: Any) -> bool:
     return is_dataclass(value) and not isinstance(value, (type, Order, Slice, DayAsked))
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An input as it is of use to a request: what it decides of the form, and what it fills in."""
+
+    value: Any
+    shape: Hashable
+    places: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, value: Any, name: str) -> "Given":
+        return cls(value, shape(value), dict(places(value, name)))
+
+
+NOTHING = Given(None, None, {})
+
+
 def reader_places(actor: Actor, day: date) -> dict[str, Any]:
     """What every statement may want to know of the reader."""
     return {ENTERPRISE: actor.enterprise_id, PERSON: actor.person_id, DAY: day}

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from graphql import get_named_type, is_leaf_type, is_list_type, is_non_null_type
 
-from schema.compiled.inputs import DayAsked
+from schema.compiled.inputs import DayAsked, Given
 from schema.compiled.objects import Filler, day_of
 from schema.compiled.selected import TYPENAME, Picked, Selected, definition_of
 
@@ -27,12 +27,12 @@ class Holes:
         self._fillers, self._vocabulary = fillers, vocabulary
         self._kept: dict[tuple[bytes, date | None], bytes] = {}
 
-    def filled(self, answer: bytes, inputs: Sequence[Any], today: date) -> bytes:
+    def filled(self, answer: bytes, inputs: Sequence[Given], today: date) -> bytes:
         """The answer without holes."""
 
         def fill(found: "re.Match[bytes]") -> bytes:
             filler = self._fillers[int(found[1])]
-            asked: DayAsked | None = None if filler.input is None else inputs[filler.input]
+            asked: DayAsked | None = None if filler.input is None else inputs[filler.input].value
             key = (found[0], day_of(asked, today))
             if key not in self._kept:
                 if len(self._kept) >= MOST_KEPT:

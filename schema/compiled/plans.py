@@ -5,23 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 import schema.compiled.pages  # noqa: F401  shows connections
 from core.permissions import Actor
+from core.storage.dialects import DIALECTS
 from schema.compiled.declared import AnyNode, Found, Pages
-from schema.compiled.inputs import NodeAsked, symbolic, symbolic_actor
+from schema.compiled.inputs import Given, NodeAsked, symbolic, symbolic_actor
 from schema.compiled.leaves import NotCompiled, NotThisTime
 from schema.compiled.objects import Build, Filler, by_id_text, found_text, today_place
 from schema.compiled.pages import page_text
 from schema.compiled.selected import Picked
 from schema.compiled.text import Text
-
-DIALECTS: Mapping[str, Any] = {
-    "postgresql": PGDialect_psycopg(paramstyle="numeric_dollar"),
-    "sqlite": sqlite.dialect(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +46,9 @@ def _filled(place: Place, given: Mapping[str, Any]) -> Any:
     return place.process(value) if place.process is not None and value is not None else value
 
 
-def plan_of(roots: Sequence[Picked], inputs: Sequence[Any], actor: Actor, dialect: str) -> Plan:
+def plan_of(roots: Sequence[Picked], inputs: Sequence[Given], actor: Actor, dialect: str) -> Plan:
     """The plan of root fields for whoever has these rights. Raises NotCompiled for what is left to the resolvers."""
-    places = [symbolic(one, f"input_{number}") for number, one in enumerate(inputs)]
+    places = [symbolic(one.value, f"input_{number}") for number, one in enumerate(inputs)]
     build = Build(symbolic_actor(actor), today_place(), places)
     columns = [root_text(build, one).label(f"root_{number}") for number, one in enumerate(roots)]
     return _statement(sa.select(*columns), DIALECTS[dialect], tuple(roots), tuple(build.fillers))

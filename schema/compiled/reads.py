@@ -24,7 +24,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from core.errors import GuantongError
 from core.permissions import Actor
 from core.vocabulary import Vocabulary
-from schema.compiled.inputs import Input, is_fixed, places, read_input, reader_places, shape
+from schema.compiled.inputs import NOTHING, Given, Input, is_fixed, read_input, reader_places
 from schema.compiled.known import Holes
 from schema.compiled.leaves import NotCompiled, NotThisTime
 from schema.compiled.plans import Plan, plan_of
@@ -60,7 +60,7 @@ class Ready:
     plan: Plan
     holes: Holes
     values: list[Any]
-    inputs: Sequence[Any]
+    inputs: Sequence[Given]
     rest: DocumentNode | None
     order: tuple[str, ...]
 
@@ -92,7 +92,7 @@ class _Tree:
     why: dict[str, str]
     rest: DocumentNode | None
     order: tuple[str, ...] = ()
-    fixed: dict[int, Any] = field(default_factory=dict)
+    fixed: dict[int, Given] = field(default_factory=dict)
     plans: "OrderedDict[Hashable, tuple[Plan, Holes]]" = field(default_factory=OrderedDict)
 
 
@@ -117,14 +117,17 @@ class CompiledReads:
         except (NotCompiled, GuantongError, GraphQLError):
             return None  # the resolvers say what is wrong
         given = reader_places(asking.actor, asking.today)
-        for number, one in enumerate(inputs):
-            given.update(places(one, f"input_{number}"))
+        for one in inputs:
+            given.update(one.places)
         return Ready(plan, holes, plan.values(given), inputs, tree.rest, tree.order)
 
     def why_not(self, asked: Asked, asking: Asking) -> Mapping[str, str]:
         """The root fields that are left to the resolvers, each with the reason."""
         variables = self._variables(asked)
-        return {} if variables is None else self._tree(asked, asking, variables).why
+        try:
+            return {} if variables is None else self._tree(asked, asking, variables).why
+        except (GuantongError, GraphQLError) as refused:
+            return {"": type(refused).__name__}
 
     def _variables(self, asked: Asked) -> VariableValues | None:
         defined = asked.operation.variable_definitions
@@ -163,27 +166,26 @@ class CompiledReads:
         tree.rest = _rest(asked, left) if compiled and left else None
         return tree
 
-    def _inputs(self, tree: _Tree, variables: VariableValues, asking: Asking) -> list[Any]:
+    def _inputs(self, tree: _Tree, variables: VariableValues, asking: Asking) -> list[Given]:
         """The inputs that the tree needs; in the places of others nothing."""
         return [
-            self._input(tree, number, one, variables, asking) if number in tree.needed else None
-            for number, one in enumerate(tree.inputs)
+            tree.fixed.get(number) or self._input(tree, number, variables, asking) if number in tree.needed else NOTHING
+            for number in range(len(tree.inputs))
         ]
 
-    def _input(self, tree: _Tree, number: int, one: Input, variables: VariableValues, asking: Asking) -> Any:
-        if number in tree.fixed:
-            return tree.fixed[number]
-        found = read_input(one, variables, asking, self._convert)
+    def _input(self, tree: _Tree, number: int, variables: VariableValues, asking: Asking) -> Given:
+        one = tree.inputs[number]
+        found = Given.of(read_input(one, variables, asking, self._convert), f"input_{number}")
         if is_fixed(one):
             tree.fixed[number] = found
         return found
 
-    def _plan(self, tree: _Tree, inputs: Sequence[Any], actor: Actor) -> tuple[Plan, Holes]:
+    def _plan(self, tree: _Tree, inputs: Sequence[Given], actor: Actor) -> tuple[Plan, Holes]:
         def make() -> tuple[Plan, Holes]:
             plan = plan_of(tree.roots, inputs, actor, self._dialect)
             return plan, Holes(plan.fillers, self._vocabulary)
 
-        return _kept(tree.plans, tuple(map(shape, inputs)), KEPT_PLANS, make)
+        return _kept(tree.plans, tuple([one.shape for one in inputs]), KEPT_PLANS, make)
 
 
 def _kept(kept: "OrderedDict[Hashable, T]", key: Hashable, most: int, make: Callable[[], T]) -> T:

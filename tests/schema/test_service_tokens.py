@@ -121,7 +121,7 @@ async def test_a_token_mints_by_itself_within_itself(graph: Graph, own: Enterpri
     for_own = {"enterprise": encode_id("Enterprise", own.id)}
     first = await mint(graph, admin(own), "enterprise:token:mint", "enterprise:person:read", **for_own)
     async with database.read(EVERY_ROW) as session:
-        row = await service_token_by_id(session, row_key(first["serviceToken"]["id"], "ServiceToken"))
+        row = await service_token_by_id(graph.database, row_key(first["serviceToken"]["id"], "ServiceToken"))
     assert row is not None
     actor = token_actor(row, Proof(Via.SERVICE_TOKEN, str(row.id), token_id=row.id, until=row.ends_at), builders.NOON)
     second = await mint(graph, actor, "enterprise:person:read", **for_own)

@@ -29,6 +29,8 @@ from core.models import (
     Step,
     Wheel,
 )
+from core.storage.database import Database
+from core.storage.quick import Quick
 from core.storage.visibility import Predicate
 
 
@@ -55,6 +57,15 @@ class Runnable(NamedTuple):
 async def current_epoch(session: AsyncSession) -> int:
     """The number that rises with every change in what may run."""
     return (await session.exec(select(PluginEpoch.number))).first() or 0
+
+
+_EPOCH = Quick(sa.select(col(PluginEpoch.number)))
+
+
+async def newest_epoch(database: Database) -> int:
+    """The same, now, apart from any session."""
+    row = await _EPOCH.row(database)
+    return 0 if row is None else int(row[0])
 
 
 async def open_breakages(session: AsyncSession) -> list[Fault]:
