@@ -84,8 +84,8 @@ class Intake:
         """The operation that is asked for. Raises GuantongError and GraphQLError for what cannot be read."""
         document = await self._read(asked, self._terms.budgets[actor.role], charge)
         operation = document.operation(asked.name)
-        if asked.only_reads and operation.operation is not OperationType.QUERY:
-            raise _no_query()
+        if asked.only_reads and operation.operation is OperationType.MUTATION:
+            raise _changes()
         return Read(document, operation, asked.variables or {})
 
     async def accept(self, read: Read, actor: Actor, charge: Charge, *, follows: bool = False) -> Accepted:
@@ -96,7 +96,8 @@ class Intake:
         budget, (document, operation) = self._terms.budgets[actor.role], (read.document, read.operation)
         if operation.operation is OperationType.SUBSCRIPTION and not follows:
             raise _refused(
-                "订阅须经 WebSocket（graphql-transport-ws）", "subscribe over a WebSocket (graphql-transport-ws)"
+                "订阅须经 WebSocket（graphql-transport-ws）或以 text/event-stream 接收",
+                "subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream",
             )
         cost = self._cost(read, budget, actor)
         await charge(TO_EXECUTE + cost)
@@ -136,8 +137,8 @@ def _refused(zh: str, en: str) -> GraphQLError:
     return GraphQLError(f"{zh} / {en}")
 
 
-def _no_query() -> GuantongError:
+def _changes() -> GuantongError:
     return GuantongError(
         ErrorCode.REQUEST_INVALID,
-        Text("以 GET 只能查询；变更请用 POST", "by GET one can only query; send what changes something by POST"),
+        Text("以 GET 只能查询或订阅；变更请用 POST", "by GET one can only read; send what changes something by POST"),
     )

@@ -18,6 +18,7 @@ from server.responses import JSON, refused
 # A form on another site can post files, but set no header.
 FORM_PREFLIGHT = "graphql-preflight"
 GRAPHQL_JSON = "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
 BODY = Text("请求体", "the body")
 ADDRESS = Text("地址中的参数", "the query string")
 # What stands between client and server has to understand these, in either media type.
@@ -29,11 +30,14 @@ KEPT = {"cache-control": "private, no-cache", "vary": "Accept, Accept-Encoding, 
 def negotiate(accept: str) -> str | None:
     """The media type to answer in, or None when the client accepts neither.
 
-    The newer type only when it is asked for by name: older clients send ``*/*`` and expect plain JSON.
+    The newer type only when it is asked for by name: older clients send ``*/*`` and expect plain JSON. Events only when
+    they are wanted more than either: clients that can read them say so with every query.
     """
     weights = _weights(accept) or {"*/*": 1.0}
     named = weights.get(GRAPHQL_JSON, 0.0)
     plain = max(weights.get(media, 0.0) for media in (JSON, "application/*", "*/*"))
+    if weights.get(EVENT_STREAM, 0.0) > max(named, plain):
+        return EVENT_STREAM
     if not max(named, plain):
         return None
     return GRAPHQL_JSON if named >= plain else JSON

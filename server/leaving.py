@@ -16,20 +16,21 @@ class ClientLeft(Exception):
 
 async def while_there(request: Request, work: Coroutine[Any, Any, T]) -> T:
     """The result of ``work``, which is cancelled when the client leaves. The body must have been read."""
-    job, left = asyncio.ensure_future(work), asyncio.ensure_future(_left(request))
+    job, leaving = asyncio.ensure_future(work), asyncio.ensure_future(left_by(request))
     try:
-        await asyncio.wait({job, left}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({job, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if job.done():
             return job.result()
         raise ClientLeft
     finally:
-        for task in (job, left):
+        for task in (job, leaving):
             task.cancel()
         # Whatever it holds is given back before the request ends.
         with suppress(asyncio.CancelledError, Exception):
             await job
 
 
-async def _left(request: Request) -> None:
+async def left_by(request: Request) -> None:
+    """Return once the client has closed its connection. The body must have been read."""
     while (await request.receive())["type"] != "http.disconnect":
         pass

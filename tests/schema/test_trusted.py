@@ -97,7 +97,7 @@ async def test_partners_are_helped(graph: Graph) -> None:
     assert await code(partner, Operation(None, document_id="nothing")) == "DOCUMENT_NOT_TRUSTED"
 
 
-@pytest.mark.parametrize(("text", "name"), [(CHANGES, None), (FOLLOWS, None), (READS_BESIDE, "Changes")])
+@pytest.mark.parametrize(("text", "name"), [(CHANGES, None), (READS_BESIDE, "Changes")])
 async def test_where_one_only_reads_nothing_else_is_executed(graph: Graph, text: str, name: str | None) -> None:
     service = GraphQLService(graph.deps(), Terms())
     asked = Operation(text, name=name, only_reads=True)
@@ -105,7 +105,13 @@ async def test_where_one_only_reads_nothing_else_is_executed(graph: Graph, text:
     assert answer["data"] is None
     (error,) = answer["errors"]
     assert error["extensions"]["code"] == "REQUEST_INVALID"
-    assert error["message"].endswith("by GET one can only query; send what changes something by POST")
+    assert error["message"].endswith("by GET one can only read; send what changes something by POST")
+
+
+async def test_where_one_only_reads_one_may_follow_but_not_in_one_answer(graph: Graph) -> None:
+    service = GraphQLService(graph.deps(), Terms())
+    answer = await service.execute(Operation(FOLLOWS, only_reads=True), AUDITOR, "request-1")
+    assert answer["errors"][0]["message"].endswith("or accept text/event-stream")
 
 
 async def test_where_one_only_reads_queries_are_executed(graph: Graph) -> None:
