@@ -92,7 +92,7 @@ def _json(name: str, text: str) -> Any:
 
 
 def tag_of(body: bytes, media_type: str, reader: str) -> str:
-    """The strong entity tag of an answer to one reader: it does not tell that two of them were answered alike."""
+    """The entity tag of an answer to one reader: it does not tell that two of them were answered alike."""
     return '"' + sha256(b"\0".join((reader.encode(), media_type.encode(), body))).hexdigest()[:32] + '"'
 
 
