@@ -13,6 +13,7 @@ import orjson
 from core.errors import ErrorCode
 from core.texts import Text
 from schema.operation import Operation
+from schema.trusted import document_id, plain_id
 from server.responses import JSON, refused
 
 # A form on another site can post files, but set no header.
@@ -68,10 +69,17 @@ def read_operation(document: Any, what: Text = BODY) -> Operation:
         query=_parameter(document, "query", str),
         variables=_parameter(document, "variables", dict),
         name=_parameter(document, "operationName", str),
-        document_id=_parameter(document, "documentId", str) or _persisted(document),
+        document_id=_parameter(document, "documentId", str),
+        hash=_persisted(document),
     )
-    if operation.query is None and not operation.document_id:
+    if operation.query is None and not (operation.document_id or operation.hash):
         raise refused(400, "缺少参数 query 或 documentId", "the parameter query is missing, or documentId")
+    if operation.query and operation.hash and document_id(operation.query) != operation.hash:
+        raise refused(
+            400,
+            "persistedQuery.sha256Hash 与查询文本不符",
+            "persistedQuery.sha256Hash is not the SHA-256 of the query",
+        )
     return operation
 
 
@@ -103,10 +111,10 @@ def is_known(tag: str, if_none_match: str) -> bool:
 
 
 def _persisted(document: dict[str, Any]) -> str | None:
-    """The id of a document as Apollo's clients send it."""
+    """The hash by which Apollo's clients name a document, written as ours are."""
     persisted = _parameter(_parameter(document, "extensions", dict) or {}, "persistedQuery", dict) or {}
     found: str | None = _parameter(persisted, "sha256Hash", str)
-    return found
+    return plain_id(found) if found else None
 
 
 def is_request_error(result: dict[str, Any]) -> bool:
