@@ -7,8 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from core.permissions import Actor, Role
 from server.clock import SystemClock
 from server.settings import load_settings
@@ -17,15 +15,7 @@ from tests.server.processes import PRODUCT, running
 from tests.server.test_progress import Files
 
 
-@dataclass(frozen=True)
-class Told:
-    """A result that a client was told over a transport."""
-
-    transport: str
-    told: dict[str, Any]
-
-
-@dataclass(frozen=True)
+@dataclass
 class Followable:
     """Where it is served, to whom, and the round that another process moves."""
 
@@ -33,24 +23,26 @@ class Followable:
     token: str
     round_id: str
     files: Files
+    revision: int = 1
 
     def move(self) -> None:
         self.files.move()
+        self.revision += 1
 
-    def shown(self, revision: int) -> dict[str, Any]:
-        """The round as it is told at a revision."""
-        return {"__typename": "Round", "id": self.round_id, "state": "NOTICED", "revision": revision}
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The round as it is told now."""
+        return {"__typename": "Round", "id": self.round_id, "state": "NOTICED", "revision": self.revision}
 
 
 @contextmanager
-def followable(template: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Followable]:
+def followable(template: Path, home: Path) -> Iterator[Followable]:
     """The product as it is served to partners, with one round in public notice."""
-    monkeypatch.setenv("GUANTONG_HOME", str(home))
     (home / "guantong.db").write_bytes(template.read_bytes())
     files = Files(home)
     round_id = files.fill()
     auditor = Actor.of(Role.BUREAU_AUDITOR, "示例审计")
-    token = token_authority(load_settings(), SystemClock()).issue(auditor, timedelta(hours=1))
+    token = token_authority(load_settings(home=home), SystemClock()).issue(auditor, timedelta(hours=1))
     with running(PRODUCT, home, "serve", follow_seconds="0.05") as server:
         yield Followable(f"{server.base}/graphql", token, round_id, files)
         assert "Traceback" not in server.written()
