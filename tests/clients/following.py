@@ -36,13 +36,13 @@ class Followable:
 
 
 @contextmanager
-def followable(template: Path, home: Path) -> Iterator[Followable]:
-    """The product as it is served to partners, with one round in public notice."""
+def followable(template: Path, home: Path, profile: str = "partner") -> Iterator[Followable]:
+    """The product as it is served on some terms, with one round in public notice."""
     (home / "guantong.db").write_bytes(template.read_bytes())
     files = Files(home)
     round_id = files.fill()
     auditor = Actor.of(Role.BUREAU_AUDITOR, "示例审计")
     token = token_authority(load_settings(home=home), SystemClock()).issue(auditor, timedelta(hours=1))
-    with running(PRODUCT, home, "serve", follow_seconds="0.05") as server:
+    with running(PRODUCT, home, "serve", follow_seconds="0.05", profile=profile) as server:
         yield Followable(f"{server.base}/graphql", token, round_id, files)
         assert "Traceback" not in server.written()

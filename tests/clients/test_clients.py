@@ -3,12 +3,16 @@
 Each asks a query with variables, is told a typed error, and follows a round over every transport that it has.
 """
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from graphql import parse, print_ast
 
-from tests.clients.following import Followable
-from tests.clients.programs import talking
+from schema.trusted import document_id
+from tests.clients.following import Followable, followable
+from tests.clients.programs import node, talking
 
 CLIENTS = {
     "graphql_ws": ("websocket",),
@@ -37,6 +41,18 @@ def test_a_client_asks_and_follows(world: Followable, client: str) -> None:
         assert next(conversation) == told(transport, world)
     rest = list(conversation)
     assert rest == [*(PERSISTED if client == "apollo" else []), {"over": True}]
+
+
+def test_apollo_names_trusted_documents(sqlite_template: Path, tmp_path: Path) -> None:
+    # As Apollo writes its queries out, by tools or by itself.
+    texts = [
+        print_ast(parse(f"query {name}($id: ID!) {{ round(id: $id) {{ id state __typename }} }}"))
+        for name in ("Persisted", "ByAddress")
+    ]
+    (tmp_path / "documents.json").write_text(json.dumps({document_id(text): text for text in texts}))
+    with followable(sqlite_template, tmp_path, profile="public") as public:
+        found = node("trusted.mjs", public.url, public.token, public.round_id)
+    assert found == {"post": [["POST", False, "OK"]] * 2, "get": [["GET", False, "OK"]] * 2}
 
 
 def told(transport: str, world: Followable) -> dict[str, Any]:
