@@ -29,6 +29,7 @@ from schema.limits.budget import Budget
 from schema.limits.measure import Measure, Size
 from schema.limits.refusals import check_shape, check_text, too_many_tokens
 from schema.limits.shape import Shape, shape_of
+from schema.trusted import document_id
 
 T = TypeVar("T")
 KEPT_DOCUMENTS = 1_000
@@ -96,6 +97,7 @@ class Documents:
         self._hides_schema = hides_schema
         self._rules = (*RULES, NoSchemaIntrospectionCustomRule) if hides_schema else RULES
         self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._named: dict[str, str] = {}
         self._characters = 0
 
     def kept(self, text: str) -> Document | None:
@@ -104,6 +106,15 @@ class Documents:
         if found is not None:
             self._kept.move_to_end(text)
         return found
+
+    def named(self, hash_: str) -> str | None:
+        """The text that came with this hash before and is still kept."""
+        return self._named.get(hash_)
+
+    def name(self, hash_: str, text: str) -> None:
+        """Know a kept text by its hash as well, for as long as it is kept."""
+        if text in self._kept:
+            self._named[hash_] = text
 
     def read(self, text: str, budget: Budget) -> Document:
         """The document of a text, within a budget. Raises BUDGET_EXCEEDED, or what the parser found."""
@@ -138,6 +149,11 @@ class Documents:
         while len(self._kept) > KEPT_DOCUMENTS or self._characters > KEPT_CHARACTERS:
             dropped, _ = self._kept.popitem(last=False)
             self._characters -= len(dropped)
+            self._forget(dropped)
+
+    def _forget(self, text: str) -> None:
+        if self._named:
+            self._named.pop(document_id(text), None)
 
 
 def _once(kept: dict[Hashable, T], key: Hashable, work: Callable[[], T]) -> T:

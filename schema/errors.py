@@ -14,6 +14,7 @@ from schema.outcomes import INTERNAL
 
 SYNTAX = "GRAPHQL_SYNTAX"
 VALIDATION = "GRAPHQL_VALIDATION"
+NOT_KEPT = "PERSISTED_QUERY_NOT_FOUND"
 
 
 class GraphCode(NamedTuple):
@@ -36,6 +37,14 @@ GRAPH_CODES = (
         Text("对照模式改正查询或变量", "Compare them with the schema"),
     ),
     GraphCode(
+        NOT_KEPT,
+        Text("没有以此哈希保存的查询文档", "No document is kept under the hash"),
+        Text(
+            "连同查询文本再发送一次；Apollo 等客户端会自动这样做",
+            "Send the text with it once more, as Apollo's clients do by themselves",
+        ),
+    ),
+    GraphCode(
         INTERNAL,
         Text("系统内部错误；细节只在日志中", "A fault of the system; only the log knows more"),
         Text("凭请求编号联系管理员", "Quote the request id to the operator"),
@@ -56,6 +65,15 @@ def format_error(error: GraphQLError, request_id: str) -> GraphQLFormattedError:
     return _formatted(error, str(_MASKED), {"code": INTERNAL, "message": _MASKED._asdict(), "requestId": request_id})
 
 
+def not_kept() -> GraphQLError:
+    """What a hash is answered that no text is kept for. Clients know it by its message or code, letter by letter."""
+    message = Text(
+        "没有以此哈希保存的查询文档；请连同查询文本再次发送",
+        "no document is kept under this hash; send it with its text",
+    )
+    return GraphQLError("PersistedQueryNotFound", extensions={"code": NOT_KEPT, "message": message._asdict()})
+
+
 def code_of(error: BaseException) -> str:
     """The code under which an error is answered."""
     known = _fault(error)
@@ -63,6 +81,8 @@ def code_of(error: BaseException) -> str:
         return known.code.value
     if not isinstance(error, GraphQLError) or not _is_of_the_document(error):
         return INTERNAL
+    if (error.extensions or {}).get("code") == NOT_KEPT:
+        return NOT_KEPT
     return SYNTAX if isinstance(error, GraphQLSyntaxError) else VALIDATION
 
 

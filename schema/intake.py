@@ -13,6 +13,7 @@ from core.permissions import Actor
 from core.texts import Text
 from schema.access import check_access
 from schema.documents import Document, Documents
+from schema.errors import not_kept
 from schema.limits.budget import Budget
 from schema.limits.dearest import dearest
 from schema.limits.measure import Measure, lengths_of
@@ -69,6 +70,7 @@ class Read:
     document: Document
     operation: OperationDefinitionNode
     variables: dict[str, Any]
+    hash: str | None = None
 
 
 class Intake:
@@ -84,9 +86,9 @@ class Intake:
         """The operation that is asked for. Raises GuantongError and GraphQLError for what cannot be read."""
         document = await self._read(asked, self._terms.budgets[actor.role], charge)
         operation = document.operation(asked.name)
-        if asked.only_reads and operation.operation is not OperationType.QUERY:
-            raise _no_query()
-        return Read(document, operation, asked.variables or {})
+        if asked.only_reads and operation.operation is OperationType.MUTATION:
+            raise _changes()
+        return Read(document, operation, asked.variables or {}, asked.hash)
 
     async def accept(self, read: Read, actor: Actor, charge: Charge, *, follows: bool = False) -> Accepted:
         """The operation, when it may be executed. Raises GuantongError, GraphQLError and Invalid when it may not.
@@ -96,12 +98,15 @@ class Intake:
         budget, (document, operation) = self._terms.budgets[actor.role], (read.document, read.operation)
         if operation.operation is OperationType.SUBSCRIPTION and not follows:
             raise _refused(
-                "订阅须经 WebSocket（graphql-transport-ws）", "subscribe over a WebSocket (graphql-transport-ws)"
+                "订阅须经 WebSocket（graphql-transport-ws）或以 text/event-stream 接收",
+                "subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream",
             )
         cost = self._cost(read, budget, actor)
         await charge(TO_EXECUTE + cost)
         if errors := self.documents.validate(document):
             raise Invalid(errors)
+        if read.hash is not None and not self._terms.is_public:
+            self.documents.name(read.hash, document.text)
         check_access(document.needed(self._schema, operation, read.variables), actor)
         return Accepted(document, operation, read.variables, cost, budget)
 
@@ -116,11 +121,22 @@ class Intake:
         trusted = self._terms.trusted
         if asked.document_id is not None and not asked.query:
             return trusted.text(asked.document_id)
+        if asked.hash is not None and not asked.query:
+            return self._text_of_hash(asked.hash)
         if not asked.query:
             raise _refused("请求中没有查询", "the request holds no query")
         if self._terms.is_public:
             trusted.check(asked.query)
         return asked.query
+
+    def _text_of_hash(self, hash_: str) -> str:
+        """A text by its hash: a trusted one, or to partners one that came with its hash before."""
+        if self._terms.is_public or self._terms.trusted.holds(hash_):
+            return self._terms.trusted.text(hash_)
+        found = self.documents.named(hash_)
+        if found is None:
+            raise not_kept()
+        return found
 
     def _cost(self, read: Read, budget: Budget, actor: Actor) -> int:
         measure = Measure.of(self._prices, read.document.parsed, lengths_of(read.operation, read.variables))
@@ -136,8 +152,8 @@ def _refused(zh: str, en: str) -> GraphQLError:
     return GraphQLError(f"{zh} / {en}")
 
 
-def _no_query() -> GuantongError:
+def _changes() -> GuantongError:
     return GuantongError(
         ErrorCode.REQUEST_INVALID,
-        Text("以 GET 只能查询；变更请用 POST", "by GET one can only query; send what changes something by POST"),
+        Text("以 GET 只能查询或订阅；变更请用 POST", "by GET one can only read; send what changes something by POST"),
     )

@@ -15,7 +15,8 @@ Charge = Callable[[int], Awaitable[None]]
 class Operation:
     """A document, or the id of a trusted one; the values of its variables; which operation, where it holds several.
 
-    ``only_reads`` where the transport promises that nothing is changed.
+    ``only_reads`` where the transport promises that nothing is changed. ``hash`` is how Apollo's clients name a
+    document: the SHA-256 of its text, with the text beside it where that is not known yet.
     """
 
     query: str | None
@@ -23,6 +24,7 @@ class Operation:
     name: str | None = None
     document_id: str | None = None
     only_reads: bool = False
+    hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,10 @@ from schema.types.round import Round
 RoundId = Annotated[strawberry.ID, argument("Id of the round. 批次标识")]
 
 
-@strawberry.type(description="What is told again whenever it changes; over WebSocket (graphql-transport-ws). 订阅入口")
+@strawberry.type(
+    description="What is told again whenever it changes: over WebSocket (graphql-transport-ws) or as "
+    "text/event-stream. 订阅入口"
+)
 class Subscription:
     """The fields that can be followed; each says what it follows when it is resolved."""
 

@@ -19,6 +19,11 @@ def document_id(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+def plain_id(id_: str) -> str:
+    """An id without the prefix that names the digest, which some clients write."""
+    return id_.lower().removeprefix(PREFIX)
+
+
 @dataclass(frozen=True, slots=True)
 class TrustedDocuments:
     """Texts by id."""
@@ -30,9 +35,13 @@ class TrustedDocuments:
         """Those of some texts."""
         return cls({document_id(text): text for text in texts})
 
+    def holds(self, id_: str) -> bool:
+        """Whether an id is one of them."""
+        return plain_id(id_) in self.texts
+
     def text(self, id_: str) -> str:
         """The text of an id, with or without the prefix that names the digest. Raises DOCUMENT_NOT_TRUSTED."""
-        found = self.texts.get(id_.lower().removeprefix(PREFIX))
+        found = self.texts.get(plain_id(id_))
         if found is None:
             raise _not_trusted(
                 f"没有登记过标识为 {id_[:80]} 的查询文档；请先登记",

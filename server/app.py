@@ -18,6 +18,7 @@ from core.permissions import Actor, Role
 from schema.limits.budget import budgets_with
 from schema.outcomes import Watch
 from server.clock import SystemClock
+from server.compression import Compression
 from server.cross_site import Cors, HostCheck, SameSite
 from server.downloads import PATH, job_file
 from server.graphql_endpoint import GraphQLEndpoint, Opened
@@ -43,6 +44,7 @@ from server.watching import Watching
 OpenService = Callable[[Settings, Watch], AbstractAsyncContextManager[Opened]]
 
 CLOCK = SystemClock()
+COMPRESSED = [Middleware(Compression)]
 PAGE_TOKEN_LIFETIME = timedelta(hours=12)
 PAGE_ACTOR = Actor.of(Role.BUREAU_AUDITOR, "demonstration page")
 
@@ -95,14 +97,15 @@ def create_app(settings: Settings, open_service: OpenService, clock: Clock = CLO
 def routes(settings: Settings) -> list[BaseRoute]:
     """What is served where. The public profile has no page to try queries on."""
     found: list[BaseRoute] = [
-        Route("/graphql", GraphQLEndpoint),
+        Route("/graphql", GraphQLEndpoint, middleware=COMPRESSED),
         WebSocketRoute("/graphql", graphql_socket),
         Route(PATH, job_file, methods=["GET"]),
         *(Route(path, view, methods=["GET"]) for path, view in PATHS.items()),
         Mount("/auth", routes=ROUTES),
     ]
     if not settings.is_public:
-        found += [Route("/", page, methods=["GET"]), Mount("/static", StaticFiles(directory=STATIC))]
+        files = Mount("/static", StaticFiles(directory=STATIC), middleware=COMPRESSED)
+        found += [Route("/", page, methods=["GET"]), files]
     return found
 
 

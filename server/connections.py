@@ -17,6 +17,8 @@ LONGEST_HEAD = 32_768
 UNTIL_HEAD = 10.0
 MOST_WAITING = 10
 MOST_CONNECTIONS = 10_000
+# Under this name an application finds, among the extensions of a request, what closes its connection at once.
+DROP = "guantong.drop"
 # Frames that carry no message of their own: pings, pongs, continuations. A client needs one in twenty seconds.
 MOST_BESIDE = 300
 BESIDE_WITHIN = 60.0
@@ -97,6 +99,7 @@ class BoundedRequests(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self.scope["extensions"] = {DROP: self.transport.abort}  # type: ignore[dict-item]
         self._head = 0
 
     def on_headers_complete(self) -> None:

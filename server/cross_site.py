@@ -63,10 +63,10 @@ class Cors(CORSMiddleware):
         super().__init__(
             app,
             allow_origins=tuple(origins),
-            allow_methods=("POST",),
-            allow_headers=("authorization", "content-type", FORM_PREFLIGHT),
+            allow_methods=("GET", "POST"),
+            allow_headers=("authorization", "content-type", "if-none-match", FORM_PREFLIGHT),
             allow_credentials=True,
-            expose_headers=("retry-after", "x-request-id"),
+            expose_headers=("etag", "retry-after", "x-request-id"),
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,7 +84,7 @@ class Cors(CORSMiddleware):
             refused(
                 403,
                 f"不允许“{origin}”的页面发送此请求；来源由 GUANTONG_CORS_ORIGINS 设定",
-                f"pages of '{origin}' may not send this; GUANTONG_CORS_ORIGINS lists who may, by POST",
+                f"pages of '{origin}' may not send this; GUANTONG_CORS_ORIGINS lists who may, by GET and POST",
                 {"vary": "origin"},
             ),
         )

@@ -14,7 +14,9 @@ from core.storage.database import Database
 from schema.operation import Asker, Charge, Operation, free
 from server.authentication import Authentication, Caller
 from server.downloads import Downloads
+from server.graphql_events import EventStream
 from server.graphql_http import (
+    EVENT_STREAM,
     GRAPHQL_JSON,
     KEPT,
     check_content_type,
@@ -75,38 +77,41 @@ class Opened:
 class GraphQLEndpoint(HTTPEndpoint):
     """POST executes, GET queries; a browser that opens the address is sent to the page, where there is one."""
 
-    async def get(self, request: Request) -> Response:
+    async def get(self, request: Request) -> Response | EventStream:
         if request.state.has_page and "text/html" in request.headers.get("accept", ""):
             return RedirectResponse("/", 303)
-        if request.url.query:
-            return await _answered(request, _queried)
-        fault = refused(405, "请用 POST 提交查询", "send queries by POST", {"allow": "POST"})
-        return fault_response(request, fault)
+        return await _answered(request, _queried)
 
-    async def post(self, request: Request) -> Response:
+    async def post(self, request: Request) -> Response | EventStream:
         return await _answered(request, _asked)
 
 
-async def _answered(request: Request, asked: Asking) -> Response:
+async def _answered(request: Request, asked: Asking) -> Response | EventStream:
     media_type = negotiate(request.headers.get("accept", ""))
     try:
         if media_type is None:
-            raise refused(406, f"只能以 {JSON} 或 {GRAPHQL_JSON} 作答", f"answers are {JSON} or {GRAPHQL_JSON}")
-        return await _answer(request, media_type, asked)
+            raise _not_acceptable()
+        caller, operation = await _heard(request, asked)
+        if media_type == EVENT_STREAM:
+            return EventStream(request, caller, operation)
+        return await _answer(request, caller, operation, media_type)
     except RequestFault as fault:
-        return fault_response(request, fault, media_type or JSON)
+        return fault_response(request, fault, media_type if media_type == GRAPHQL_JSON else JSON)
     except ClientLeft:
         return Response(status_code=CLIENT_LEFT)  # for the log; nobody reads it
 
 
-async def _answer(request: Request, media_type: str, asked: Asking) -> Response:
+async def _heard(request: Request, asked: Asking) -> Asked:
     try:
         async with asyncio.timeout(request.state.seconds):
-            caller, operation = await asked(request)
+            return await asked(request)
     except TimeoutError:
         raise refused(408, "请求体传输超时", "the body took too long to arrive", {"connection": "close"}) from None
     except ClientDisconnect:
         raise ClientLeft from None
+
+
+async def _answer(request: Request, caller: Caller, operation: Operation, media_type: str) -> Response:
     result = await while_there(request, _executed(request, caller, operation))
     body, status, headers = encode(result, media_type, only_reads=operation.only_reads)
     if operation.only_reads and "errors" not in result:
@@ -151,6 +156,14 @@ async def _asked(request: Request) -> Asked:
     if caller.via == "anonymous":
         raise _no_token()
     return caller, await read_upload(request, request.state.upload_limits)
+
+
+def _not_acceptable() -> RequestFault:
+    return refused(
+        406,
+        f"只能以 {JSON}、{GRAPHQL_JSON} 或 {EVENT_STREAM} 作答",
+        f"answers are {JSON}, {GRAPHQL_JSON} or {EVENT_STREAM}",
+    )
 
 
 def _no_token() -> RequestFault:

@@ -13,11 +13,13 @@ import orjson
 from core.errors import ErrorCode
 from core.texts import Text
 from schema.operation import Operation
+from schema.trusted import document_id, plain_id
 from server.responses import JSON, refused
 
 # A form on another site can post files, but set no header.
 FORM_PREFLIGHT = "graphql-preflight"
 GRAPHQL_JSON = "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
 BODY = Text("请求体", "the body")
 ADDRESS = Text("地址中的参数", "the query string")
 # What stands between client and server has to understand these, in either media type.
@@ -29,11 +31,14 @@ KEPT = {"cache-control": "private, no-cache", "vary": "Accept, Accept-Encoding, 
 def negotiate(accept: str) -> str | None:
     """The media type to answer in, or None when the client accepts neither.
 
-    The newer type only when it is asked for by name: older clients send ``*/*`` and expect plain JSON.
+    The newer type only when it is asked for by name: older clients send ``*/*`` and expect plain JSON. Events only when
+    they are wanted more than either: clients that can read them say so with every query.
     """
     weights = _weights(accept) or {"*/*": 1.0}
     named = weights.get(GRAPHQL_JSON, 0.0)
     plain = max(weights.get(media, 0.0) for media in (JSON, "application/*", "*/*"))
+    if weights.get(EVENT_STREAM, 0.0) > max(named, plain):
+        return EVENT_STREAM
     if not max(named, plain):
         return None
     return GRAPHQL_JSON if named >= plain else JSON
@@ -64,10 +69,17 @@ def read_operation(document: Any, what: Text = BODY) -> Operation:
         query=_parameter(document, "query", str),
         variables=_parameter(document, "variables", dict),
         name=_parameter(document, "operationName", str),
-        document_id=_parameter(document, "documentId", str) or _persisted(document),
+        document_id=_parameter(document, "documentId", str),
+        hash=_persisted(document),
     )
-    if operation.query is None and not operation.document_id:
+    if operation.query is None and not (operation.document_id or operation.hash):
         raise refused(400, "缺少参数 query 或 documentId", "the parameter query is missing, or documentId")
+    if operation.query and operation.hash and document_id(operation.query) != operation.hash:
+        raise refused(
+            400,
+            "persistedQuery.sha256Hash 与查询文本不符",
+            "persistedQuery.sha256Hash is not the SHA-256 of the query",
+        )
     return operation
 
 
@@ -88,7 +100,7 @@ def _json(name: str, text: str) -> Any:
 
 
 def tag_of(body: bytes, media_type: str, reader: str) -> str:
-    """The strong entity tag of an answer to one reader: it does not tell that two of them were answered alike."""
+    """The entity tag of an answer to one reader: it does not tell that two of them were answered alike."""
     return '"' + sha256(b"\0".join((reader.encode(), media_type.encode(), body))).hexdigest()[:32] + '"'
 
 
@@ -99,10 +111,10 @@ def is_known(tag: str, if_none_match: str) -> bool:
 
 
 def _persisted(document: dict[str, Any]) -> str | None:
-    """The id of a document as Apollo's clients send it."""
+    """The hash by which Apollo's clients name a document, written as ours are."""
     persisted = _parameter(_parameter(document, "extensions", dict) or {}, "persistedQuery", dict) or {}
     found: str | None = _parameter(persisted, "sha256Hash", str)
-    return found
+    return plain_id(found) if found else None
 
 
 def is_request_error(result: dict[str, Any]) -> bool:

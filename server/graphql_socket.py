@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import aclosing
-from functools import partial
 from typing import Any
 
 import structlog
@@ -17,9 +16,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from structlog.contextvars import bound_contextvars
 from uuid_utils.compat import uuid7
 
-from core.errors import ErrorCode, GuantongError
+from core.errors import GuantongError
 from core.texts import Text
 from schema.operation import Asker
+from server.asking import UNTIL_READ, asker_of, count_refusals, seconds_left
 from server.authentication import NOBODY, Caller
 from server.graphql_http import is_request_error, read_operation
 from server.graphql_ws import SUBPROTOCOL, ClientMessage, Close, Kind, ProtocolFault, message_text, read_message
@@ -32,7 +32,6 @@ PAYLOAD = Text("消息的 payload", "the payload of the message")
 # Platform defaults; times in seconds.
 UNTIL_INIT = 10.0
 UNTIL_IDLE = 300.0
-UNTIL_READ = 10.0
 MOST_OPERATIONS = 20
 A_MESSAGE = 30  # units of cost: to be read, and answered where that is all
 
@@ -126,10 +125,7 @@ class Conversation:
             return self._left(self._opened, UNTIL_INIT), ProtocolFault(
                 Close.INIT_TIMEOUT, "connection_init did not come in time"
             )
-        ends_at = self._caller.expires_at
-        expires = (
-            None if ends_at is None else max((ends_at - self._state.authentication.clock.now()).total_seconds(), 0.0)
-        )
+        expires = seconds_left(self._socket, self._caller)
         idle = None if self._operations else self._left(self._silent_since, UNTIL_IDLE)
         if expires is not None and (idle is None or expires <= idle):
             return expires, ProtocolFault(Close.FORBIDDEN, "the credential has expired; connect anew")
@@ -228,13 +224,10 @@ class Conversation:
     async def _asker(self) -> Asker:
         """Who asks now, and how it is charged."""
         caller = self._caller = await self._who()
-        counted_as = account(caller.key, self._socket.scope)
-        charge = self._state.rates.charge(caller.actor.role, counted_as)
-        return Asker(caller.actor, charge, partial(self._state.side_by_side.one, counted_as))
+        return asker_of(self._socket, caller)
 
     async def _refuse(self, id_: str, errors: list[Any]) -> None:
-        if any(error.get("extensions", {}).get("code") == ErrorCode.RATE_LIMITED for error in errors):
-            self._state.metrics.rate_limited()
+        count_refusals(self._socket, errors)
         await self._send("error", id_, errors)
 
     async def _send(self, kind: str, id_: str | None = None, payload: Any = None) -> None:

@@ -28,6 +28,7 @@ class Health:
 
     def __init__(self) -> None:
         self.is_draining = False
+        self.stopping = asyncio.Event()
         self._known: Mapping[str, bool] = {}
         self._known_until = 0.0
         self._turn = asyncio.Lock()
@@ -35,6 +36,10 @@ class Health:
     def drain(self) -> None:
         """From now on say that requests should go elsewhere."""
         self.is_draining = True
+
+    def stop(self) -> None:
+        """From now on what would go on for ever ends."""
+        self.stopping.set()
 
     async def readiness(self, parts: Watched) -> dict[str, bool]:
         """Every check by name. What cannot be found out in time is not there."""

@@ -22,14 +22,14 @@ async def while_there(request: Request, work: Coroutine[Any, Any, T]) -> T:
     done, _ = await _finished({job}, SHORT_WHILE)
     if done:
         return job.result()
-    left = asyncio.ensure_future(_left(request))
+    leaving = asyncio.ensure_future(left_by(request))
     try:
-        await _finished({job, left}, None)
+        await _finished({job, leaving}, None)
         if job.done():
             return job.result()
         raise ClientLeft
     finally:
-        left.cancel()
+        leaving.cancel()
         await _given_back(job)
 
 
@@ -50,6 +50,7 @@ async def _given_back(task: asyncio.Task[Any]) -> None:
         await task
 
 
-async def _left(request: Request) -> None:
+async def left_by(request: Request) -> None:
+    """Return once the client has closed its connection. The body must have been read."""
     while (await request.receive())["type"] != "http.disconnect":
         pass

@@ -106,6 +106,7 @@ class Server(uvicorn.Server):
         hard_end = threading.Timer(bound, _leave)
         hard_end.daemon = True
         hard_end.start()
+        self._health.stop()
         await super().shutdown(sockets)
         self._at_the_end()  # the signal that stopped the server ends the process next
 

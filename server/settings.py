@@ -184,8 +184,10 @@ class Settings(BaseSettings):
         gt=0,
         description="how often the server looks whether what subscriptions follow has changed, in seconds",
     )
-    sockets: int = Field(default=1000, ge=0, description="WebSockets that may be open at once")
-    sockets_each: int = Field(default=100, ge=0, description="WebSockets that may be open for one client address")
+    sockets: int = Field(default=1000, ge=0, description="WebSockets and streams of events that may be open at once")
+    sockets_each: int = Field(
+        default=100, ge=0, description="WebSockets and streams of events that may be open for one client address"
+    )
     rate_limit_store: SecretStr | None = Field(
         default=None, description="URL of the store where several processes count together; without it each by itself"
     )

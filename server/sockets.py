@@ -1,6 +1,6 @@
-"""How many WebSockets may be open: in all, and for one client address. Every number is a platform default.
+"""How many WebSockets and streams of events may be open: in all, and for one client address. Platform defaults.
 
-An open socket costs memory and nothing else, so that whoever opens thousands must not keep others from opening one.
+An open one costs memory and nothing else, so that whoever opens thousands must not keep others from opening one.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from server.responses import RequestFault
 
 @dataclass(slots=True)
 class Sockets:
-    """The sockets of this process. ``most`` in all; ``most_each`` for one address, where many people may sit behind."""
+    """Those of this process. ``most`` in all; ``most_each`` for one address, where many people may sit behind."""
 
     most: int
     most_each: int
@@ -27,7 +27,7 @@ class Sockets:
 
     @contextmanager
     def place(self, address: str) -> Iterator[None]:
-        """A place for one more. Raises a 503 where there is none, before the socket is opened."""
+        """A place for one more. Raises a 503 where there is none, before it is opened."""
         if self.open >= self.most or self._by_address[address] >= self.most_each:
             raise _full()
         self._by_address[address] += 1
@@ -40,7 +40,7 @@ class Sockets:
 
 def _full() -> RequestFault:
     message = Text(
-        "打开的 WebSocket 过多；请关闭不用的连接，或稍后重试",
-        "too many WebSockets are open; close those that are not used, or try again later",
+        "打开的 WebSocket 与事件流过多；请关闭不用的连接，或稍后重试",
+        "too many WebSockets and streams are open; close those that are not used, or try again later",
     )
     return RequestFault(503, GuantongError(ErrorCode.UNAVAILABLE, message), {"retry-after": "60"})

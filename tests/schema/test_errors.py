@@ -100,7 +100,7 @@ async def test_unknown_mutations_are_named(graph: Graph) -> None:
 
 async def test_subscriptions_are_not_answered_once(graph: Graph) -> None:
     error = await graph.fault("subscription { changes }")
-    assert error["message"].endswith("subscribe over a WebSocket (graphql-transport-ws)")
+    assert error["message"].endswith("subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream")
     assert error["extensions"] == {"code": "GRAPHQL_VALIDATION"}
 
 

@@ -293,5 +293,6 @@ async def test_what_cannot_be_followed_is_refused_once(yard: Yard, query: str, m
 async def test_over_http_one_is_told_where_to_subscribe(yard: Yard) -> None:
     error = await yard.graph.fault(PROGRESS, id=encode_id("Round", yard.noticed.id))
     assert error["message"] == (
-        "订阅须经 WebSocket（graphql-transport-ws） / subscribe over a WebSocket (graphql-transport-ws)"
+        "订阅须经 WebSocket（graphql-transport-ws）或以 text/event-stream 接收 / "
+        "subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream"
     )

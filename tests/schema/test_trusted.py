@@ -4,6 +4,7 @@ import pytest
 from graphql import get_introspection_query
 
 from core.permissions import ANONYMOUS
+from schema import documents
 from schema.operation import Operation
 from schema.service import GraphQLService
 from schema.terms import Terms
@@ -97,7 +98,41 @@ async def test_partners_are_helped(graph: Graph) -> None:
     assert await code(partner, Operation(None, document_id="nothing")) == "DOCUMENT_NOT_TRUSTED"
 
 
-@pytest.mark.parametrize(("text", "name"), [(CHANGES, None), (FOLLOWS, None), (READS_BESIDE, "Changes")])
+async def test_what_came_with_its_hash_is_known_by_it_to_partners(graph: Graph) -> None:
+    partner, text = GraphQLService(graph.deps(), Terms(trusted=TRUSTED)), "{ viewer { name } }"
+    by_hash = Operation(None, hash=document_id(text))
+    (error,) = (await partner.execute(by_hash, ANONYMOUS, "request-1"))["errors"]
+    assert error["message"] == "PersistedQueryNotFound"
+    assert error["extensions"]["code"] == "PERSISTED_QUERY_NOT_FOUND"
+    assert error["extensions"]["message"].keys() == {"zh", "en"}
+    await partner.execute(Operation(text), ANONYMOUS, "request-1")  # without its hash it is not
+    assert await code(partner, by_hash) == "PERSISTED_QUERY_NOT_FOUND"
+    await partner.execute(Operation(text, hash=document_id(text)), ANONYMOUS, "request-1")
+    assert "errors" not in await partner.execute(by_hash, AUDITOR, "request-1")
+    # What is not valid is not kept, and what is trusted is known from the start.
+    wrong = "{ viewer { names } }"
+    assert await code(partner, Operation(wrong, hash=document_id(wrong))) == "GRAPHQL_VALIDATION"
+    assert await code(partner, Operation(None, hash=document_id(wrong))) == "PERSISTED_QUERY_NOT_FOUND"
+    assert "errors" not in await partner.execute(Operation(None, hash=document_id(ROLE)), ANONYMOUS, "request-1")
+
+
+async def test_the_public_registers_nothing_by_a_hash(graph: Graph) -> None:
+    public, text = GraphQLService(graph.deps(), Terms(is_public=True, trusted=TRUSTED)), "{ viewer { name } }"
+    for asked in (Operation(text, hash=document_id(text)), Operation(None, hash=document_id(text))):
+        assert await code(public, asked) == "DOCUMENT_NOT_TRUSTED"
+    assert "errors" not in await public.execute(Operation(None, hash=document_id(ROLE)), ANONYMOUS, "request-1")
+
+
+async def test_a_hash_is_forgotten_with_its_text(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "KEPT_DOCUMENTS", 1)
+    partner = GraphQLService(graph.deps(), Terms())
+    for text in ("{ viewer { name } }", ROLE):
+        await partner.execute(Operation(text, hash=document_id(text)), ANONYMOUS, "request-1")
+    assert await code(partner, Operation(None, hash=document_id("{ viewer { name } }"))) == "PERSISTED_QUERY_NOT_FOUND"
+    assert "errors" not in await partner.execute(Operation(None, hash=document_id(ROLE)), ANONYMOUS, "request-1")
+
+
+@pytest.mark.parametrize(("text", "name"), [(CHANGES, None), (READS_BESIDE, "Changes")])
 async def test_where_one_only_reads_nothing_else_is_executed(graph: Graph, text: str, name: str | None) -> None:
     service = GraphQLService(graph.deps(), Terms())
     asked = Operation(text, name=name, only_reads=True)
@@ -105,7 +140,13 @@ async def test_where_one_only_reads_nothing_else_is_executed(graph: Graph, text:
     assert answer["data"] is None
     (error,) = answer["errors"]
     assert error["extensions"]["code"] == "REQUEST_INVALID"
-    assert error["message"].endswith("by GET one can only query; send what changes something by POST")
+    assert error["message"].endswith("by GET one can only read; send what changes something by POST")
+
+
+async def test_where_one_only_reads_one_may_follow_but_not_in_one_answer(graph: Graph) -> None:
+    service = GraphQLService(graph.deps(), Terms())
+    answer = await service.execute(Operation(FOLLOWS, only_reads=True), AUDITOR, "request-1")
+    assert answer["errors"][0]["message"].endswith("or accept text/event-stream")
 
 
 async def test_where_one_only_reads_queries_are_executed(graph: Graph) -> None:

@@ -31,6 +31,18 @@ def asks(method: str, path: str) -> Run:
     return run
 
 
+def follows(method: str, path: str, sent: bytes | None = None, **headers: str) -> Run:
+    """The same for events: the status, and the code of the first of them."""
+
+    def run(one: Attacker) -> str:
+        wanted = {"Content-Type": "application/json", "Accept": "text/event-stream", **headers}
+        status, answer = one.request(method, path, sent, wanted)
+        told = next((line[6:] for line in answer.splitlines() if line.startswith(b"data: {")), answer)
+        return f"{status} {code_of(told)}"
+
+    return run
+
+
 def body(name: str, sent: bytes, over_http: str, over_socket: str) -> tuple[Attack, Attack]:
     """The same bytes as the body of a request, and as the payload of a message."""
     message = frame(b'{"type": "subscribe", "id": "1", "payload": ' + sent + b"}")
@@ -94,6 +106,15 @@ REQUESTS = (
     Attack.of("another host", posts(SMALL, host="evil.example"), "400 " + FAULT),
     Attack.of("a page of another site", posts(SMALL, origin=EVIL, cookie=SESSION), "403 CROSS_SITE"),
     Attack.of("a mutation by GET", asks("GET", "/graphql?query=mutation%7B__typename%7D"), "405 " + FAULT),
+    Attack.of("the same as events", follows("GET", "/graphql?query=mutation%7B__typename%7D"), "200 " + FAULT),
+    Attack.of("a query as events", follows("POST", "/graphql", SMALL), "200 OK"),
+    Attack.of("a megabyte as events", follows("POST", "/graphql", MEGABYTE), "413 " + FAULT),
+    Attack.of(
+        "events for a page of another site",
+        follows("GET", "/graphql?query=%7B__typename%7D", Origin=EVIL, Cookie=SESSION),
+        "403 CROSS_SITE",
+    ),
+    Attack.of("events by HEAD", follows("HEAD", "/graphql?query=%7B__typename%7D"), "200 OK"),
     Attack.of("PUT", asks("PUT", "/graphql"), "405 " + FAULT),
     Attack.of("a method of 1,000 letters", sends(b"A" * 1_000 + b" / HTTP/1.1\r\n\r\n"), "400", "gone"),
     Attack.of("no HTTP", sends(bytes(range(256)) * 16), "400", "gone"),

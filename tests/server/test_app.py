@@ -74,7 +74,7 @@ def test_a_bad_token_is_not_taken_for_none(client: TestClient, graph: FakeGraph,
             b"{}",
             {"content-type": "application/json", "accept": "text/html"},
             406,
-            "answers are application/json or application/graphql-response+json",
+            "answers are application/json, application/graphql-response+json or text/event-stream",
         ),
     ],
 )
@@ -97,8 +97,8 @@ def test_a_browser_that_opens_the_address_is_sent_to_the_page(client: TestClient
 
 def test_nothing_is_asked_by_an_address_without_a_query(client: TestClient, graph: FakeGraph) -> None:
     answer = client.get("/graphql")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
-    assert answer.json()["errors"][0]["message"].endswith("send queries by POST")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["message"].endswith("the parameter query is missing, or documentId")
     assert graph.calls == []
 
 

@@ -55,16 +55,25 @@ def test_nobody_is_let_in_unless_the_settings_name_them(client: TestClient) -> N
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
+def test_a_named_origin_may_query_by_address_and_read_the_tag(site: TestClient) -> None:
+    asks = {"access-control-request-method": "GET", "access-control-request-headers": "authorization, if-none-match"}
+    assert preflight(site, CONSOLE, **asks).status_code == 200
+    answer = site.get("/graphql", params=QUERY, headers={"origin": CONSOLE})
+    assert answer.headers["etag"]
+    assert "etag" in answer.headers["access-control-expose-headers"]
+    assert "Origin" in answer.headers["vary"]
+
+
 def test_a_named_origin_may_post_with_credentials(site: TestClient) -> None:
     answer = preflight(site, CONSOLE, **{"access-control-request-headers": "content-type, graphql-preflight"})
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == CONSOLE
     assert answer.headers["access-control-allow-credentials"] == "true"
-    assert answer.headers["access-control-allow-methods"] == "POST"
+    assert answer.headers["access-control-allow-methods"] == "GET, POST"
     answer = site.post("/graphql", json=QUERY, headers={"origin": CONSOLE})
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == CONSOLE
-    assert answer.headers["access-control-expose-headers"] == "retry-after, x-request-id"
+    assert answer.headers["access-control-expose-headers"] == "etag, retry-after, x-request-id"
     assert "origin" in answer.headers["vary"].lower()
 
 
@@ -84,7 +93,7 @@ def test_a_refused_preflight_says_which_setting_decides(site: TestClient) -> Non
     message = preflight(site, "https://evil.example").json()["errors"][0]["extensions"]["message"]  # type: ignore[attr-defined]
     assert message == {
         "zh": "不允许“https://evil.example”的页面发送此请求；来源由 GUANTONG_CORS_ORIGINS 设定",
-        "en": "pages of 'https://evil.example' may not send this; GUANTONG_CORS_ORIGINS lists who may, by POST",
+        "en": "pages of 'https://evil.example' may not send this; GUANTONG_CORS_ORIGINS lists who may, by GET and POST",
     }
 
 

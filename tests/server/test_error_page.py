@@ -30,7 +30,7 @@ def test_every_code_is_on_the_page_once() -> None:
 
 
 def test_the_graphs_own_codes_are_all_there() -> None:
-    assert {one.code for one in GRAPH_CODES} == {errors.SYNTAX, errors.VALIDATION, outcomes.INTERNAL}
+    assert {one.code for one in GRAPH_CODES} == {errors.SYNTAX, errors.VALIDATION, errors.NOT_KEPT, outcomes.INTERNAL}
 
 
 @pytest.mark.parametrize("words", [MEANINGS, REMEDIES, REFUSALS], ids=["meanings", "remedies", "refusals"])

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from starlette.requests import Request
-from starlette.types import Message
 
 from core.permissions import Actor
 from schema.operation import Charge, Operation, free
 from server.app import create_app
 from server.leaving import ClientLeft, while_there
 from server.settings import load_settings
+from tests.server.asgi_client import Client
 from tests.server.fakes import FakeGraph, opening
 
 pytestmark = pytest.mark.anyio
@@ -35,35 +35,6 @@ class SlowGraph(FakeGraph):
         finally:
             self.stopped.set()
         raise AssertionError
-
-
-class Client:
-    """Speaks ASGI, one message at a time."""
-
-    def __init__(self) -> None:
-        self.messages: asyncio.Queue[Message] = asyncio.Queue()
-        self.answers: list[Message] = []
-
-    def scope(self, state: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "type": "http",
-            "method": "POST",
-            "path": "/graphql",
-            "raw_path": b"/graphql",
-            "query_string": b"",
-            "headers": [(b"content-type", b"application/json"), (b"host", b"127.0.0.1")],
-            "client": ("127.0.0.1", 1),
-            "state": state,
-        }
-
-    def says(self, body: bytes, more: bool = False) -> None:
-        self.messages.put_nowait({"type": "http.request", "body": body, "more_body": more})
-
-    def leaves(self) -> None:
-        self.messages.put_nowait({"type": "http.disconnect"})
-
-    async def hears(self, message: Message) -> None:
-        self.answers.append(message)
 
 
 async def run(graph: FakeGraph, client: Client, template: Path, **settings: Any) -> "asyncio.Task[None]":

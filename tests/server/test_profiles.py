@@ -7,6 +7,8 @@ from starlette.testclient import TestClient
 
 from core.errors import ErrorCode, GuantongError
 from core.permissions import Role
+from schema.operation import Operation
+from schema.trusted import document_id
 from server.page import example_queries
 from server.settings import Profile, Settings, load_settings
 from server.terms import terms_of
@@ -57,13 +59,21 @@ def test_the_public_gets_no_page(public: TestClient, client: TestClient, path: s
 
 
 def test_documents_are_named_as_either_kind_of_client_does(client: TestClient, graph: FakeGraph) -> None:
-    for asked in (
-        {"documentId": "sha256:abc"},
-        {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "sha256:abc"}}},
+    persisted = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "sha256:ABC"}}}
+    for asked, read in (
+        ({"documentId": "sha256:abc"}, Operation(None, {"n": 1}, document_id="sha256:abc")),
+        (persisted, Operation(None, {"n": 1}, hash="abc")),
     ):
         assert client.post("/graphql", json={**asked, "variables": {"n": 1}}).status_code == 200
-        assert graph.operation.document_id == "sha256:abc"
-        assert (graph.operation.query, graph.operation.variables) == (None, {"n": 1})
+        assert graph.operation == read
+
+
+def test_a_text_with_its_hash_is_taken_and_with_another_is_not(client: TestClient, graph: FakeGraph) -> None:
+    for hash_, status in ((document_id("{ ok }"), 200), (document_id("{ no }"), 400), ("", 200)):
+        asked = {"query": "{ ok }", "extensions": {"persistedQuery": {"version": 1, "sha256Hash": hash_}}}
+        answer = client.post("/graphql", json=asked)
+        assert answer.status_code == status
+    assert [one.hash for one in graph.operations] == [document_id("{ ok }"), None]
 
 
 @pytest.mark.parametrize(
