@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
+_Postgres: Any = PGDialect_psycopg
 DIALECTS: Mapping[str, Any] = {
-    "postgresql": PGDialect_psycopg(paramstyle="numeric_dollar"),
+    "postgresql": _Postgres(paramstyle="numeric_dollar"),
     "sqlite": sqlite.dialect(),
 }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.storage.relations import ById, Children, Listing
+from core.storage.queries.relations import ById, Children, Listing
 
 COMPILED = "guantong-compiled"  # marks a field or a type with its declaration
 

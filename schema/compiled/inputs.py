@@ -99,7 +99,7 @@ def _marks(order: Order, cursor: str | None) -> Marks | None:
     return Marks(tuple(read_cursor(order, cursor)), tuple(key.type for key in order.keys))
 
 
-def shape(value: Any) -> Hashable:
+def shape(value: Any) -> Any:
     """What of an input decides the form of the statement."""
     if isinstance(value, (str, UUID)) and not hasattr(value, "name"):
         return type(value)
@@ -139,7 +139,8 @@ def symbolic(value: Any, name: str) -> Any:
         marks = zip(value.values, value.types, strict=True)
         return Marks(tuple(sa.bindparam(f"{name}_{n}", type_=kind) for n, (_, kind) in enumerate(marks)), value.types)
     if isinstance(value, NodeAsked):
-        return replace(value, key=sa.bindparam(name, type_=sa.Uuid()))
+        place: Any = sa.bindparam(name, type_=sa.Uuid())
+        return replace(value, key=place)
     if _is_compound(value):
         inner = {one.name: symbolic(getattr(value, one.name), f"{name}_{one.name}") for one in fields(value)}
         return replace(value, **inner)

@@ -42,7 +42,8 @@ def _shown(column: Any, promised: Any) -> Text:
     known = _BY_NAME.get(getattr(promised, "name", ""))
     if known is None or not isinstance(kept, known[0]) or isinstance(kept, (sa.Enum, sa.BigInteger)):
         raise NotCompiled(f"{column} is kept as {kept!r} and promised as {promised}")
-    return known[1](column)
+    shown: Text = known[1](column)
+    return shown
 
 
 def _named(column: Any, promised: GraphQLEnumType) -> Text:

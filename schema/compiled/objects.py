@@ -185,7 +185,8 @@ def by_id_text(build: Build, picked: Picked, rows: Any, key: Any, type_name: str
     found = build.level(rows.table)
     shown = row_text(build, found, picked) if type_name is None else _typed(build, found, picked.within[type_name])
     query = sa.select(rows.table).where(found.table.c.id == key, rows.visible(build.actor, build.day))
-    return _scalar(shown, found.rows(query))
+    found_text: Text = _scalar(shown, found.rows(query))
+    return found_text
 
 
 def _typed(build: Build, level: Level, selected: Selected) -> Text:
@@ -208,7 +209,7 @@ def today_place() -> Any:
     return sa.bindparam(DAY, type_=sa.Date())
 
 
-def pages_shown_by(show: Show) -> None:
+def shown_by_pages(show: Show) -> None:
     """Connections are shown by a module that needs this one."""
     _SHOW[Pages] = show
 

@@ -1,6 +1,7 @@
 """A connection: the page, where it lies, and the number of all rows, each only when it is asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,161 +12,166 @@ from schema.compiled.declared import Pages
 from schema.compiled.inputs import PageAsked
 from schema.compiled.leaves import NotCompiled, kept_as
 from schema.compiled.levels import Level
-from schema.compiled.objects import Build, listed, pages_shown_by, row_text
+from schema.compiled.objects import Build, listed, row_text, shown_by_pages
 from schema.compiled.selected import TYPENAME, Picked
 from schema.compiled.text import NULL, Text, constant, joined, quotes
 
-_KEY = "key_{}"
+
+@dataclass(slots=True)
+class _Page:
+    """One page under construction: its rows are known as ``level``."""
+
+    build: Build
+    declared: Pages
+    asked: PageAsked
+    query: Any
+    keys: list[Any]
+    level: Level
 
 
 def page_text(build: Build, level: Level | None, picked: Picked, declared: Pages) -> Text:
-    """The connection of a field; of a root there is no level."""
+    """The connection of a field; of a root there is no level that it hangs on."""
     if picked.input is None:
         raise NotCompiled(f"{picked.name} takes no arguments of a page")
     asked: PageAsked = build.inputs[picked.input]
     keys = [] if level is None else [level.column(declared.key)]
     query = declared.listing.select(build.actor, build.day, asked.filters, *keys)
-    return _Page(build, declared, query, asked, keys).shown(picked)
+    page = _Page(build, declared, asked, query, keys, build.level(query.column_descriptions[0]["entity"]))
+    return _placed(page, picked) if _asks_for_place(picked) else _plain(page, picked)
 
 
-class _Page:
-    """One page under construction."""
+def _asks_for_place(picked: Picked) -> bool:
+    edges = [one for one in picked.object.fields if one.name == "edges"]
+    cursors = [inner for one in edges for inner in one.object.fields if inner.name == "cursor"]
+    return bool(cursors) or any(one.name == "pageInfo" for one in picked.object.fields)
 
-    def __init__(self, build: Build, declared: Pages, query: Any, asked: PageAsked, keys: list[Any]) -> None:
-        self._build, self._declared, self._asked, self._keys = build, declared, asked, keys
-        self._query = query
-        self._level = build.level(query.column_descriptions[0]["entity"])
 
-    def shown(self, picked: Picked) -> Text:
-        """As one row with a text for each part that is asked for."""
-        fields = picked.object.fields
-        is_plain = not any(one.name == "pageInfo" for one in fields) and not self._needs_cursors(fields)
-        edges = {one.key: self._edge(one) for one in fields if one.name == "edges"}
-        parts = self._plain(edges) if is_plain else {}
-        if is_plain:
-            return self._object(picked, parts)
-        return self._with_place(picked, edges)
+def _plain(page: _Page, picked: Picked) -> Text:
+    """A page of which nobody asks where it lies."""
 
-    def _needs_cursors(self, fields: Iterable[Picked]) -> bool:
-        edges = (one for one in fields if one.name == "edges")
-        return any(inner.name == "cursor" for one in edges for inner in one.object.fields)
+    def edges(one: Picked) -> Text:
+        return listed(_edge(page, one), _in_order(page))
 
-    def _edge(self, picked: Picked) -> Text:
-        parts: list[Text] = []
-        for one in picked.object.fields:
-            parts += [constant(f'{"," if parts else "{"}"{one.key}":'), self._of_edge(one, picked.object.type.name)]
-        return joined([*parts, constant("}")]) if parts else constant("{}")
+    return _fields(picked, {"edges": edges, "totalCount": lambda _: _total(page)})
 
-    def _of_edge(self, picked: Picked, type_name: str) -> Text:
-        if picked.name == TYPENAME:
-            return constant(f'"{type_name}"')
-        if picked.name == "cursor":
-            return quotes(sa.literal_column(f"{self._level.alias}.cursor", sa.Text()))
-        return row_text(self._build, self._level, picked)
 
-    def _plain(self, edges: dict[str, Text]) -> dict[str, Text]:
-        """A page of which nobody asks where it lies."""
-        return {key: listed(edge, self._in_order(self._asked.part.size)) for key, edge in edges.items()}
+def _placed(page: _Page, picked: Picked) -> Text:
+    """A page that knows where it lies: one row more is read, to see whether there is one.
 
-    def _in_order(self, size: int, *beside: Any) -> Any:
-        asked, backward = self._asked, self._asked.part.backward
-        limited = limited_to(self._query, asked.order, asked.part, _values(asked.after), _values(asked.before), size)
-        if not backward:
-            return self._level.rows(limited, *beside)
-        keys = [key.label(_KEY.format(n)) for n, key in enumerate(asked.order.keys)]
-        turned = self._level.rows(limited, *keys, *beside)
-        names = [sa.literal_column(f"{self._level.alias}.{key.name}") for key in keys]
-        falling = asked.order.descending
-        within = sa.select(sa.text("*")).select_from(turned)
-        return within.order_by(*(name.desc() if falling else name.asc() for name in names)).subquery(self._level.alias)
+    The rows get their place and their cursor; over them the lists and the ends of the page are collected; of these the
+    object is made.
+    """
+    name, size, backward = page.level.alias, page.asked.part.size, page.asked.part.backward
+    edges = {one.key: f"edge_{n}" for n, one in enumerate(picked.object.fields) if one.name == "edges"}
+    shown = [_edge(page, one).label(edges[one.key]) for one in picked.object.fields if one.key in edges]
+    place: Any = sa.literal_column(f"{name}.place")
+    rows = sa.select(sa.text(f"{name}.place, {name}.found, {name}.cursor"), *shown).select_from(_numbered(page))
+    ordered = rows.order_by(place.desc() if backward else place.asc()).subquery(f"{name}p")
 
-    def _object(self, picked: Picked, parts: dict[str, Text]) -> Text:
-        out: list[Text] = []
-        for one in picked.object.fields:
-            out.append(constant(f'{"," if out else "{"}"{one.key}":'))
-            out.append(parts[one.key] if one.key in parts else self._beside(one, picked.object.type.name))
-        return joined([*out, constant("}")]) if out else constant("{}")
+    def of_row(column: str) -> Any:
+        return sa.literal_column(f"{name}p.{column}")
 
-    def _beside(self, picked: Picked, type_name: str) -> Text:
-        if picked.name == TYPENAME:
-            return constant(f'"{type_name}"')
-        if picked.name == "totalCount":
-            return text.Digits(self._total())
-        raise NotCompiled(f"{picked.name} of a page")
+    def of_page(column: str) -> Any:
+        return sa.literal_column(f"{name}w.{column}")
 
-    def _total(self) -> Any:
-        declared, build = self._declared.listing, self._build
-        if declared.count is not None:
-            return declared.count(build.actor, build.day, self._asked.filters, *self._keys)
-        return number_of(self._query)
+    within, last_place = of_row("place") <= size, sa.case((of_row("found") > size, size), else_=of_row("found"))
+    lists = [sa.func.coalesce(text.Listed(sa.case((within, of_row(one)))), "").label(one) for one in edges.values()]
+    first = sa.func.max(sa.case((of_row("place") == 1, of_row("cursor"))))
+    last = sa.func.max(sa.case((of_row("place") == last_place, of_row("cursor"))))
+    start, end = (last, first) if backward else (first, last)
+    more = (sa.func.count() > size).label("more")
+    whole = sa.select(*lists, start.label("start_at"), end.label("end_at"), more).select_from(ordered)
+    made = _fields(
+        picked,
+        {
+            "edges": lambda one: joined([constant("["), of_page(edges[one.key]), constant("]")]),
+            "pageInfo": lambda one: _info(page, one, of_page),
+            "totalCount": lambda _: _total(page),
+        },
+    )
+    found: Text = sa.select(made).select_from(whole.subquery(f"{name}w")).scalar_subquery()
+    return found
 
-    def _with_place(self, picked: Picked, edges: dict[str, Text]) -> Text:
-        """A page that knows where it lies: one row more is read, to see whether there is one."""
-        size, part, name = self._asked.part.size, self._asked.part, self._level.alias
-        labels = {key: f"edge_{number}" for number, key in enumerate(edges)}
-        edge_columns = [edge.label(labels[key]) for key, edge in edges.items()]
-        rows = self._numbered(size)
-        shown = sa.select(sa.text(f"{name}.place, {name}.found, {name}.cursor"), *edge_columns).select_from(rows)
-        order = sa.literal_column(f"{name}.place")
-        ordered = shown.order_by(order.desc() if part.backward else order.asc()).subquery(f"{name}p")
-        column = lambda one: sa.literal_column(f"{name}p.{one}")  # noqa: E731
-        within = column("place") <= size
-        collected = [
-            sa.func.coalesce(text.Listed(sa.case((within, column(label)))), "").label(label)
-            for label in labels.values()
-        ]
-        first = sa.func.max(sa.case((column("place") == 1, column("cursor"))))
-        last_place = sa.case((column("found") > size, size), else_=column("found"))
-        last = sa.func.max(sa.case((column("place") == last_place, column("cursor"))))
-        start, end = (last, first) if part.backward else (first, last)
-        more = sa.func.count() > size
-        whole = sa.select(*collected, start.label("start"), end.label("end_"), more.label("more"))
-        page = whole.select_from(ordered).subquery(f"{name}w")
-        inner = lambda one: sa.literal_column(f"{name}w.{one}")  # noqa: E731
-        parts = {key: joined([constant("["), inner(label), constant("]")]) for key, label in labels.items()}
-        for one in picked.object.fields:
-            if one.name == "pageInfo":
-                parts[one.key] = self._info(one, inner)
-        return sa.select(self._object(picked, parts)).select_from(page).scalar_subquery()
 
-    def _numbered(self, size: int) -> Any:
-        """The rows with their place, how many were found, and the cursor of each."""
-        asked, name = self._asked, self._level.alias
-        keys = [key.label(_KEY.format(n)) for n, key in enumerate(asked.order.keys)]
-        limited = limited_to(
-            self._query, asked.order, asked.part, _values(asked.after), _values(asked.before), size + 1
-        )
-        rows = self._level.rows(limited, *keys)
-        falling = asked.order.descending is not asked.part.backward
-        columns = [sa.literal_column(f"{name}.{key.name}", key.type) for key in keys]
-        sorting = [one.desc() if falling else one.asc() for one in columns]
-        place = sa.func.row_number().over(order_by=sorting).label("place")
-        found = sa.func.count().over().label("found")
-        cursor = cursor_text(asked.order, columns).label("cursor")
-        return sa.select(sa.text(f"{name}.*"), place, found, cursor).select_from(rows).subquery(name)
+def _fields(picked: Picked, shown: dict[str, Callable[[Picked], Text]]) -> Text:
+    """An object of a type that is part of every page, field by field."""
+    parts: list[Text] = []
+    for one in picked.object.fields:
+        parts.append(constant(f'{"," if parts else "{"}"{one.key}":'))
+        if one.name == TYPENAME:
+            parts.append(constant(f'"{picked.object.type.name}"'))
+        elif one.name in shown:
+            parts.append(shown[one.name](one))
+        else:
+            raise NotCompiled(f"{one.name} of a page")
+    return joined([*parts, constant("}")]) if parts else constant("{}")
 
-    def _info(self, picked: Picked, inner: Any) -> Text:
-        part = self._asked.part
-        more = sa.case((inner("more"), constant("true")), else_=constant("false"))
-        told = {
-            "hasNextPage": _flag(part.before is not None) if part.backward else more,
-            "hasPreviousPage": more if part.backward else _flag(part.after is not None),
-            "startCursor": sa.func.coalesce(quotes(inner("start")), NULL),
-            "endCursor": sa.func.coalesce(quotes(inner("end_")), NULL),
-            TYPENAME: constant(f'"{picked.object.type.name}"'),
-        }
-        out: list[Text] = []
-        for one in picked.object.fields:
-            out += [constant(f'{"," if out else "{"}"{one.key}":'), told[one.name]]
-        return joined([*out, constant("}")]) if out else constant("{}")
+
+def _edge(page: _Page, picked: Picked) -> Text:
+    cursor: Any = sa.literal_column(f"{page.level.alias}.cursor", sa.Text())
+    return _fields(
+        picked, {"cursor": lambda _: quotes(cursor), "node": lambda one: row_text(page.build, page.level, one)}
+    )
+
+
+def _info(page: _Page, picked: Picked, of_page: Callable[[str], Any]) -> Text:
+    part = page.asked.part
+    more = sa.case((of_page("more"), constant("true")), else_=constant("false"))
+    return _fields(
+        picked,
+        {
+            "hasNextPage": lambda _: _flag(part.before is not None) if part.backward else more,
+            "hasPreviousPage": lambda _: more if part.backward else _flag(part.after is not None),
+            "startCursor": lambda _: sa.func.coalesce(quotes(of_page("start_at")), NULL),
+            "endCursor": lambda _: sa.func.coalesce(quotes(of_page("end_at")), NULL),
+        },
+    )
+
+
+def _total(page: _Page) -> Text:
+    count, build = page.declared.listing.count, page.build
+    number = number_of(page.query) if count is None else count(build.actor, build.day, page.asked.filters, *page.keys)
+    return text.Digits(number)
+
+
+def _limited(page: _Page, most: int) -> Any:
+    asked = page.asked
+    after, before = (None if marks is None else marks.values for marks in (asked.after, asked.before))
+    return limited_to(page.query, asked.order, asked.part, after, before, most)
+
+
+def _in_order(page: _Page) -> Any:
+    """The rows of the page in its order; from behind they were found the other way round."""
+    limited, asked = _limited(page, page.asked.part.size), page.asked
+    if not asked.part.backward:
+        return page.level.rows(limited)
+    keys, columns = _keys(page)
+    sorting = [one.desc() if asked.order.descending else one.asc() for one in columns]
+    turned = sa.select(sa.text("*")).select_from(page.level.rows(limited, *keys)).order_by(*sorting)
+    return turned.subquery(page.level.alias)
+
+
+def _numbered(page: _Page) -> Any:
+    """The rows, one more than the page has, with their place, how many were found, and the cursor of each."""
+    keys, columns = _keys(page)
+    rows = page.level.rows(_limited(page, page.asked.part.size + 1), *keys)
+    falling = page.asked.order.descending is not page.asked.part.backward
+    sorting = [one.desc() if falling else one.asc() for one in columns]
+    place = sa.func.row_number().over(order_by=sorting).label("place")
+    found = sa.func.count().over().label("found")
+    cursor = cursor_text(page.asked.order, columns).label("cursor")
+    every: Any = sa.text(f"{page.level.alias}.*")
+    return sa.select(every, place, found, cursor).select_from(rows).subquery(page.level.alias)
+
+
+def _keys(page: _Page) -> tuple[list[Any], list[Any]]:
+    """The sort values of a row: as columns beside it, and by the names that they have then."""
+    keys = [key.label(f"key_{number}") for number, key in enumerate(page.asked.order.keys)]
+    return keys, [sa.literal_column(f"{page.level.alias}.{key.name}", key.type) for key in keys]
 
 
 def _flag(value: bool) -> Text:
     return constant("true" if value else "false")
-
-
-def _values(marks: Any) -> Any:
-    return None if marks is None else marks.values
 
 
 def cursor_text(order: Order, columns: list[Any]) -> Text:
@@ -189,4 +195,4 @@ def _in_cursor(column: Any) -> Text:
     raise NotCompiled(f"no cursor is made of {kind!r}")
 
 
-pages_shown_by(page_text)  # type: ignore[arg-type]
+shown_by_pages(page_text)

@@ -6,10 +6,9 @@ of what is asked for; the form of its arguments then decides the statement. What
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from graphql import (
     DocumentNode,
@@ -24,23 +23,17 @@ from graphql.execution.values import VariableValues, get_variable_values
 from core.errors import GuantongError
 from core.permissions import Actor
 from core.vocabulary import Vocabulary
-from schema.compiled.inputs import NOTHING, Given, Input, is_fixed, read_input, reader_places
+from schema.asking import Asking
+from schema.compiled.inputs import NOTHING, Given, is_fixed, read_input, reader_places
 from schema.compiled.known import Holes
 from schema.compiled.leaves import NotCompiled, NotThisTime
 from schema.compiled.plans import Plan, plan_of
-from schema.compiled.selected import Picked, Selection
+from schema.compiled.selected import Input, Picked, Selection
 from schema.compiled.text import FAULT
 
 KEPT_TREES, KEPT_PLANS = 1_000, 50
 FAULTY = FAULT.encode()
 T = TypeVar("T")
-
-
-class Asking(Protocol):
-    """What filters are read with: who asks, on which day."""
-
-    actor: Actor
-    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +140,9 @@ class CompiledReads:
     def _selected(self, asked: Asked, asking: Asking, variables: VariableValues) -> _Tree:
         selection = Selection(self._schema, asked.operation, asked.document, variables)
         tree = _Tree((), selection.inputs, frozenset(), {}, None)
-        compiled, left, needed = [], [], set()
+        compiled: list[Picked] = []
+        left: list[Picked] = []
+        needed: set[int] = set()
         picked = list(selection.roots())
         tree.order = tuple(one.key for one, _ in picked)
         for one, numbers in picked:
@@ -203,7 +198,14 @@ def _kept(kept: "OrderedDict[Hashable, T]", key: Hashable, most: int, make: Call
 def _rest(asked: Asked, left: Sequence[Picked]) -> DocumentNode:
     """The operation without the root fields that are compiled. Fields keep their places in the text, for errors."""
     nodes = tuple(node for picked in left for node in picked.nodes)
-    operation = copy(asked.operation)
-    operation.selection_set = SelectionSetNode(selections=nodes)
+    whole = asked.operation
+    operation = OperationDefinitionNode(
+        operation=whole.operation,
+        name=whole.name,
+        variable_definitions=whole.variable_definitions,
+        directives=whole.directives,
+        selection_set=SelectionSetNode(selections=nodes),
+        loc=whole.loc,
+    )
     others = (one for one in asked.document.definitions if isinstance(one, FragmentDefinitionNode))
     return DocumentNode(definitions=(operation, *others))

@@ -116,7 +116,8 @@ def quotes(inner: Text) -> Text:
 
 @compiles(Constant)
 def _constant(element: Any, _compiler: SQLCompiler, **_kw: Any) -> str:
-    return "'" + element.said.replace("'", "''") + "'"
+    said: str = element.said
+    return "'" + said.replace("'", "''") + "'"
 
 
 @compiles(Joined)

@@ -14,8 +14,8 @@ from core.storage.queries.enterprises import ENTERPRISE
 from core.storage.queries.evaluations import EVALUATION
 from core.storage.queries.people import PERSON
 from core.storage.queries.person_records import AWARD, COMPETITION
+from core.storage.queries.relations import ById
 from core.storage.queries.schemes import CATALOG_ROW, SCHEME, VERSION
-from core.storage.relations import ById
 from core.texts import Text
 from schema import rights
 from schema.access import EVERYBODY

@@ -8,9 +8,7 @@ import pytest
 from core.models import Enterprise
 from core.permissions import ANONYMOUS, Actor, Proof, Role, Via
 from core.services.sign_ins import token_actor
-from core.storage.database import Database
 from core.storage.queries.identity import service_token_by_id
-from core.storage.row_scope import EVERY_ROW
 from schema.ids import encode_id, row_key
 from tests import builders
 from tests.schema.conftest import AUDITOR, OFFICER, Graph
@@ -117,11 +115,10 @@ async def test_a_token_of_an_answer_with_errors_was_never_minted(graph: Graph, o
     assert (await graph.ask(LIST, OFFICER))["serviceTokens"]["totalCount"] == 0
 
 
-async def test_a_token_mints_by_itself_within_itself(graph: Graph, own: Enterprise, database: Database) -> None:
+async def test_a_token_mints_by_itself_within_itself(graph: Graph, own: Enterprise) -> None:
     for_own = {"enterprise": encode_id("Enterprise", own.id)}
     first = await mint(graph, admin(own), "enterprise:token:mint", "enterprise:person:read", **for_own)
-    async with database.read(EVERY_ROW) as session:
-        row = await service_token_by_id(graph.database, row_key(first["serviceToken"]["id"], "ServiceToken"))
+    row = await service_token_by_id(graph.database, row_key(first["serviceToken"]["id"], "ServiceToken"))
     assert row is not None
     actor = token_actor(row, Proof(Via.SERVICE_TOKEN, str(row.id), token_id=row.id, until=row.ends_at), builders.NOON)
     second = await mint(graph, actor, "enterprise:person:read", **for_own)

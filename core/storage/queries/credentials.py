@@ -17,7 +17,7 @@ from core.models import Credential
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
 from core.storage.queries.base import check_searchable, conditions, contains
-from core.storage.relations import ById, Children, Listing
+from core.storage.queries.relations import ById, Children, Listing
 from core.storage.visibility import credentials_visible_to
 
 

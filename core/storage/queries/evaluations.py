@@ -14,7 +14,7 @@ from core.models import Application, Evaluation, Score
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
 from core.storage.queries.base import conditions
-from core.storage.relations import ANY_DAY, ById, Children, Listing, on_any_day
+from core.storage.queries.relations import ANY_DAY, ById, Children, Listing, on_any_day
 from core.storage.visibility import (
     applications_visible_to,
     evaluations_visible_to,

@@ -25,7 +25,8 @@ def _columns(table: Any) -> list[Any]:
 
 
 def _place(name: str, like: Any) -> Any:
-    return sa.bindparam(name, type_=col(like).type)
+    column: Any = like
+    return sa.bindparam(name, type_=column.type)
 
 
 _REVOKED = sa.exists(sa.select(col(RevokedToken.id)).where(col(RevokedToken.key) == _place("key", RevokedToken.key)))

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.models import Award, CatalogRow, Employment, Person
 from core.permissions import Actor
 from core.storage.pages import Order, Page, Slice, count_rows_by, fetch_pages
-from core.storage.relations import Listing
+from core.storage.queries.relations import Listing
 from core.storage.visibility import on, people_visible_to, records_visible_to, rows_visible_to
 
 _BY_NAME = Order("name", (col(Person.name), col(Person.id)))

@@ -16,7 +16,7 @@ from core.models import Credential, Employment, Person
 from core.permissions import Actor, Permission, require
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
 from core.storage.queries.base import check_searchable, conditions, contains
-from core.storage.relations import ById, Listing
+from core.storage.queries.relations import ById, Listing
 from core.storage.visibility import Predicate, on, people_visible_to, standing_on
 
 

@@ -15,7 +15,7 @@ from core.models import Award, Competition, Employment, Schooling
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
 from core.storage.queries.base import by_ids, children_of, conditions, searchable
-from core.storage.relations import ById, Children, on_any_day
+from core.storage.queries.relations import ById, Children, on_any_day
 from core.storage.visibility import competitions_visible_to, records_visible_to
 
 

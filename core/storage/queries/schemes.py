@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.models import CatalogRow, Enterprise, Scheme, SchemeVersion
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
-from core.storage.relations import ById, Children, Listing
+from core.storage.queries.relations import ById, Children, Listing
 from core.storage.visibility import (
     Predicate,
     recorded_on,

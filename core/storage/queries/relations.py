@@ -68,7 +68,7 @@ class Listing(Generic[F]):
     """
 
     select: Callable[..., "sa.Select[Any]"]
-    orders: Mapping[str, tuple[Any, ...]]
+    orders: Mapping[Any, tuple[Any, ...]]
     no_filter: F
     descending: bool = False
     # Another way to their number than counting them.
