@@ -76,7 +76,8 @@ def _placed(page: _Page, picked: Picked) -> Text:
 
     within, last_place = of_row("place") <= size, sa.case((of_row("found") > size, size), else_=of_row("found"))
     lists = [sa.func.coalesce(text.Listed(sa.case((within, of_row(one)))), "").label(one) for one in edges.values()]
-    first = sa.func.max(sa.case((of_row("place") == 1, of_row("cursor"))))
+    # Of no rows at all, where none were asked for, the one beyond is not the first.
+    first = sa.func.max(sa.case((sa.and_(within, of_row("place") == 1), of_row("cursor"))))
     last = sa.func.max(sa.case((of_row("place") == last_place, of_row("cursor"))))
     start, end = (last, first) if backward else (first, last)
     more = (sa.func.count() > size).label("more")
