@@ -6,6 +6,7 @@ from core.facts import ContestTier
 from core.models import ContestPath, ContestState
 from core.rounds.steps import Party
 from core.storage.queries import contests, person_records
+from schema.asking import Asking
 from schema.ids import row_key
 
 
@@ -20,7 +21,7 @@ class CompetitionFilter:
         description="Id of the enterprise whose contest it was. 主办企业", default=None
     )
 
-    def read(self) -> person_records.CompetitionFilter:
+    def read(self, _asking: Asking) -> person_records.CompetitionFilter:
         return person_records.CompetitionFilter(
             name_contains=self.name_contains,
             tiers=None if self.tiers is None else frozenset(self.tiers),

@@ -7,7 +7,7 @@ import strawberry
 
 from core.permissions import Permission
 from schema.access import IS_DECIDED, Requires
-from schema.compiled.declared import COMPILED, Declared, Inner, Stored
+from schema.compiled.declared import COMPILED, Declared, Inner, Known, Stored
 from schema.limits.directives import ListSize, directives, page_size
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,6 +64,11 @@ def stored(
 def within(description: str, when: str | None = None, **fields: Stored) -> Any:
     """An attribute that shows several columns of the row as an object; null where the column ``when`` is."""
     return strawberry.field(description=description, metadata={COMPILED: Inner(when, fields or None)})
+
+
+def known(description: str, columns: tuple[str, ...], find: Callable[..., Any]) -> Any:
+    """An attribute that is worked out from columns of the row."""
+    return strawberry.field(description=description, metadata={COMPILED: Known(columns, find)})
 
 
 def listed(description: str, size: int) -> Any:

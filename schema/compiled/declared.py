@@ -65,19 +65,46 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
+class Latest:
+    """The last of the rows that name this one, of those that hold on a day: the argument ``asOf``, or today.
+
+    ``span`` names their columns of the first day and of the first day after.
+    """
+
+    rows: Children[Any]
+    span: tuple[str, str] = ("starts", "ends")
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOn:
+    """Whether any of the rows that name this one holds on a day."""
+
+    rows: Children[Any]
+    span: tuple[str, str] = ("starts", "ends")
+
+
+@dataclass(frozen=True, slots=True)
 class Pages:
-    """A connection. Of a root the whole list; elsewhere what hangs on the row, by its column ``key``."""
+    """A connection. Of a root the whole list; elsewhere what hangs on the row, by its column ``key``.
+
+    ``read(asking, arguments)`` makes the listing's filters of arguments that are no ``filter``.
+    """
 
     listing: Listing[Any]
     key: str = "id"
+    read: Callable[[Any, Mapping[str, Any]], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A root: the row with the id in the argument ``id``. Where there is none the resolver says what is wrong."""
+    """A root: the row with the id, or the column ``by``, in the argument of that name.
+
+    Where there is none the resolver says what is wrong.
+    """
 
     rows: ById[Any]
     type_name: str
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +123,7 @@ class Shows:
     kinds: Mapping[str, str] | None = None
 
 
-Declared = Stored | OwnId | Inner | Known | One | Many | Pages | Found | AnyNode
+Declared = Stored | OwnId | Inner | Known | One | Many | Latest | AnyOn | Pages | Found | AnyNode
 
 
 def shows(table: Any, by: str | None = None, kinds: Mapping[str, str] | None = None) -> Callable[[Any], Any]:

@@ -17,7 +17,8 @@ from strawberry.types.arguments import convert_arguments
 
 from core.permissions import Actor
 from core.storage.pages import Order, Slice, check_slice, read_cursor
-from schema.compiled.declared import COMPILED, AnyNode, Declared, Found, Known, Pages
+from core.storage.queries.base import searchable
+from schema.compiled.declared import COMPILED, AnyNode, AnyOn, Declared, Found, Known, Latest, Pages
 from schema.compiled.leaves import NotCompiled, NotThisTime
 from schema.compiled.selected import Input, definition_of
 from schema.ids import decode_id, row_key
@@ -67,13 +68,19 @@ def read_input(asked: Input, variables: VariableValues, asking: Any, convert: An
     if isinstance(declared, Pages):
         return _page(declared, arguments, asking)
     if isinstance(declared, Found):
-        return row_key(arguments["id"], declared.type_name)
+        return _found(declared, arguments)
     if isinstance(declared, AnyNode):
         return _node(arguments["id"])
-    if isinstance(declared, Known) and set(arguments) <= {"as_of"}:
+    if isinstance(declared, Known | Latest | AnyOn) and set(arguments) <= {"as_of"}:
         on = arguments.get("as_of")
         return DayAsked(None if on is None else asking.day(on))
     raise NotCompiled(f"the arguments of {definition_of(asked.field).name}")
+
+
+def _found(declared: Found, arguments: Mapping[str, Any]) -> Any:
+    if declared.by is None:
+        return row_key(arguments["id"], declared.type_name)
+    return searchable(arguments[declared.by])
 
 
 def _node(text: str) -> NodeAsked:
@@ -89,7 +96,10 @@ def _page(declared: Pages, given: Mapping[str, Any], asking: Any) -> PageAsked:
     order = listing.order(given.get("order_by"), descending=given.get("descending"))
     part = Slice(*(given.get(name) for name in ("first", "after", "last", "before")))
     check_slice(part)
-    filters = filtering.read(asking) if filtering else listing.no_filter
+    if declared.read is not None:
+        filters = declared.read(asking, given)
+    else:
+        filters = filtering.read(asking) if filtering else listing.no_filter
     return PageAsked(filters, order, part, _marks(order, part.after), _marks(order, part.before))
 
 
@@ -111,6 +121,8 @@ def shape(value: Any) -> Any:
         return value.first, value.last, value.after is None, value.before is None
     if isinstance(value, NodeAsked):
         return value.type_name
+    if isinstance(value, DayAsked):
+        return value.on is None
     if is_dataclass(value) and not isinstance(value, type):
         return type(value), *(shape(getattr(value, one.name)) for one in fields(value))
     return value
@@ -124,6 +136,8 @@ def places(value: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield from ((f"{name}_{number}", one) for number, one in enumerate(value.values))
     elif isinstance(value, NodeAsked):
         yield name, value.key
+    elif isinstance(value, DayAsked):
+        yield name, value.on
     elif _is_compound(value):
         for one in fields(value):
             yield from places(getattr(value, one.name), f"{name}_{one.name}")
@@ -141,6 +155,9 @@ def symbolic(value: Any, name: str) -> Any:
     if isinstance(value, NodeAsked):
         place: Any = sa.bindparam(name, type_=sa.Uuid())
         return replace(value, key=place)
+    if isinstance(value, DayAsked):
+        day: Any = None if value.on is None else sa.bindparam(name, type_=sa.Date())
+        return DayAsked(day)
     if _is_compound(value):
         inner = {one.name: symbolic(getattr(value, one.name), f"{name}_{one.name}") for one in fields(value)}
         return replace(value, **inner)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from core.permissions import Actor
 from schema.compiled import text
-from schema.compiled.declared import Declared, Found, Inner, Known, Many, One, OwnId, Pages, Stored
+from schema.compiled.declared import AnyOn, Declared, Found, Inner, Known, Latest, Many, One, OwnId, Pages, Stored
 from schema.compiled.inputs import DAY, DayAsked
 from schema.compiled.leaves import NotCompiled, kept_as, leaf
 from schema.compiled.levels import Level, level_of
@@ -166,6 +166,32 @@ def _many(build: Build, level: Level, picked: Picked, declared: Many) -> Text:
     return listed(shown, child.rows(query.order_by(*rows.sorting)))
 
 
+def _latest(build: Build, level: Level, picked: Picked, declared: Latest) -> Text:
+    child = build.level(declared.rows.table)
+    shown = row_text(build, child, picked)
+    falling = (key.desc() for key in declared.rows.sorting)
+    query = _on_day(build, level, picked, declared, child.table).order_by(*falling).limit(1)
+    return sa.func.coalesce(_scalar(shown, child.rows(query)), NULL if picked.is_nullable else FAULTY)
+
+
+def _any_on(build: Build, level: Level, picked: Picked, declared: AnyOn) -> Text:
+    query = _on_day(build, level, picked, declared, declared.rows.table.__table__).with_only_columns(sa.literal(1))
+    return sa.case((sa.exists(query), constant("true")), else_=constant("false"))
+
+
+def _on_day(build: Build, level: Level, picked: Picked, declared: Latest | AnyOn, table: sa.Table) -> Any:
+    """The rows of a parent that hold on the day that is asked about; who reads them is a matter of today."""
+    asked = None if picked.input is None else build.inputs[picked.input]
+    day = build.day if asked is None or asked.on is None else asked.on
+    starts, ends = (table.c[name] for name in declared.span)
+    return sa.select(declared.rows.table).where(
+        table.c[declared.rows.parent] == level.column("id"),
+        declared.rows.visible(build.actor, build.day),
+        starts <= day,
+        sa.or_(ends.is_(None), ends > day),
+    )
+
+
 def listed(shown: Text, rows: Any) -> Text:
     """All rows as a list."""
     return joined([constant("["), sa.func.coalesce(_scalar(text.Listed(shown), rows), ""), constant("]")])
@@ -177,14 +203,14 @@ def _scalar(shown: Any, rows: Any) -> Any:
 
 def found_text(build: Build, picked: Picked, declared: Found) -> Text:
     """The root that is one row; null where there is none."""
-    return by_id_text(build, picked, declared.rows, _input(build, picked))
+    return by_id_text(build, picked, declared.rows, _input(build, picked), by=declared.by or "id")
 
 
-def by_id_text(build: Build, picked: Picked, rows: Any, key: Any, type_name: str | None = None) -> Text:
-    """One row by its id; ``type_name`` when that is known."""
+def by_id_text(build: Build, picked: Picked, rows: Any, key: Any, type_name: str | None = None, by: str = "id") -> Text:
+    """One row by its id, or another column; ``type_name`` when that is known."""
     found = build.level(rows.table)
     shown = row_text(build, found, picked) if type_name is None else _typed(build, found, picked.within[type_name])
-    query = sa.select(rows.table).where(found.table.c.id == key, rows.visible(build.actor, build.day))
+    query = sa.select(rows.table).where(found.table.c[by] == key, rows.visible(build.actor, build.day))
     found_text: Text = _scalar(shown, found.rows(query))
     return found_text
 
@@ -214,4 +240,12 @@ def shown_by_pages(show: Show) -> None:
     _SHOW[Pages] = show
 
 
-_SHOW: dict[type, Show] = {Stored: _stored, Inner: _inner, Known: _known, One: _one, Many: _many}
+_SHOW: dict[type, Show] = {
+    AnyOn: _any_on,
+    Inner: _inner,
+    Known: _known,
+    Latest: _latest,
+    Many: _many,
+    One: _one,
+    Stored: _stored,
+}

@@ -7,7 +7,10 @@ import strawberry
 
 from core.storage.pages import Slice
 from core.storage.queries import contests, person_records, pilot
+from core.storage.queries.person_records import COMPETITIONS
+from core.storage.queries.pilot import DECISIONS
 from schema import rights
+from schema.compiled.declared import Pages
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
 from schema.contest_inputs import CompetitionFilter, ContestRequestFilter
 from schema.context import Info
@@ -27,7 +30,11 @@ THE_WHOLE_LIST = 200
 class ContestsRoot:
     """Root fields over contests and the pilot list."""
 
-    @paged("Competitions, the newest first unless told. 竞赛", requires=rights.PEOPLE)
+    @paged(
+        "Competitions, the newest first unless told. 竞赛",
+        requires=rights.PEOPLE,
+        reads=Pages(COMPETITIONS),
+    )
     async def competitions(
         self,
         info: Info,
@@ -39,7 +46,7 @@ class ContestsRoot:
         before: Before = None,
     ) -> Connection[Competition]:
         run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
-        wanted = filter.read() if filter else person_records.EVERY_COMPETITION
+        wanted = filter.read(info.context.asking) if filter else person_records.EVERY_COMPETITION
         page = await run(person_records.competitions_page, actor, wanted, descending=descending, part=part)
         return connection(page, part, Competition.of, lambda: run(person_records.count_competitions, actor, wanted))
 
@@ -66,6 +73,7 @@ class ContestsRoot:
         "Decisions on the pilot list by the day they hold from, the latest first unless told; their number is what a "
         "change of the list names as its revision. 名单调整决定",
         requires=rights.PILOT_LIST,
+        reads=Pages(DECISIONS),
     )
     async def pilot_decisions(
         self,

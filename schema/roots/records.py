@@ -1,6 +1,9 @@
 """People, enterprises and what is on record of them: everything that takes a permission, and the pilot list."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
@@ -8,12 +11,14 @@ from core.services.idle import idle_stays
 from core.storage.pages import Slice
 from core.storage.queries import credentials, enterprises, evaluations, people, schemes
 from core.storage.queries.credentials import CREDENTIALS, CredentialOrder
-from core.storage.queries.enterprises import ENTERPRISES
+from core.storage.queries.enterprises import ENTERPRISE, ENTERPRISES, PILOT_LIST
 from core.storage.queries.evaluations import EVALUATIONS
 from core.storage.queries.people import PEOPLE, PERSON, PeopleOrder
+from core.storage.queries.schemes import SCHEME, SCHEMES
 from schema import rights
 from schema.access import EVERYBODY
 from schema.arguments import AsOf
+from schema.asking import Asking
 from schema.compiled.declared import Found, Pages
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
 from schema.context import Info
@@ -39,6 +44,15 @@ EvaluationsWanted = Annotated[EvaluationFilter | None, argument("Which evaluatio
 EnterpriseId = Annotated[strawberry.ID | None, argument("Only those of this enterprise. 企业标识")]
 EnterpriseKey = Annotated[str, argument("Key of the enterprise. 企业代号")]
 SchemeKey = Annotated[str, argument("Key of the scheme. 方案代码")]
+
+
+def _day_asked(asking: Asking, given: Mapping[str, Any]) -> date | None:
+    """The day of the argument ``asOf``; none: today."""
+    return None if given.get("as_of") is None else asking.day(given["as_of"])
+
+
+def _owner_asked(_asking: Asking, given: Mapping[str, Any]) -> UUID | None:
+    return row_key(given["enterprise"], "Enterprise") if given.get("enterprise") else None
 
 
 @strawberry.type
@@ -118,14 +132,22 @@ class RecordsRoot:
         page = await run(enterprises.enterprises_page, *who, wanted, descending=descending, part=part)
         return connection(page, part, Enterprise.of, lambda: run(enterprises.count_enterprises, *who, wanted))
 
-    @computed("One enterprise by key; NOT_FOUND when unknown or not to be read. 企业", requires=rights.ENTERPRISES)
+    @computed(
+        "One enterprise by key; NOT_FOUND when unknown or not to be read. 企业",
+        requires=rights.ENTERPRISES,
+        reads=Found(ENTERPRISE, "Enterprise", by="key"),
+    )
     async def enterprise(self, info: Info, key: EnterpriseKey) -> Enterprise:
         row = await info.context.loaders.enterprises_by_key.load(key)
         if row is None:
             raise not_found("企业", "enterprise", key)
         return Enterprise.of(row)
 
-    @paged("The pilot list as it stood on a day. 试点名单", requires=rights.PILOT_LIST)
+    @paged(
+        "The pilot list as it stood on a day. 试点名单",
+        requires=rights.PILOT_LIST,
+        reads=Pages(PILOT_LIST, read=_day_asked),
+    )
     async def pilot_list(
         self,
         info: Info,
@@ -172,7 +194,11 @@ class RecordsRoot:
         page = await run(evaluations.evaluations_page, actor, wanted, descending=descending, part=part)
         return connection(page, part, Evaluation.of, lambda: run(evaluations.count_evaluations, actor, wanted))
 
-    @paged("Schemes that the reader may read, by key. 工作方案", requires=rights.SCHEMES)
+    @paged(
+        "Schemes that the reader may read, by key. 工作方案",
+        requires=rights.SCHEMES,
+        reads=Pages(SCHEMES, read=_owner_asked),
+    )
     async def schemes(
         self,
         info: Info,
@@ -188,7 +214,11 @@ class RecordsRoot:
         page = await run(schemes.schemes_page, *who, owner, descending=descending, part=part)
         return connection(page, part, Scheme.of, lambda: run(schemes.count_schemes, *who, owner))
 
-    @computed("One scheme by key; NOT_FOUND when unknown or not to be read. 工作方案", requires=rights.SCHEMES)
+    @computed(
+        "One scheme by key; NOT_FOUND when unknown or not to be read. 工作方案",
+        requires=rights.SCHEMES,
+        reads=Found(SCHEME, "Scheme", by="key"),
+    )
     async def scheme(self, info: Info, key: SchemeKey) -> Scheme:
         row = await info.context.loaders.schemes_by_key.load(key)
         if row is None:

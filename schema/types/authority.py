@@ -9,11 +9,11 @@ from core.models import AuthorityKind
 from schema.arguments import AsOf
 from schema.compiled.declared import Known, shows
 from schema.context import Info
-from schema.fields import computed, stored
+from schema.fields import computed, known, stored
 from schema.types.node import Node
 from schema.types.occupation import Occupation
 from schema.types.rung import Rung
-from schema.types.span import holds
+from schema.types.span import holds, in_force
 from schema.types.title_series import TitleSeries
 
 
@@ -24,7 +24,7 @@ class Authority(Node):
 
     row: strawberry.Private[models.Authority]
     kind: AuthorityKind = stored("Which of the two. 权限类别")
-    highest: Rung = strawberry.field(description="Up to which level. 最高等级或层级")
+    highest: Rung = known("Up to which level. 最高等级或层级", ("highest",), Rung.known)
     document: str = stored("The document that grants it. 依据文件")
     starts: date = stored("First day. 起始日期")
     ends: date | None = stored("First day no longer in force. 截止日期（不含）")
@@ -56,6 +56,6 @@ class Authority(Node):
     def occupation(self, info: Info) -> Occupation | None:
         return Occupation.at(info, self.row.occupation)
 
-    @computed("Whether it is in force on a day. 当日是否有效")
+    @computed("Whether it is in force on a day. 当日是否有效", reads=Known(("starts", "ends"), in_force))
     def is_in_force(self, info: Info, as_of: AsOf = None) -> bool:
         return holds(self.row, info.context.day(as_of))

@@ -6,10 +6,11 @@ from core import models
 from core.storage.pages import Slice
 from core.storage.queries.enterprises import AUTHORITIES, LISTINGS
 from core.storage.queries.nested import EMPLOYEES
+from core.storage.queries.person_records import CONTESTS_OF_ENTERPRISE
 from core.storage.queries.schemes import SCHEMES_OF_ENTERPRISE
 from schema import rights
 from schema.arguments import AsOf
-from schema.compiled.declared import Many, Pages, Stored, shows
+from schema.compiled.declared import AnyOn, Many, Pages, Stored, shows
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
 from schema.fields import computed, paged, stored, within
@@ -63,7 +64,7 @@ class Enterprise(Node):
         rows = await info.context.loaders.listings.load(self.row.id)
         return [pilot_listing.PilotListing.of(row) for row in rows]
 
-    @computed("Whether it is on the pilot list on a day. 当日是否试点企业")
+    @computed("Whether it is on the pilot list on a day. 当日是否试点企业", reads=AnyOn(LISTINGS))
     async def is_pilot(self, info: Info, as_of: AsOf = None) -> bool:
         day = info.context.day(as_of)
         return any(holds(row, day) for row in await info.context.loaders.listings.load(self.row.id))
@@ -89,7 +90,11 @@ class Enterprise(Node):
         page = await loaders.employees_pages.load((self.row.id, part))
         return connection(page, part, person.Person.of, lambda: loaders.employee_counts.load(self.row.id))
 
-    @paged("Contests (岗位竞赛、技能比武) that it held, the newest first. 本企业竞赛", requires=rights.PEOPLE)
+    @paged(
+        "Contests (岗位竞赛、技能比武) that it held, the newest first. 本企业竞赛",
+        requires=rights.PEOPLE,
+        reads=Pages(CONTESTS_OF_ENTERPRISE),
+    )
     async def competitions(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[CompetitionRef]:

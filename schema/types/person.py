@@ -20,7 +20,7 @@ from core.storage.queries.evaluations import EVALUATIONS_OF_PERSON
 from core.storage.queries.person_records import AWARDS, EMPLOYMENTS, SCHOOLING
 from schema import rights
 from schema.arguments import AsOf
-from schema.compiled.declared import Many, Pages, shows
+from schema.compiled.declared import Latest, Many, Pages, shows
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
 from schema.context import Info
 from schema.fields import STATEMENT, argument, computed, paged, stored
@@ -80,7 +80,7 @@ class Person(Node):
     async def employments(self, info: Info) -> list[Employment]:
         return [Employment.of(row) for row in await info.context.loaders.employments.load(self.row.id)]
 
-    @computed("The employment on a day; of several the one that began last. 现任职")
+    @computed("The employment on a day; of several the one that began last. 现任职", reads=Latest(EMPLOYMENTS))
     async def current_employment(self, info: Info, as_of: AsOf = None) -> Employment | None:
         day = info.context.day(as_of)
         rows = await info.context.loaders.employments.load(self.row.id)

@@ -5,25 +5,27 @@ from datetime import date
 import strawberry
 
 from core import models
-from core.storage.queries.pilot import ListDifference, ListMove
+from core.storage.queries.pilot import LISTINGS_BEGUN, LISTINGS_ENDED, ListDifference, ListMove
+from schema.compiled.declared import Many, shows
 from schema.context import Info
-from schema.fields import computed, listed
+from schema.fields import computed, listed, stored
 from schema.relations import loaded
 from schema.types import enterprise, pilot_listing
 from schema.types.node import Node
 from schema.types.refs import EnterpriseRef, PilotListingRef
 
 
+@shows(models.PilotDecision)
 @strawberry.type(description="One announced change of the pilot list. 名单调整决定")
 class PilotDecision(Node):
     """A decision with what it rests on; never changed."""
 
     row: strawberry.Private[models.PilotDecision]
-    batch: str = strawberry.field(description="Its batch. 批次")
-    basis: str = strawberry.field(description="The document that announces it. 依据")
-    decided_on: date = strawberry.field(description="Day of the decision. 决定日期")
-    effective_on: date = strawberry.field(description="First day on which it holds. 生效日期")
-    reason: str = strawberry.field(description="Why. 理由")
+    batch: str = stored("Its batch. 批次")
+    basis: str = stored("The document that announces it. 依据")
+    decided_on: date = stored("Day of the decision. 决定日期")
+    effective_on: date = stored("First day on which it holds. 生效日期")
+    reason: str = stored("Why. 理由")
 
     @classmethod
     def of(cls, row: models.PilotDecision) -> "PilotDecision":
@@ -37,12 +39,12 @@ class PilotDecision(Node):
             reason=row.reason,
         )
 
-    @computed("The listings that it made. 列入", size=5)
+    @computed("The listings that it made. 列入", size=5, reads=Many(LISTINGS_BEGUN))
     async def joined(self, info: Info) -> list[PilotListingRef]:
         rows = await info.context.loaders.contests.listings_begun.load(self.row.id)
         return [pilot_listing.PilotListing.of(row) for row in rows]
 
-    @computed("The listings that it ended. 移出", size=2)
+    @computed("The listings that it ended. 移出", size=2, reads=Many(LISTINGS_ENDED))
     async def left(self, info: Info) -> list[PilotListingRef]:
         rows = await info.context.loaders.contests.listings_ended.load(self.row.id)
         return [pilot_listing.PilotListing.of(row) for row in rows]

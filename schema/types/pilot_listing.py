@@ -6,7 +6,9 @@ from uuid import UUID
 import strawberry
 
 from core import models
-from schema.compiled.declared import shows
+from core.storage.queries.enterprises import ENTERPRISE
+from core.storage.queries.pilot import DECISION
+from schema.compiled.declared import One, shows
 from schema.context import Info
 from schema.fields import computed, stored
 from schema.relations import loaded
@@ -43,16 +45,21 @@ class PilotListing(Node):
             ended_reason=row.ended_reason,
         )
 
-    @computed("The enterprise. 企业")
+    @computed("The enterprise. 企业", reads=One(ENTERPRISE, "enterprise_id"))
     async def enterprise(self, info: Info) -> EnterpriseRef:
         row = await loaded(info.context.loaders.enterprises, self.row.enterprise_id)
         return enterprise.Enterprise.of(row)
 
-    @computed("The decision that put it there; none of those that are older. 列入决定")
+    @computed(
+        "The decision that put it there; none of those that are older. 列入决定", reads=One(DECISION, "decision_id")
+    )
     async def decision(self, info: Info) -> PilotDecisionRef | None:
         return await self._decision(info, self.row.decision_id)
 
-    @computed("The decision that ended it; none of what ends as announced from the start. 移出决定")
+    @computed(
+        "The decision that ended it; none of what ends as announced from the start. 移出决定",
+        reads=One(DECISION, "ended_decision_id"),
+    )
     async def ended_decision(self, info: Info) -> PilotDecisionRef | None:
         return await self._decision(info, self.row.ended_decision_id)
 

@@ -1,5 +1,7 @@
 """One rung of either ladder, where both may stand."""
 
+from datetime import date
+
 import strawberry
 
 from core.ladders import Ladder, Level
@@ -16,6 +18,11 @@ class Rung:
     skill_level: SkillLevel | None = strawberry.field(description="The skill level. 职业技能等级")
     title_level: TitleLevel | None = strawberry.field(description="The title level. 职称层级")
     name: Text = strawberry.field(description="In words. 名称")
+
+    @classmethod
+    def known(cls, _known: object, _day: date, level: str) -> "Rung":
+        """The same of a stored level, for compiled reads."""
+        return cls.of(Level(level))
 
     @classmethod
     def of(cls, level: Level) -> "Rung":

@@ -8,11 +8,12 @@ from core import models
 from core.ladders import SkillTarget as CoreSkillTarget
 from core.ladders import TitleTarget as CoreTitleTarget
 from core.storage.pages import Slice
+from core.storage.queries.enterprises import ENTERPRISE
 from core.storage.queries.nested import ROWS_OF_VERSION
-from core.storage.queries.schemes import SCHEME, VERSION
+from core.storage.queries.schemes import SCHEME, VERSION, VERSIONS_OF_SCHEME
 from schema import rights
 from schema.arguments import AsOf
-from schema.compiled.declared import One, Pages, Stored, shows
+from schema.compiled.declared import Known, Latest, Many, One, Pages, Stored, shows
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
 from schema.fields import computed, paged, stored, within
@@ -25,6 +26,14 @@ from schema.types.problem import Problem, fault_of
 from schema.types.refs import EnterpriseRef, FilingRef, RoundRef
 from schema.types.target import SkillTarget, TitleTarget
 from schema.types.text import Text
+
+ON_RECORD = ("recorded_from", "recorded_until")
+
+
+def on_record_by(_known: object, day: date, since: str | None, until: str | None) -> bool:
+    """Whether a version is on record on a day, by days as JSON has them."""
+    is_begun = since is not None and date.fromisoformat(since) <= day
+    return is_begun and (until is None or day < date.fromisoformat(until))
 
 
 @strawberry.type(description="One direction of a catalog row. 单向规则")
@@ -120,7 +129,7 @@ class SchemeVersion(Node):
             is_example=row.is_example,
         )
 
-    @computed("Whether it is on record on a day. 当日是否备案")
+    @computed("Whether it is on record on a day. 当日是否备案", reads=Known(ON_RECORD, on_record_by))
     def is_on_record(self, info: Info, as_of: AsOf = None) -> bool:
         return on_record(self.row, info.context.day(as_of))
 
@@ -176,26 +185,27 @@ def on_record(row: models.SchemeVersion, day: date) -> bool:
     return since is not None and since <= day and (until is None or day < until)
 
 
+@shows(models.Scheme)
 @strawberry.type(description="A scheme of a pilot enterprise, over all its versions. 工作方案")
 class Scheme(Node):
     """A scheme."""
 
     row: strawberry.Private[models.Scheme]
-    code: str = strawberry.field(name="key", description="Key of the scheme. 方案代码")
+    code: str = stored("Key of the scheme. 方案代码", "key", name="key")
 
     @classmethod
     def of(cls, row: models.Scheme) -> "Scheme":
         return cls(key=str(row.id), row=row, code=row.key)
 
-    @computed("Whose scheme it is. 企业")
+    @computed("Whose scheme it is. 企业", reads=One(ENTERPRISE, "enterprise_id"))
     async def enterprise(self, info: Info) -> EnterpriseRef:
         return enterprise.Enterprise.of(await loaded(info.context.loaders.enterprises, self.row.enterprise_id))
 
-    @computed("Its versions that the reader may read, oldest first. 方案版本", size=5)
+    @computed("Its versions that the reader may read, oldest first. 方案版本", size=5, reads=Many(VERSIONS_OF_SCHEME))
     async def versions(self, info: Info) -> list[SchemeVersion]:
         return [SchemeVersion.of(row) for row in await info.context.loaders.versions_of.load(self.row.id)]
 
-    @computed("The version on record on a day. 当日备案版本")
+    @computed("The version on record on a day. 当日备案版本", reads=Latest(VERSIONS_OF_SCHEME, ON_RECORD))
     async def version_on_record(self, info: Info, as_of: AsOf = None) -> SchemeVersion | None:
         day = info.context.day(as_of)
         rows = await info.context.loaders.versions_of.load(self.row.id)

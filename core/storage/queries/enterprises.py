@@ -130,3 +130,10 @@ AUTHORITIES = Children(Authority, "enterprise_id", authorities_visible_to, (col(
 ENTERPRISE = ById(Enterprise, enterprises_visible_to)
 ENTERPRISES = Listing(_query, {"key": _BY_KEY}, NO_FILTER)
 LISTINGS = Children(PilotListing, "enterprise_id", on_any_day(listings_visible_to), (col(PilotListing.starts),))
+
+
+def _listed(actor: Actor, day: date, on_day: date | None) -> "sa.Select[Any]":
+    return _listings(actor, day if on_day is None else on_day)
+
+
+PILOT_LIST = Listing(_listed, {"starts": _BY_START}, None)

@@ -14,8 +14,8 @@ from core.facts import ContestTier
 from core.models import Award, Competition, Employment, Schooling
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
-from core.storage.queries.base import by_ids, children_of, conditions, searchable
-from core.storage.queries.relations import ById, Children, on_any_day
+from core.storage.queries.base import check_searchable, children_of, conditions, contains
+from core.storage.queries.relations import ANY_DAY, ById, Children, Listing, on_any_day
 from core.storage.visibility import competitions_visible_to, records_visible_to
 
 
@@ -72,6 +72,9 @@ class CompetitionFilter:
     year: int | None = None
     enterprise_id: UUID | None = None
 
+    def __post_init__(self) -> None:
+        check_searchable(self.name_contains)
+
 
 EVERY_COMPETITION = CompetitionFilter()
 
@@ -99,7 +102,7 @@ def _competitions(actor: Actor, filters: CompetitionFilter) -> "sa.Select[Any]":
     return sa.select(Competition).where(
         competitions_visible_to(actor),
         *conditions(
-            (filters.name_contains, lambda text: col(Competition.zh).icontains(searchable(text), autoescape=True)),
+            (filters.name_contains, lambda text: contains(col(Competition.zh), text)),
             (filters.tiers, lambda tiers: col(Competition.tier).in_(sorted(tiers))),
             (filters.year, lambda year: col(Competition.year) == year),
             (filters.enterprise_id, lambda one: col(Competition.enterprise_id) == one),
@@ -131,4 +134,16 @@ def _held_by(actor: Actor, ids: Collection[UUID]) -> "sa.Select[Any]":
 
 async def competitions_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Competition]:
     """The competitions among ``ids`` that the actor may read."""
-    return await by_ids(session, Competition, ids, competitions_visible_to(actor))
+    return await COMPETITION.load(session, actor, ANY_DAY, ids)
+
+
+def _listed(actor: Actor, _day: date, filters: CompetitionFilter) -> "sa.Select[Any]":
+    return _competitions(actor, filters)
+
+
+def _of_host(actor: Actor, _day: date, _filters: None, enterprise_id: Any) -> "sa.Select[Any]":
+    return _held_by(actor, [enterprise_id])
+
+
+COMPETITIONS = Listing(_listed, {"held_on": _COMPETITIONS}, EVERY_COMPETITION, descending=True)
+CONTESTS_OF_ENTERPRISE = Listing(_of_host, {"held_on": _COMPETITIONS}, None, descending=True)

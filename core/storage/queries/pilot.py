@@ -15,7 +15,7 @@ from core.errors import ErrorCode, GuantongError
 from core.models import PilotDecision, PilotListing
 from core.permissions import Actor, Permission
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
-from core.storage.queries.base import by_ids, children_of
+from core.storage.queries.relations import ANY_DAY, ById, Children, Listing, on_any_day
 from core.storage.visibility import Predicate, listings_visible_to
 from core.texts import Text
 
@@ -131,20 +131,30 @@ async def pilot_decisions_by_id(
     session: AsyncSession, actor: Actor, ids: Collection[UUID]
 ) -> dict[UUID, PilotDecision]:
     """The decisions among ``ids``."""
-    return await by_ids(session, PilotDecision, ids, _public(actor))
+    return await DECISION.load(session, actor, ANY_DAY, ids)
 
 
 async def listings_begun_by(
     session: AsyncSession, actor: Actor, ids: Collection[UUID]
 ) -> dict[UUID, list[PilotListing]]:
     """The listings that each decision made."""
-    visible = listings_visible_to(actor)
-    return await children_of(session, PilotListing, "decision_id", ids, visible, [col(PilotListing.id)])
+    return await LISTINGS_BEGUN.load(session, actor, ANY_DAY, ids)
 
 
 async def listings_ended_by(
     session: AsyncSession, actor: Actor, ids: Collection[UUID]
 ) -> dict[UUID, list[PilotListing]]:
     """The listings that each decision ended."""
-    visible = listings_visible_to(actor)
-    return await children_of(session, PilotListing, "ended_decision_id", ids, visible, [col(PilotListing.id)])
+    return await LISTINGS_ENDED.load(session, actor, ANY_DAY, ids)
+
+
+DECISION = ById(PilotDecision, on_any_day(_public))
+LISTINGS_BEGUN = Children(PilotListing, "decision_id", on_any_day(listings_visible_to), ())
+LISTINGS_ENDED = Children(PilotListing, "ended_decision_id", on_any_day(listings_visible_to), ())
+
+
+def _listed(actor: Actor, _day: date, _filters: None) -> "sa.Select[Any]":
+    return _query(actor)
+
+
+DECISIONS = Listing(_listed, {"effective_on": _BY_DAY}, None, descending=True)
