@@ -38,6 +38,7 @@ from server.demonstration.crowd.sheets import Sheets
 from server.demonstration.form import read_city
 from server.demonstration.numbers import identity_number
 from server.demonstration.round_form import read_rounds
+from server.folding import Folding
 from server.wiring import Parts
 
 BATCH: Final = 5_000
@@ -79,6 +80,7 @@ class Crowd:
                 new, written = await self._batch(call, places)
             added, rows = added + new, rows + written
             said(places.stop)
+        await Folding(self.parts.database).look()
         return Told(added, rows, time.perf_counter() - began)
 
     async def _frame(self) -> int:
