@@ -22,6 +22,7 @@ from core.rounds.workdays import announced
 from core.services.call import Call
 from core.services.reach import person_by_number
 from core.storage.bulk import on_record, write_sheets
+from core.storage.credential_tally import keep_folded
 from core.storage.queries.filings import filing_named
 from core.storage.queries.lookups import enterprises_by_key
 from core.storage.queries.schemes import versions_by_id
@@ -38,7 +39,6 @@ from server.demonstration.crowd.sheets import Sheets
 from server.demonstration.form import read_city
 from server.demonstration.numbers import identity_number
 from server.demonstration.round_form import read_rounds
-from server.folding import Folding
 from server.wiring import Parts
 
 BATCH: Final = 5_000
@@ -80,7 +80,7 @@ class Crowd:
                 new, written = await self._batch(call, places)
             added, rows = added + new, rows + written
             said(places.stop)
-        await Folding(self.parts.database).look()
+        await keep_folded(self.parts.database)
         return Told(added, rows, time.perf_counter() - began)
 
     async def _frame(self) -> int:

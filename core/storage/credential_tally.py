@@ -4,15 +4,18 @@ Whoever sums the rows gets the same before and after they are folded: a snapshot
 came in its place. On SQLite there is one row a group, and nothing to fold.
 """
 
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.models import CredentialTally
+from core.storage.database import Database
 from core.storage.locks import try_to_hold
+from core.storage.row_scope import EVERY_ROW
 
+BETWEEN_FOLDS: Final = 10.0  # seconds
 _GROUP: tuple[Any, ...] = (
     col(CredentialTally.issuer_enterprise_id),
     col(CredentialTally.kind),
@@ -22,11 +25,21 @@ _GROUP: tuple[Any, ...] = (
 _TOTAL = sa.func.sum(col(CredentialTally.count))
 
 
+async def keep_folded(database: Database) -> None:
+    """Fold what is to be folded. Any number of replicas may: one at a time does, and none waits for it."""
+    async with database.read(EVERY_ROW) as session:
+        is_some = await any_to_fold(session)
+    if is_some:
+        async with database.write(EVERY_ROW) as session:
+            await fold(session)
+
+
 async def any_to_fold(session: AsyncSession) -> bool:
     """Whether a group has several rows, or one that counts nothing."""
     if session.get_bind().dialect.name != "postgresql":
         return False
-    foldable = sa.select(sa.literal(1)).group_by(*_GROUP).having(sa.or_(sa.func.count() > 1, _TOTAL == 0))
+    rows = sa.select(sa.literal(1)).select_from(CredentialTally)
+    foldable = rows.group_by(*_GROUP).having(sa.or_(sa.func.count() > 1, _TOTAL == 0))
     found: Any = sa.select(sa.exists(foldable))
     return bool((await session.exec(found)).scalar_one())
 
