@@ -108,15 +108,27 @@ async def test_replacing_a_row_counts_it_once(holder: Holder) -> None:
 
 
 async def test_writers_among_folders_and_readers_lose_nothing(holder: Holder) -> None:
-    """Four importers at once, each in transactions of several writes, some of them undone; readers see both sides."""
+    """Four importers at once, each in transactions of several writes, some of them undone; readers see both sides.
+
+    One row they all change: who comes second waits, and finds another row than the one it saw.
+    """
     database, done = holder.database, asyncio.Event()
+    shared = holder.row(Random(9))
+    async with database.write(EVERY_ROW) as session:
+        await store(session, shared)
+
+    async def change_shared(session: AsyncSession, holder: Holder, chance: Random) -> None:
+        changed = sa.update(Credential).where(col(Credential.id) == shared.id).values(holder.some(chance))
+        await (await session.connection()).execute(changed)
 
     async def write(seed: int) -> None:
         chance = Random(seed)
         for _ in range(12):
             try:
                 async with database.write(EVERY_ROW) as session:
-                    for one in chance.choices((WRITES["add"], WRITES["bulk"], WRITES["copy"], _change_own), k=3):
+                    for one in chance.choices(
+                        (WRITES["add"], WRITES["bulk"], WRITES["copy"], _change_own, change_shared), k=3
+                    ):
                         await one(session, holder, chance)
                         await asyncio.sleep(0)
                     if chance.random() < 0.2:
