@@ -4,6 +4,7 @@ import strawberry
 
 from schema.roots.changes import ChangesRoot
 from schema.roots.contests import ContestsRoot
+from schema.roots.counts import CountsRoot
 from schema.roots.jobs import JobsRoot
 from schema.roots.nodes import NodesRoot
 from schema.roots.plugins import PluginsRoot
@@ -23,6 +24,7 @@ class Query(
     PolicyRoot,
     VocabularyRoot,
     RecordsRoot,
+    CountsRoot,
     RoundsRoot,
     ContestsRoot,
     PluginsRoot,

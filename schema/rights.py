@@ -19,6 +19,8 @@ ENTERPRISES = tuple(dict.fromkeys((*PEOPLE, *SCHEMES)))
 PILOT_LIST = (Permission.PUBLIC_PILOT_READ,)
 # Who is idle follows from every enterprise's evaluations.
 IDLE_PILOTS = (Permission.CITY_PERSON_READ,)
+# The tally tells of everybody's.
+CREDENTIAL_COUNTS = (Permission.CITY_PERSON_READ,)
 TOKENS = (Permission.CITY_TOKEN_MINT, Permission.CITY_AUDIT_READ, Permission.ENTERPRISE_TOKEN_MINT)
 POLICY = (Permission.PUBLIC_POLICY_READ,)
 IDENTITY = (Permission.CITY_IDENTITY_READ,)

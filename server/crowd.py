@@ -22,6 +22,7 @@ from core.rounds.workdays import announced
 from core.services.call import Call
 from core.services.reach import person_by_number
 from core.storage.bulk import on_record, write_sheets
+from core.storage.credential_tally import keep_folded
 from core.storage.queries.filings import filing_named
 from core.storage.queries.lookups import enterprises_by_key
 from core.storage.queries.schemes import versions_by_id
@@ -79,6 +80,7 @@ class Crowd:
                 new, written = await self._batch(call, places)
             added, rows = added + new, rows + written
             said(places.stop)
+        await keep_folded(self.parts.database)
         return Told(added, rows, time.perf_counter() - began)
 
     async def _frame(self) -> int:

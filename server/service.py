@@ -4,9 +4,11 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from core.permissions import Actor
+from core.storage.credential_tally import BETWEEN_FOLDS, keep_folded
 from schema.context import Dependencies
 from schema.operation import Asker, Charge, Operation, free
 from schema.outcomes import Watch
@@ -77,6 +79,10 @@ async def open_service(settings: Settings, watch: Watch) -> AsyncIterator[Opened
         retention = Retention(parts, timedelta(days=settings.job_files_days))
         deleting = Rhythm(log, "deleting what was kept long enough").forever(retention.look, BETWEEN_LOOKS)
         await open_while.enter_async_context(meanwhile(deleting))
+        folding = Rhythm(log, "folding the tally of credentials").forever(
+            partial(keep_folded, parts.database), BETWEEN_FOLDS
+        )
+        await open_while.enter_async_context(meanwhile(folding))
         lookout = lookout_of(settings, parts)
         await open_while.enter_async_context(looking_out(lookout, settings.job_seconds))
         sender = sender_of(settings, parts)

@@ -16,6 +16,7 @@ from core.models.competition import Competition
 from core.models.computed_facts import ComputedFacts
 from core.models.contest import ContestDecision, ContestPath, ContestRequest, ContestState
 from core.models.credential import Credential
+from core.models.credential_tally import CredentialTally
 from core.models.employment import Employment
 from core.models.enterprise import Enterprise
 from core.models.evaluation import Evaluation, EvaluationOrigin, Outcome, Score
@@ -75,6 +76,7 @@ __all__ = [
     "ContestRequest",
     "ContestState",
     "Credential",
+    "CredentialTally",
     "Employment",
     "Enterprise",
     "Evaluation",

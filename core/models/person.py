@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlmodel import Field
+from sqlmodel import Field, Index
 
 from core.identifiers import IdentityKind, Sex
 from core.models.base import Record, UtcDateTime, by_value, sorted_text
@@ -11,7 +11,10 @@ from core.models.base import Record, UtcDateTime, by_value, sorted_text
 class Person(Record, table=True):
     """One person. The identity number is kept only as ciphertext, as a keyed index to find it by, and masked."""
 
-    name: str = Field(sa_type=sorted_text(100), index=True)
+    # Pages by name go on after a name and an id.
+    __table_args__ = (Index(None, "name", "id"),)
+
+    name: str = Field(sa_type=sorted_text(100))
     sex: Sex | None = Field(default=None, sa_type=by_value(Sex))
     born_on: date
     identity_kind: IdentityKind = Field(sa_type=by_value(IdentityKind))

@@ -32,6 +32,7 @@ PRAGMAS = (
     "journal_mode=WAL",  # after the timeout: on a new file it waits for whoever writes
     "synchronous=NORMAL",
     "trusted_schema=OFF",
+    "recursive_triggers=ON",  # else what REPLACE deletes fires none, and would be counted for ever
     "temp_store=MEMORY",
     "cache_size=-20000",
 )

@@ -60,9 +60,9 @@ def test_the_alembic_command_finds_nothing_to_write(tmp_path: Path) -> None:
 
 async def test_a_comparison_would_notice_a_missing_index(changing: Database) -> None:
     async with changing.engine.begin() as connection:
-        await connection.exec_driver_sql("DROP INDEX ix_person_name")
+        await connection.exec_driver_sql("DROP INDEX ix_person_name_id")
         [(kind, index)] = await connection.run_sync(_differences)
-    assert (kind, index.name) == ("add_index", "ix_person_name")
+    assert (kind, index.name) == ("add_index", "ix_person_name_id")
 
 
 async def test_the_partial_unique_index_is_partial(database: Database) -> None:

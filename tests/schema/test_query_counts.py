@@ -108,6 +108,8 @@ COUNTS: list[tuple[str, int]] = [
     (PEOPLE % "bridge { nodes { state } edges { due } } opportunities { state }", 1 + FACTS + EMPLOYERS),
     (CREDENTIALS % "number kind issuer { name }", 1),
     ("{ credentials { totalCount } }", 2),
+    ("{ credentialCounts(by: [KIND, LEVEL, YEAR]) { kind skillLevel titleLevel year count } }", 1),
+    ("{ credentialCounts(by: [ENTERPRISE, YEAR]) { enterprise { key name { zh } } count } }", 2),
     (CREDENTIALS % "holder { name } issuer { enterprise { key } }", 3),
     (CREDENTIALS % "linkedCredential { number holder { name } }", 3),
     (CREDENTIALS % "evaluation { decidedOn }", 2),

@@ -41,6 +41,7 @@ GUARDED = {
     "certificates": "{ certificates { totalCount } }",
     "competitions": "{ competitions { totalCount } }",
     "contestRequests": "{ contestRequests { totalCount } }",
+    "credentialCounts": "{ credentialCounts(by: [KIND]) { count } }",
     "credentials": "{ credentials { totalCount } }",
     "enterprise": '{ enterprise(key: "any") { name { zh } } }',
     "enterprises": "{ enterprises { totalCount } }",

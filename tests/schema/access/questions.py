@@ -38,6 +38,7 @@ def arguments(holding: Holding) -> dict[str, str]:
         "certificates": page,
         "competitions": page,
         "contestRequests": page,
+        "credentialCounts": "(by: [ENTERPRISE])",
         "credentials": page,
         "enterprise": f'(key: "{holding.owner.key}")',
         "enterprises": page,
