@@ -6,8 +6,9 @@ from typing import Any, TypeVar, cast
 import strawberry
 
 from core.permissions import Permission
+from core.storage.queries.relations import ById
 from schema.access import IS_DECIDED, Requires
-from schema.compiled.declared import COMPILED, Declared, Inner, Known, Stored
+from schema.compiled.declared import COMPILED, Declared, Inner, Known, One, Stored
 from schema.limits.directives import ListSize, directives, page_size
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -54,16 +55,26 @@ def mutation(description: str, *, requires: Sequence[Permission], weight: int = 
 
 
 def stored(
-    description: str, column: str | None = None, otherwise: str | None = None, *, name: str | None = None
+    description: str,
+    column: str | None = None,
+    otherwise: str | None = None,
+    *,
+    name: str | None = None,
+    strangers: bool = False,
 ) -> Any:
     """An attribute that shows a column of the row: the one of its own name unless told, or of the same row's other."""
-    metadata = {COMPILED: Stored(column, otherwise)}
+    metadata = {COMPILED: Stored(column, otherwise, strangers)}
     return strawberry.field(description=description, name=name, metadata=metadata)
 
 
 def within(description: str, when: str | None = None, **fields: Stored) -> Any:
     """An attribute that shows several columns of the row as an object; null where the column ``when`` is."""
     return strawberry.field(description=description, metadata={COMPILED: Inner(when, fields or None)})
+
+
+def related(description: str, rows: ById[Any], column: str) -> Any:
+    """An attribute that shows the row that a column names."""
+    return strawberry.field(description=description, metadata={COMPILED: One(rows, column)})
 
 
 def known(description: str, columns: tuple[str, ...], find: Callable[..., Any]) -> Any:

@@ -132,22 +132,12 @@ def _page(found: list[Any], order: Order, part: Slice) -> Page[Any]:
 
 async def count_rows(session: AsyncSession, query: "sa.Select[Any]") -> int:
     """How many rows ``query`` has in all."""
-<<<<<<< HEAD
     return int((await session.scalar(sa.select(number_of(query)))) or 0)
 
 
 def number_of(query: "sa.Select[Any]") -> Any:
     """How many rows ``query`` has, as part of another statement."""
     return sa.select(sa.func.count()).select_from(query.order_by(None).subquery()).scalar_subquery()
-=======
-    counted: Any = count_query(query)
-    return int((await session.exec(counted)).scalar_one())
->>>>>>> counts
-
-
-def count_query(query: "sa.Select[Any]") -> "sa.Select[Any]":
-    """A select of how many rows ``query`` has in all."""
-    return sa.select(sa.func.count()).select_from(query.order_by(None).subquery())
 
 
 async def count_rows_by(session: AsyncSession, query: "sa.Select[Any]", parent: Any) -> dict[Any, int]:

@@ -15,10 +15,14 @@ COMPILED = "guantong-compiled"  # marks a field or a type with its declaration
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A leaf that is a column: the field's own name unless told, ``otherwise`` where that one is null or empty."""
+    """A leaf that is a column: the field's own name unless told, ``otherwise`` where that one is null or empty.
+
+    With ``strangers`` values that the field's enum does not know are null; otherwise they are a fault.
+    """
 
     column: str | None = None
     otherwise: str | None = None
+    strangers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,17 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Summed:
+    """A root: the rows of ``select(actor, asked)``, whose columns have the names that the type's fields declare.
+
+    ``read(asking, arguments)`` makes what is asked of the arguments.
+    """
+
+    select: Callable[..., Any]
+    read: Callable[[Any, Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
 class AnyNode:
     """The root ``node``: whatever a global id names."""
 
@@ -123,7 +138,7 @@ class Shows:
     kinds: Mapping[str, str] | None = None
 
 
-Declared = Stored | OwnId | Inner | Known | One | Many | Latest | AnyOn | Pages | Found | AnyNode
+Declared = Stored | OwnId | Inner | Known | One | Many | Latest | AnyOn | Pages | Found | Summed | AnyNode
 
 
 def shows(table: Any, by: str | None = None, kinds: Mapping[str, str] | None = None) -> Callable[[Any], Any]:

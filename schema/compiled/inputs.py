@@ -18,7 +18,7 @@ from strawberry.types.arguments import convert_arguments
 from core.permissions import Actor
 from core.storage.pages import Order, Slice, check_slice, read_cursor
 from core.storage.queries.base import searchable
-from schema.compiled.declared import COMPILED, AnyNode, AnyOn, Declared, Found, Known, Latest, Pages
+from schema.compiled.declared import COMPILED, AnyNode, AnyOn, Declared, Found, Known, Latest, Pages, Summed
 from schema.compiled.leaves import NotCompiled, NotThisTime
 from schema.compiled.selected import Input, definition_of
 from schema.ids import decode_id, row_key
@@ -69,6 +69,8 @@ def read_input(asked: Input, variables: VariableValues, asking: Any, convert: An
         return _page(declared, arguments, asking)
     if isinstance(declared, Found):
         return _found(declared, arguments)
+    if isinstance(declared, Summed):
+        return declared.read(asking, arguments)
     if isinstance(declared, AnyNode):
         return _node(arguments["id"])
     if isinstance(declared, Known | Latest | AnyOn) and set(arguments) <= {"as_of"}:

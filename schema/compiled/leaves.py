@@ -19,9 +19,9 @@ class NotThisTime(NotCompiled):
     """Left to the resolvers with these arguments; with others it may compile."""
 
 
-def leaf(column: Any, promised: Any, *, may_be_null: bool) -> Text:
+def leaf(column: Any, promised: Any, *, may_be_null: bool, strangers: bool = False) -> Text:
     """The text of a column, whose SQL type says how it is kept. ``promised`` is the field's type in the schema."""
-    shown = _shown(column, get_nullable_type(promised))
+    shown = _shown(column, get_nullable_type(promised), strangers=strangers)
     if not may_be_null:
         return shown
     return sa.func.coalesce(shown, text.FAULTY if is_non_null_type(promised) else text.NULL)
@@ -33,10 +33,10 @@ def kept_as(column: Any) -> Any:
     return kept.impl_instance if isinstance(kept, sa.TypeDecorator) and not isinstance(kept, UtcDateTime) else kept
 
 
-def _shown(column: Any, promised: Any) -> Text:
+def _shown(column: Any, promised: Any, *, strangers: bool) -> Text:
     kept = kept_as(column)
     if isinstance(promised, GraphQLEnumType) and isinstance(kept, sa.Enum):
-        return _named(column, promised)
+        return _named(column, promised, sa.null() if strangers else text.FAULTY)
     if is_list_type(promised) and isinstance(kept, sa.JSON):
         return text.TextsListed(column)
     known = _BY_NAME.get(getattr(promised, "name", ""))
@@ -46,12 +46,12 @@ def _shown(column: Any, promised: Any) -> Text:
     return shown
 
 
-def _named(column: Any, promised: GraphQLEnumType) -> Text:
+def _named(column: Any, promised: GraphQLEnumType, otherwise: Any) -> Text:
     """A value of an enum by its name in the schema; one that it does not know is a fault, as it is for resolvers."""
     names = {_kept(value.value): name for name, value in promised.values.items()}
     kept = sa.type_coerce(column, sa.String())
     pairs = [(kept == text.constant(value), text.constant(f'"{name}"')) for value, name in names.items()]
-    return sa.case(*pairs, (kept.is_(None), sa.null()), else_=text.FAULTY)
+    return sa.case(*pairs, (kept.is_(None), sa.null()), else_=otherwise)
 
 
 def _kept(value: Any) -> str:

@@ -11,7 +11,7 @@ class Level:
     """Rows of one table, known to what is built over them as ``alias``."""
 
     alias: str
-    table: sa.Table
+    table: Any  # or a subquery
     _used: dict[str, None] = field(default_factory=dict)
 
     def column(self, name: str) -> Any:
@@ -20,8 +20,8 @@ class Level:
         return sa.literal_column(f'{self.alias}."{name}"', self.table.c[name].type)
 
     def is_nullable(self, name: str) -> bool:
-        """Whether the table lets the column be null."""
-        return bool(self.table.c[name].nullable)
+        """Whether the column may be null: what a subquery works out may be, as far as anybody knows."""
+        return bool(getattr(self.table.c[name], "nullable", True))
 
     def rows(self, query: "sa.Select[Any]", *beside: Any) -> Any:
         """The rows of a query, as far as they were used, under this alias; ``beside`` are further columns of it."""

@@ -9,7 +9,20 @@ import sqlalchemy as sa
 
 from core.permissions import Actor
 from schema.compiled import text
-from schema.compiled.declared import AnyOn, Declared, Found, Inner, Known, Latest, Many, One, OwnId, Pages, Stored
+from schema.compiled.declared import (
+    AnyOn,
+    Declared,
+    Found,
+    Inner,
+    Known,
+    Latest,
+    Many,
+    One,
+    OwnId,
+    Pages,
+    Stored,
+    Summed,
+)
 from schema.compiled.inputs import DAY, DayAsked
 from schema.compiled.leaves import NotCompiled, kept_as, leaf
 from schema.compiled.levels import Level, level_of
@@ -37,10 +50,14 @@ class Build:
     fillers: list[Filler] = field(default_factory=list)
     _levels: int = 0
 
+    def name(self) -> str:
+        """A name that nothing else in the statement has."""
+        self._levels += 1
+        return f"t{self._levels}"
+
     def level(self, model: Any) -> Level:
         """A level with a name of its own."""
-        self._levels += 1
-        return level_of(model, f"t{self._levels}")
+        return level_of(model, self.name())
 
     def hole(self, filler: Filler) -> int:
         """The number of a hole."""
@@ -109,7 +126,7 @@ def _stored(_build: Build, level: Level, picked: Picked, declared: Stored) -> Te
         column = sa.type_coerce(sa.func.coalesce(sa.func.nullif(column, ""), other), column.type)
         may_be_null = level.is_nullable(declared.otherwise)
     promised: Any = picked.field
-    return leaf(column, promised.type, may_be_null=may_be_null)
+    return leaf(column, promised.type, may_be_null=may_be_null or declared.strangers, strangers=declared.strangers)
 
 
 def _inner(build: Build, level: Level, picked: Picked, declared: Inner) -> Text:
@@ -199,6 +216,13 @@ def listed(shown: Text, rows: Any) -> Text:
 
 def _scalar(shown: Any, rows: Any) -> Any:
     return sa.select(shown).select_from(rows).scalar_subquery()
+
+
+def summed_text(build: Build, picked: Picked, declared: Summed) -> Text:
+    """The root that is the rows of a select, in its order."""
+    rows = declared.select(build.actor, _input(build, picked)).subquery(build.name())
+    level = Level(rows.name, rows)
+    return listed(row_text(build, level, picked), rows)
 
 
 def found_text(build: Build, picked: Picked, declared: Found) -> Text:

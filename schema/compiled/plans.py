@@ -9,10 +9,10 @@ import sqlalchemy as sa
 import schema.compiled.pages  # noqa: F401  shows connections
 from core.permissions import Actor
 from core.storage.dialects import DIALECTS
-from schema.compiled.declared import AnyNode, Found, Pages
+from schema.compiled.declared import AnyNode, Found, Pages, Summed
 from schema.compiled.inputs import Given, NodeAsked, symbolic, symbolic_actor
 from schema.compiled.leaves import NotCompiled, NotThisTime
-from schema.compiled.objects import Build, Filler, by_id_text, found_text, today_place
+from schema.compiled.objects import Build, Filler, by_id_text, found_text, summed_text, today_place
 from schema.compiled.pages import page_text
 from schema.compiled.selected import Picked
 from schema.compiled.text import Text
@@ -61,6 +61,8 @@ def root_text(build: Build, picked: Picked) -> Text:
         return page_text(build, None, picked, declared)
     if isinstance(declared, Found):
         return found_text(build, picked, declared)
+    if isinstance(declared, Summed):
+        return summed_text(build, picked, declared)
     if isinstance(declared, AnyNode) and picked.input is not None:
         return _node_text(build, picked, declared, build.inputs[picked.input])
     raise NotCompiled(f"{picked.name} is not declared")

@@ -1,15 +1,17 @@
 """How many credentials there are by issuer, kind, level and year: sums of what the database keeps with every write."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 
 from core.facts import CredentialKind
 from core.storage.queries import credential_counts
-from core.storage.queries.credential_counts import CredentialDimension
+from core.storage.queries.credential_counts import CountsAsked, CredentialDimension, named_counts_query
 from schema import rights
+from schema.asking import Asking
+from schema.compiled.declared import Summed
 from schema.context import Info
 from schema.enums import describe
 from schema.fields import argument, computed
@@ -53,6 +55,10 @@ class CredentialCountFilter:
         )
 
 
+def _asked(_asking: Asking, given: Mapping[str, Any]) -> CountsAsked:
+    return CountsAsked(tuple(given["by"]), (given.get("filter") or CredentialCountFilter()).read())
+
+
 Wanted = Annotated[CredentialCountFilter | None, argument("Which credentials are counted. 筛选条件")]
 
 
@@ -65,6 +71,7 @@ class CountsRoot:
         requires=rights.CREDENTIAL_COUNTS,
         weight=100,
         size=1000,
+        reads=Summed(named_counts_query, _asked),
     )
     async def credential_counts(self, info: Info, by: By, filter: Wanted = None) -> list[CredentialCount]:
         wanted = (filter or CredentialCountFilter()).read()

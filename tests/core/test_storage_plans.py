@@ -60,9 +60,10 @@ async def _plan(database: Database, query: Any, table: Any, order: Order, part: 
     async with database.read(EVERY_ROW) as session:
         keys = select(table, *order.keys).order_by(*order.keys).offset(PEOPLE // 2).limit(1)
         cursor = pages._cursor(order, (await session.exec(keys)).one()[1:])
-        at = Slice(last=part.last, before=cursor) if part.last else Slice(first=part.first, after=cursor)
-        page = pages._limited(query, order, at)
-        said = page.limit(100).compile(database.engine.sync_engine, compile_kwargs={"literal_binds": True})
+        marks = pages.read_cursor(order, cursor)
+        after, before = (marks, None) if part.first else (None, marks)
+        page = pages.limited_to(query, order, part, after, before, 101)
+        said = page.compile(database.engine.sync_engine, compile_kwargs={"literal_binds": True})
         explain = "EXPLAIN" if database.dialect == "postgresql" else "EXPLAIN QUERY PLAN"
         found = await (await session.connection()).exec_driver_sql(f"{explain} {said}".replace("%", "%%"))
         return "\n".join(str(row[-1]) for row in found)

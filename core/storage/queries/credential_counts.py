@@ -109,6 +109,27 @@ def credential_counts_query(
     return query.group_by(*columns).having(_TOTAL > 0).order_by(*(_DIMENSIONS[one].place for one in by))
 
 
+@dataclass(frozen=True, slots=True)
+class CountsAsked:
+    """Which counts: by what, of which credentials. Raises BAD_ARGUMENT."""
+
+    by: tuple[CredentialDimension, ...]
+    filters: CredentialCountFilter = EVERY_CREDENTIAL
+
+    def __post_init__(self) -> None:
+        _check(self.by)
+
+
+def named_counts_query(actor: Actor, asked: CountsAsked) -> Any:
+    """The same select with a column for every dimension, null where it was not asked for."""
+    query: Any = credential_counts_query(actor, asked.by, asked.filters)
+    columns = [
+        (one.column if dimension in asked.by else sa.cast(sa.null(), one.column.type)).label(one.name)
+        for dimension, one in _DIMENSIONS.items()
+    ]
+    return query.with_only_columns(*columns, _TOTAL.label("count"))
+
+
 def total_query(actor: Actor, filters: CredentialCountFilter) -> "sa.Select[Any]":
     """A select of one number: how many credentials there are in all."""
     return sa.select(sa.func.coalesce(_TOTAL, 0)).where(tally_visible_to(actor), *_wanted(filters))

@@ -14,17 +14,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.facts import CredentialKind
 from core.ladders import Level
 from core.models import Credential
-<<<<<<< HEAD
-from core.permissions import Actor
-from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
-from core.storage.queries.base import check_searchable, conditions, contains
-from core.storage.queries.relations import ById, Children, Listing
-=======
 from core.permissions import Actor, Permission
-from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_query, count_rows_by, fetch_page, fetch_pages
-from core.storage.queries.base import by_ids, children_of, conditions, searchable
+from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows_by, fetch_page, fetch_pages, number_of
+from core.storage.queries.base import check_searchable, conditions, contains
 from core.storage.queries.credential_counts import CredentialCountFilter, total_query
->>>>>>> counts
+from core.storage.queries.relations import ById, Children, Listing
 from core.storage.visibility import credentials_visible_to
 
 
@@ -84,7 +78,7 @@ async def count_credentials(
 def credential_count_query(actor: Actor, day: date, filters: CredentialFilter = NO_FILTER) -> "sa.Select[Any]":
     """A select of how many credentials the actor may read: of the tally, where it can tell, which is as exact."""
     tallied = _tallied(filters) if actor.may(Permission.CITY_PERSON_READ) else None
-    return count_query(_query(actor, day, filters)) if tallied is None else total_query(actor, tallied)
+    return sa.select(number_of(_query(actor, day, filters))) if tallied is None else total_query(actor, tallied)
 
 
 async def credentials_by_id(
@@ -125,6 +119,11 @@ async def count_credentials_of(
     return await count_rows_by(session, query, col(Credential.person_id))
 
 
+def _number(actor: Actor, day: date, filters: CredentialFilter) -> Any:
+    """The same as part of another statement."""
+    return credential_count_query(actor, day, filters).scalar_subquery()
+
+
 def _tallied(filters: CredentialFilter) -> CredentialCountFilter | None:
     """The same filter of the tally, which knows kinds, levels and whole years alone."""
     first, last = filters.awarded_from, filters.awarded_to
@@ -162,6 +161,6 @@ def _under(actor: Actor, day: date, filters: CredentialFilter, person_id: Any) -
 
 
 CREDENTIAL = ById(Credential, credentials_visible_to)
-CREDENTIALS = Listing(_query, _KEYS, NO_FILTER)
+CREDENTIALS = Listing(_query, _KEYS, NO_FILTER, count=_number)
 CREDENTIALS_IN_PAGES = Listing(_under, _KEYS, NO_FILTER)
 CREDENTIALS_OF_PERSON = Children(Credential, "person_id", credentials_visible_to, (col(Credential.awarded_on),))
