@@ -1,0 +1,95 @@
+"""What a run amounted to: how much was answered, and how much of the schema was asked for."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import GraphQLNamedType, GraphQLObjectType, GraphQLSchema, get_named_type, is_abstract_type, is_composite_type
+
+from tests.schema.differential.comparing import codes
+from tests.schema.differential.documents import TYPENAME, Document, Field, fields_of, places
+
+
+@dataclass
+class Figures:
+    """Counted as a run goes."""
+
+    schema: GraphQLSchema
+    asked: Counter[str] = field(default_factory=Counter)
+    answered: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    reached: set[str] = field(default_factory=set)
+    roots: int = 0
+    compiled: int = 0
+    bytes: int = 0
+
+    def count(self, role: str, document: Document, answer: dict[str, Any], product: dict[str, Any]) -> None:
+        """One question, what the reference answered, and what the product did."""
+        self.asked[role] += 1
+        self.codes.update(codes(answer))
+        if answer["data"] is None:
+            return
+        self.answered[role] += 1
+        self.reached |= set(_asked(document, self.schema))
+        self.roots += len(answer["data"])
+        self.compiled += compiled_roots(product)
+
+    @property
+    def share_answered(self) -> float:
+        return sum(self.answered.values()) / sum(self.asked.values())
+
+    @property
+    def share_reached(self) -> float:
+        """Of the fields of objects that a query can come to."""
+        return len(self.reached) / len(every_field(self.schema))
+
+    @property
+    def share_compiled(self) -> float:
+        """Of the root fields that were answered."""
+        return self.compiled / max(self.roots, 1)
+
+    def __str__(self) -> str:
+        roles = ", ".join(f"{role} {self.answered[role]}/{number}" for role, number in self.asked.items())
+        refused = ", ".join(f"{code} {number}" for code, number in self.codes.most_common())
+        return (
+            f"{sum(self.asked.values())} questions, {self.share_answered:.0%} answered with data ({roles}); "
+            f"errors: {refused or 'none'}; {self.share_reached:.0%} of {len(every_field(self.schema))} fields reached; "
+            f"{self.share_compiled:.0%} of {self.roots} root fields answered compiled"
+        )
+
+
+def compiled_roots(answer: dict[str, Any]) -> int:
+    """How many root fields were answered by compiled reads, by what the answer says of its way."""
+    said = answer.get("extensions", {}).get("compiled")
+    if isinstance(said, list | dict):
+        return len(said)
+    return len(answer["data"] or ()) if said is True else 0
+
+
+def every_field(schema: GraphQLSchema) -> set[str]:
+    """``Type.field`` of all objects that a query can come to."""
+    found: set[str] = set()
+    waiting: list[GraphQLNamedType] = [schema.query_type]  # type: ignore[list-item]
+    seen: set[str] = set()
+    while waiting:
+        kind = waiting.pop()
+        if kind.name in seen:
+            continue
+        seen.add(kind.name)
+        if is_abstract_type(kind):
+            waiting += schema.get_possible_types(kind)
+        for name, one in fields_of(kind).items():
+            if isinstance(kind, GraphQLObjectType):
+                found.add(f"{kind.name}.{name}")
+            if is_composite_type(within := get_named_type(one.type)):
+                waiting.append(within)
+    return found
+
+
+def _asked(document: Document, schema: GraphQLSchema) -> Iterator[str]:
+    for place in places(document, schema):
+        kinds = schema.get_possible_types(place.kind) if is_abstract_type(place.kind) else [place.kind]
+        for one in place.body:
+            if isinstance(one, Field) and one.name != TYPENAME:
+                yield from (f"{kind.name}.{one.name}" for kind in kinds if one.name in fields_of(kind))

@@ -1,0 +1,114 @@
+"""A run: so many questions, asked of every side, with answers compared as bytes."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+from core.permissions import Actor
+from tests.schema.differential.comparing import codes, difference, is_equal
+from tests.schema.differential.documents import Document
+from tests.schema.differential.figures import Figures
+from tests.schema.differential.questions import Questions
+from tests.schema.differential.shrink import shrunk
+from tests.schema.differential.sides import Side, service_over
+from tests.schema.differential.stock import Stock, stocked
+from tests.schema.differential.world import World
+from tests.schema.conftest import WITHOUT_LIMIT
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A question that is answered in two ways, cut down to what matters."""
+
+    role: str
+    place: int
+    document: Document
+    sides: str
+    what: str
+
+    def __str__(self) -> str:
+        named = f"\noperationName: {self.document.name}" if self.document.name else ""
+        values = json.dumps(self.document.values, ensure_ascii=False)
+        return (
+            f"question {self.place} as {self.role}: {self.sides} differ at {self.what}\n"
+            f"{self.document.text()}\nvariables: {values}{named}"
+        )
+
+
+@dataclass
+class Outcome:
+    """What a run found, and what it amounted to."""
+
+    figures: Figures
+    found: list[Difference] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return "\n\n".join([*map(str, self.found), *self.broken])
+
+
+async def stock_of(world: World, sides: Sequence[Side]) -> Stock:
+    """What several readers find in the world, asked of the first side's database without limits."""
+    service = service_over(world, sides[0].database, budgets=WITHOUT_LIMIT.budgets)
+    await service.take_up(world.published)
+    readers = [world.actors[name] for name in ("officer", "admin", "admin-of-other", "worker-of-several")]
+    return await stocked(service, service._generation.graph.plain, readers)
+
+
+@dataclass
+class Run:
+    """Asks the first side and every other one, which must answer the same."""
+
+    world: World
+    sides: Sequence[Side]
+    stock: Stock
+    seed: int = 0
+    roles: Sequence[str] = ()
+    most_found: int = 1
+
+    def __post_init__(self) -> None:
+        self._questions = Questions(self.world, self.stock, self.seed)
+
+    async def of(self, number: int, start: int = 0) -> Outcome:
+        """Ask so many questions, or until as many differences are found as are wanted."""
+        outcome = Outcome(Figures(self._questions.schema))
+        async for place, role, document in self.questions(number, start):
+            await self._compare(outcome, place, role, document)
+            if len(outcome.found) >= self.most_found:
+                break
+        return outcome
+
+    async def questions(self, number: int, start: int = 0) -> AsyncIterator[tuple[int, str, Document]]:
+        """The questions from a place in the run on, and who asks them."""
+        elsewhere = self._questions.elsewhere(start + number)
+        roles = list(self.roles or self.world.actors)
+        for place in range(start + number):
+            role = roles[place % len(roles)]
+            document = await self._questions.made(place, role, self.world.actors[role], elsewhere)
+            if place >= start:
+                yield place, role, document
+
+    async def _compare(self, outcome: Outcome, place: int, role: str, document: Document) -> None:
+        reference, *others = self.sides
+        actor = self.world.actors[role]
+        expected = await reference.answer(document, actor)
+        answers = [await side.answer(document, actor) for side in others]
+        outcome.figures.count(role, document, expected, answers[0])
+        if "INTERNAL" in codes(expected):
+            outcome.broken.append(f"question {place} as {role}: the reference is broken by\n{document.text()}")
+        for side, answer in zip(others, answers, strict=True):
+            if not is_equal(expected, answer):
+                outcome.found.append(await self._difference(place, role, document, side, actor))
+                return
+
+    async def _difference(self, place: int, role: str, document: Document, side: Side, actor: Actor) -> Difference:
+        reference = self.sides[0]
+
+        async def differs(smaller: Document) -> bool:
+            one, other = await reference.answer(smaller, actor), await side.answer(smaller, actor)
+            # What is refused as a whole is another question than the one that was asked.
+            return not is_equal(one, other) and "GRAPHQL_VALIDATION" not in codes(one)
+
+        least = await shrunk(document, differs)
+        what = difference(await reference.answer(least, actor), await side.answer(least, actor))
+        return Difference(role, place, least, f"{reference.name} and {side.name}", what)

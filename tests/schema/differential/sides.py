@@ -1,0 +1,57 @@
+"""The two ways to an answer, on each database: by the resolvers, which are the reference, and as the product answers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, fields
+from typing import Any
+
+from core.permissions import Actor
+from core.storage.database import Database
+from schema.operation import Operation
+from schema.service import GraphQLService
+from schema.terms import Terms
+from tests.schema.conftest import Graph
+from tests.schema.differential.documents import Document
+from tests.schema.differential.world import World
+
+# Until reads are compiled, the product's way is the resolvers' on an engine of its own.
+ARE_COMPILED = any(one.name == "compiles" for one in fields(Terms))
+BY_RESOLVERS: dict[str, Any] = {"compiles": False} if ARE_COMPILED else {}
+
+
+@dataclass(frozen=True)
+class Side:
+    """One service over one database."""
+
+    name: str
+    database: Database
+    service: GraphQLService
+
+    async def answer(self, document: Document, actor: Actor) -> dict[str, Any]:
+        """What it says to a document."""
+        asked = Operation(document.text(), document.values, document.name)
+        return await self.service.execute(asked, actor, "request-1")
+
+
+def service_over(world: World, database: Database, **terms: Any) -> GraphQLService:
+    """A service of the world's schemes; what they publish has to be taken up."""
+    graph = Graph(database)
+    graph.schemes.schemes = world.schemes
+    return GraphQLService(graph.deps(), Terms(**terms))
+
+
+@asynccontextmanager
+async def sides_of(world: World) -> AsyncIterator[list[Side]]:
+    """Two for each database, the reference before the other."""
+    made: list[Side] = []
+    try:
+        for url in world.urls:
+            for name, terms in (("resolved", BY_RESOLVERS), ("answered", {})):
+                database = Database(url)
+                service = service_over(world, database, **terms)
+                await service.take_up(world.published)
+                made.append(Side(f"{name} on {database.dialect}", database, service))
+        yield made
+    finally:
+        for one in made:
+            await one.database.dispose()

@@ -1,0 +1,153 @@
+"""Values for arguments: such as the data hold, such as they do not, and now and then such as are refused."""
+
+from random import Random
+from typing import Any
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+    is_non_null_type,
+    is_required_argument,
+    is_required_input_field,
+)
+
+from tests.schema.differential.documents import NULL, Raw, Value, string
+from tests.schema.differential.stock import Stock
+
+Argument = GraphQLArgument | GraphQLInputField
+# Of which type the id of an argument is.
+IDS = {
+    "award": "CompetitionAward",
+    "employer": "Enterprise",
+    "enterprise": "Enterprise",
+    "from": "Filing",
+    "person": "Person",
+    "round": "Round",
+    "scheme": "Scheme",
+    "schemeVersion": "SchemeVersion",
+    "to": "Filing",
+    "version": "SchemeVersion",
+}
+ROOT_IDS = {"filing": "Filing", "job": "Job", "person": "Person", "round": "Round", "schemeImpact": "Filing"}
+DAYS = ("2026-03-02", "2026-01-01", "2025-12-31", "2026-02-20", "2022-06-01", "2023-04-01", "2020-01-01", "2030-01-01")
+TEXTS = {
+    "occupation": ("6-20-01-01", "6-18-01-01", "6-20", "9-99-99-99"),
+    "series": ("engineering", "teaching", "nowhere"),
+    "specialty": ("mechanical", "electrical"),
+    "nameContains": ("示例", "示例本人", "Example", "\\", '"', "%", "_", "'", "引号", "nobody"),
+    "issuerContains": ("示例", "机构", "%", "引", "nobody"),
+    "industryAuthority": ("示例主管部门", "nobody"),
+    "numberContains": ("Y", "0000", "%", "nobody"),
+    "search": ("6-20", "钳工", "焊", "%", "nobody"),
+    "uscc": ("91440100000000000X",),
+    "identityNumber": ("nobody",),
+    "id": ("crossing.floor", "nobody"),
+    "pack": ("national", "nobody"),
+}
+MOMENTS = ("2026-03-02T12:00:00+08:00", "2026-01-01T00:00:00+00:00")
+OTHERS = ("nobody", "", "示例")
+REFUSED_DAYS = ("2026-02-30", "1889-01-01", "today")
+RARELY = 0.015
+
+
+class Values:
+    """Draws values of the types of a schema from a stock."""
+
+    def __init__(self, stock: Stock, random: Random) -> None:
+        self._stock = stock
+        self._random = random
+
+    def chance(self, share: float) -> bool:
+        return self._random.random() < share
+
+    def given(self, owner: str, name: str, arguments: dict[str, GraphQLArgument]) -> dict[str, Value]:
+        """The arguments of one field; ``first`` and ``last`` stay small, so that pages within pages are within budgets."""
+        found: dict[str, Value] = {}
+        pages = {"first", "last", "after", "before"} & arguments.keys()
+        for key, one in arguments.items():
+            if key not in pages and (is_required_argument(one) or self.chance(0.45)):
+                found[key] = self.of(key, one, name, owner)
+        if pages:
+            found |= self.page(name, found)
+        return found
+
+    def page(self, name: str, found: dict[str, Value]) -> dict[str, Value]:
+        """Which part of a list: from its start, from its end, past a place, between two."""
+        order = found.get("orderBy")
+        order = order.text if isinstance(order, Raw) else {"people": "NAME", "credentials": "AWARDED_ON"}.get(name, "")
+        places = [*self._stock.cursors.get(f"{name}:{order}", ()), *self._stock.cursors.get(name, ())]
+        if self.chance(RARELY * 2):
+            places = self._stock.cursors[self._random.choice(sorted(self._stock.cursors))]
+        given: dict[str, Value] = {}
+        if self.chance(0.85):
+            given[self._random.choice(("first", "first", "first", "last"))] = self._length()
+        for key, share in (("after", 0.3), ("before", 0.2)):
+            if places and self.chance(share):
+                given[key] = string(self._random.choice(places))
+            elif self.chance(RARELY):
+                given[key] = self._random.choice((NULL, string(""), string("bm90aGluZw")))
+        return given
+
+    def _length(self) -> Raw:
+        if self.chance(RARELY):
+            return Raw(self._random.choice(("-1", "101", "null")))
+        return Raw(str(self._random.choice((0, 1, 1, 2, 2, 3, 3, 4, 5, 7))))
+
+    def of(self, key: str, one: Argument, field: str, owner: str) -> Value:
+        """A value of an argument or of a part of one."""
+        if not is_non_null_type(one.type) and self.chance(0.06):
+            return NULL
+        kind = get_nullable_type(one.type)
+        if is_list_type(kind):
+            length = self._random.choice((0, 1, 2, 2, 3, 5))
+            return [self._single(key, get_named_type(kind), field, owner) for _ in range(length)]
+        return self._single(key, kind, field, owner)
+
+    def _single(self, key: str, kind: Any, field: str, owner: str) -> Value:
+        if isinstance(kind, GraphQLEnumType):
+            return Raw(self._random.choice(sorted(kind.values)))
+        if isinstance(kind, GraphQLInputObjectType):
+            return self._object(kind, field, owner)
+        return {
+            "ID": self._id,
+            "Int": lambda *_: Raw(str(self._random.choice((0, 1, 2, 2025, 2026)))),
+            "Boolean": lambda *_: Raw(self._random.choice(("true", "false"))),
+            "Date": lambda *_: self._day(),
+            "DateTime": lambda *_: string(self._random.choice(MOMENTS)),
+        }.get(kind.name, self._text)(key, field, owner)
+
+    def _object(self, kind: GraphQLInputObjectType, field: str, owner: str) -> dict[str, Value]:
+        if kind.is_one_of:
+            name = self._random.choice(sorted(kind.fields))
+            return {name: self.of(name, kind.fields[name], field, owner)}
+        share = min(0.4, 1.5 / len(kind.fields))
+        return {
+            name: self.of(name, one, field, owner)
+            for name, one in kind.fields.items()
+            if is_required_input_field(one) or (self.chance(share) and name != "identityNumber")
+        }
+
+    def _day(self) -> Raw:
+        return string(self._random.choice(REFUSED_DAYS if self.chance(RARELY) else DAYS))
+
+    def _id(self, key: str, field: str, owner: str) -> Raw:
+        ids = self._stock.ids
+        kind = ROOT_IDS.get(field) if key == "id" else IDS.get(key)
+        if kind is None or self.chance(0.01):
+            kind = self._random.choice(sorted(ids))
+        return string(self._random.choice(ids.get(kind) or ids["Person"]))
+
+    def _text(self, key: str, field: str, owner: str) -> Raw:
+        known = self._stock.texts.get(f"{field}.{key}") or []
+        if key == "scheme":
+            known = self._stock.texts.get("scheme.key") or []
+        known = [*known, *(self._stock.texts.get(key) or [])]
+        if known and self.chance(0.95 if key == "key" else 0.5):
+            text: str = self._random.choice(known)
+            return string(text[:2] if key.endswith("Contains") and self.chance(0.5) else text)
+        return string(self._random.choice(TEXTS.get(key, OTHERS)))
