@@ -39,7 +39,7 @@ class Questions:
     async def made(self, place: int, role: str, actor: Actor, elsewhere: Iterator[Document]) -> Document:
         """The question of a place in the run."""
         random = Random(f"{self._seed} {role} {place}")
-        walk = Walk(self.schema, self._stock, actor, random)
+        walk = Walk(self.schema, self._stock, role, actor, random)
         given = next(elsewhere, None) if place % ONE_OF_SO_MANY_FROM_ELSEWHERE == 0 else None
         document = await self._fitting(grounded(given, walk, self.schema) if given else walk.document(), actor, random)
         mutator = Mutator(self.schema, walk, random)

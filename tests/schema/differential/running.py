@@ -48,11 +48,10 @@ class Outcome:
 
 
 async def stock_of(world: World, sides: Sequence[Side]) -> Stock:
-    """What several readers find in the world, asked of the first side's database without limits."""
+    """What the readers find in the world, asked of the first side's database without limits."""
     service = service_over(world, sides[0].database, budgets=WITHOUT_LIMIT.budgets)
     await service.take_up(world.published)
-    readers = [world.actors[name] for name in ("officer", "admin", "admin-of-other", "worker-of-several")]
-    return await stocked(service, service._generation.graph.plain, readers)
+    return await stocked(service, service._generation.graph.plain, world.actors)
 
 
 @dataclass

@@ -17,7 +17,7 @@ from graphql import (
 )
 
 from tests.schema.differential.documents import NULL, Raw, Value, string
-from tests.schema.differential.stock import Stock
+from tests.schema.differential.stock import Stock, place_key
 
 Argument = GraphQLArgument | GraphQLInputField
 # Of which type the id of an argument is.
@@ -33,11 +33,14 @@ IDS = {
     "to": "Filing",
     "version": "SchemeVersion",
 }
-ROOT_IDS = {"filing": "Filing", "job": "Job", "person": "Person", "round": "Round", "schemeImpact": "Filing"}
+IDS_OF = {
+    **{(name, "id"): kind for name, kind in (("filing", "Filing"), ("job", "Job"), ("person", "Person"), ("round", "Round"))},
+    ("schemeImpact", "version"): "Filing",
+}
 DAYS = ("2026-03-02", "2026-01-01", "2025-12-31", "2026-02-20", "2022-06-01", "2023-04-01", "2020-01-01", "2030-01-01")
 TEXTS = {
-    "occupation": ("6-20-01-01", "6-18-01-01", "6-20", "9-99-99-99"),
-    "series": ("engineering", "teaching", "nowhere"),
+    "occupation": ("6-20-01-01", "6-20-01-01", "6-18-02-04", "6-18-01-01"),
+    "series": ("engineering", "engineering", "economics"),
     "specialty": ("mechanical", "electrical"),
     "nameContains": ("示例", "示例本人", "Example", "\\", '"', "%", "_", "'", "引号", "nobody"),
     "issuerContains": ("示例", "机构", "%", "引", "nobody"),
@@ -58,8 +61,9 @@ RARELY = 0.015
 class Values:
     """Draws values of the types of a schema from a stock."""
 
-    def __init__(self, stock: Stock, random: Random) -> None:
+    def __init__(self, stock: Stock, role: str, random: Random) -> None:
         self._stock = stock
+        self._seen = stock.seen.get(role, {})
         self._random = random
 
     def chance(self, share: float) -> bool:
@@ -73,14 +77,12 @@ class Values:
             if key not in pages and (is_required_argument(one) or self.chance(0.45)):
                 found[key] = self.of(key, one, name, owner)
         if pages:
-            found |= self.page(name, found)
+            found |= self.page(name, arguments, found)
         return found
 
-    def page(self, name: str, found: dict[str, Value]) -> dict[str, Value]:
+    def page(self, name: str, arguments: dict[str, GraphQLArgument], found: dict[str, Value]) -> dict[str, Value]:
         """Which part of a list: from its start, from its end, past a place, between two."""
-        order = found.get("orderBy")
-        order = order.text if isinstance(order, Raw) else {"people": "NAME", "credentials": "AWARDED_ON"}.get(name, "")
-        places = [*self._stock.cursors.get(f"{name}:{order}", ()), *self._stock.cursors.get(name, ())]
+        places = self._stock.cursors.get(place_key(name, arguments, found), [])
         if self.chance(RARELY * 2):
             places = self._stock.cursors[self._random.choice(sorted(self._stock.cursors))]
         given: dict[str, Value] = {}
@@ -136,11 +138,12 @@ class Values:
         return string(self._random.choice(REFUSED_DAYS if self.chance(RARELY) else DAYS))
 
     def _id(self, key: str, field: str, owner: str) -> Raw:
-        ids = self._stock.ids
-        kind = ROOT_IDS.get(field) if key == "id" else IDS.get(key)
+        kind = IDS_OF.get((field, key), IDS.get(key))
+        # Rather such as the reader finds; those of others are not there for them, which has to be told alike.
+        ids = self._seen if self._seen and self.chance(0.85) else self._stock.ids
         if kind is None or self.chance(0.01):
             kind = self._random.choice(sorted(ids))
-        return string(self._random.choice(ids.get(kind) or ids["Person"]))
+        return string(self._random.choice(ids.get(kind) or self._stock.ids[kind]))
 
     def _text(self, key: str, field: str, owner: str) -> Raw:
         known = self._stock.texts.get(f"{field}.{key}") or []

@@ -36,11 +36,11 @@ OF_A_BATCH = 25
 class Walk:
     """Builds documents for one reader."""
 
-    def __init__(self, schema: GraphQLSchema, stock: Stock, actor: Actor, random: Random) -> None:
+    def __init__(self, schema: GraphQLSchema, stock: Stock, role: str, actor: Actor, random: Random) -> None:
         root = schema.query_type
         assert root is not None
         self._root, self._schema, self._actor, self._random = root, schema, actor, random
-        self.values = Values(stock, random)
+        self.values = Values(stock, role, random)
         self._left = 0
         self._deepest = 0
 
