@@ -8,7 +8,7 @@ from typing import Any
 from graphql import GraphQLNamedType, GraphQLObjectType, GraphQLSchema, get_named_type, is_abstract_type, is_composite_type
 
 from tests.schema.differential.comparing import codes
-from tests.schema.differential.documents import TYPENAME, Document, Field, fields_of, places
+from tests.schema.differential.documents import TYPENAME, Document, Inline, Selection, Spread, fields_of
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Figures:
         if answer["data"] is None:
             return
         self.answered[role] += 1
-        self.reached |= set(_asked(document, self.schema))
+        self.reached |= set(_told(document, self.schema, answer["data"]))
         self.roots += len(answer["data"])
         self.compiled += compiled_roots(product)
 
@@ -41,7 +41,7 @@ class Figures:
 
     @property
     def share_reached(self) -> float:
-        """Of the fields of objects that a query can come to."""
+        """Of the fields of objects that a query can come to, those that were answered with something."""
         return len(self.reached) / len(every_field(self.schema))
 
     @property
@@ -87,9 +87,32 @@ def every_field(schema: GraphQLSchema) -> set[str]:
     return found
 
 
-def _asked(document: Document, schema: GraphQLSchema) -> Iterator[str]:
-    for place in places(document, schema):
-        kinds = schema.get_possible_types(place.kind) if is_abstract_type(place.kind) else [place.kind]
-        for one in place.body:
-            if isinstance(one, Field) and one.name != TYPENAME:
-                yield from (f"{kind.name}.{one.name}" for kind in kinds if one.name in fields_of(kind))
+def _told(document: Document, schema: GraphQLSchema, data: dict[str, Any]) -> Iterator[str]:
+    """The fields that were answered with something: not with null, and not with an empty list."""
+    root = schema.query_type
+    assert root is not None
+    waiting: list[tuple[GraphQLNamedType, list[Selection], Any]] = [(root, document.body, data)]
+    while waiting:
+        kind, body, answer = waiting.pop()
+        for one in body:
+            if isinstance(one, Spread):
+                fragment = document.fragments[one.name]
+                waiting.append((schema.type_map[fragment.on], fragment.body, answer))
+            elif isinstance(one, Inline):
+                waiting.append((schema.type_map[one.on] if one.on else kind, one.body, answer))
+            elif one.name in fields_of(kind):
+                found = answer.get(one.key)
+                if found is None or found == []:
+                    continue
+                yield from (f"{name}.{one.name}" for name in _possible(schema, kind, answer))
+                within = get_named_type(fields_of(kind)[one.name].type)
+                items = found if isinstance(found, list) else [found]
+                waiting += [(within, one.body, item) for item in items if isinstance(item, dict)]
+
+
+def _possible(schema: GraphQLSchema, kind: GraphQLNamedType, answer: dict[str, Any]) -> list[str]:
+    """Of which objects an answer may be: the very one, where it says so."""
+    if not is_abstract_type(kind):
+        return [kind.name]
+    said = answer.get(TYPENAME)
+    return [one.name for one in schema.get_possible_types(kind) if said in (None, one.name)]

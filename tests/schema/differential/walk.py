@@ -46,9 +46,9 @@ class Walk:
 
     def document(self) -> Document:
         """One operation over one root field or several."""
-        self._left = self._random.choice((8, 15, 25, 40, 70, 110))
-        self._deepest = self._random.choice((3, 5, 6, 8, 10, 12))
-        number = self._random.choice((1, 1, 1, 1, 2, 3))
+        self._left = self._random.choice((15, 30, 60, 100, 160))
+        self._deepest = self._random.choice((4, 6, 8, 10, 12))
+        number = self._random.choice((1, 1, 1, 2, 3))
         body: list[Selection] = []
         for name in self._roots(number):
             body.append(self.field(self._root, name, 1))
@@ -56,7 +56,7 @@ class Walk:
 
     def _roots(self, number: int) -> list[str]:
         names = self._allowed(self._root)
-        weights = [6.0 if name in FAVOURED else 1.0 for name in names]
+        weights = [7.0 if name in FAVOURED else 1.0 for name in names]
         return list(dict.fromkeys(self._random.choices(names, weights, k=number)))
 
     def _allowed(self, kind: GraphQLNamedType) -> list[str]:
@@ -86,9 +86,9 @@ class Walk:
             return self._page(kind, depth)
         names = self._allowed(kind)
         leaves = [one for one in names if not is_composite_type(get_named_type(fields_of(kind)[one].type))]
-        found: list[Selection] = [self.field(kind, one, depth) for one in self._some(leaves, 6)]
+        found: list[Selection] = [self.field(kind, one, depth) for one in self._some(leaves, 9)]
         if depth < self._deepest and self._left > 0:
-            for one in self._some([one for one in names if one not in leaves], 3):
+            for one in self._some([one for one in names if one not in leaves], 4):
                 if self._left > 0 and not (self._is_dear(kind, one) and self.values.chance(0.7)):
                     found.append(self.field(kind, one, depth))
         if is_abstract_type(kind):

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import col, select
 
 from core.facts import ContestRank, ContestTier, CredentialKind, EducationLevel, ObtainedBy
 from core.ladders import Level
@@ -143,7 +144,7 @@ async def _credentials(graph: Graph, person: Person, place: int, issuer: Enterpr
     day, text = DAYS[place % len(DAYS)], TEXTS[place // 2]
     revoked = {"revoked_on": date(2026, 1, 1), "revoked_reason": LONG} if place % 5 == 1 else {}
     lapsed = {"valid_until": date(2026, 3, 2 + place % 2)} if place % 3 == 1 else {}
-    skill = builders.credential(person, awarded_on=day, issuer_name=text, legal_basis=text, **revoked, **lapsed)
+    skill = builders.credential(person, awarded_on=day, issuer_name=text, legal_basis=TEXTS[-1 - place // 2], **revoked, **lapsed)
     if place % 6 == 2:
         skill.kind, skill.number, skill.trade = CredentialKind.VOCATIONAL_QUALIFICATION, None, text[:60]
     await _add(graph, [skill])
@@ -196,7 +197,7 @@ async def _competitions(graph: Graph, people: list[Person], own: Enterprise) -> 
 async def _evaluations(graph: Graph, people: list[Person], own: Enterprise, other: Enterprise) -> None:
     """By both enterprises, under their versions and one that is not on record; one side, the other, or both."""
     async with graph.database.read(EVERY_ROW) as session:
-        versions = [*(await session.scalars(sa.select(SchemeVersion).order_by(SchemeVersion.id))).all()]
+        versions = [*(await session.exec(select(SchemeVersion).order_by(col(SchemeVersion.id)))).all()]
     bare = builders.scheme(own, key="bare_scheme")
     draft = builders.scheme_version(bare, recorded_from=None, record_number=None, ends=date(2026, 3, 1), en=TEXTS[1])
     await _add(graph, [bare], [draft])
@@ -237,10 +238,10 @@ async def copied(source: str, target: str) -> None:
     try:
         async with one.read(EVERY_ROW) as reading, other.write(EVERY_ROW) as writing:
             for table in METADATA.sorted_tables:
-                found = [dict(row) for row in (await reading.execute(sa.select(table))).mappings()]
+                found = [dict(row) for row in (await reading.exec(sa.select(table))).mappings()]
                 if found:
                     # In one statement: rows of a table refer to each other, and that is looked at when it ends.
-                    await writing.execute(sa.insert(table).values(found))
+                    await writing.exec(sa.insert(table).values(found))
     finally:
         await one.dispose()
         await other.dispose()
