@@ -1,18 +1,27 @@
-"""The world of the differential test, made once; its copy on PostgreSQL, made when it is asked for."""
+"""The world of the differential test and the questions about it, made once.
+
+``GUANTONG_HYPOTHESIS_PROFILE=nightly`` asks far more, other questions each night; the figures tell the seed.
+"""
 
 import asyncio
+import os
 from collections.abc import Iterator
-from pathlib import Path
+from datetime import UTC, datetime
 
 import pytest
 
 from core.storage.migrate import upgrade
 from tests.conftest import PostgresServer
 from tests.schema.differential.databases import copied_to
+from tests.schema.differential.questions import Question, Questions
 from tests.schema.differential.running import stock_of
 from tests.schema.differential.sides import sides_of
 from tests.schema.differential.stock import Stock
 from tests.schema.differential.world import World, made_in
+
+NIGHTLY = os.environ.get("GUANTONG_HYPOTHESIS_PROFILE") == "nightly"
+QUESTIONS = 5_000 if NIGHTLY else 300
+SEED = datetime.now(UTC).toordinal() if NIGHTLY else 0
 
 
 @pytest.fixture(scope="package")
@@ -39,3 +48,9 @@ def stock(world: World) -> Stock:
             return await stock_of(world, sides)
 
     return asyncio.run(asked())
+
+
+@pytest.fixture(scope="package")
+def questions(world: World, stock: Stock) -> list[Question]:
+    """Those of an ordinary run, or of a nightly one."""
+    return asyncio.run(Questions(world, stock, SEED).drawn(QUESTIONS))

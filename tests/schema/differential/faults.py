@@ -1,4 +1,4 @@
-"""Faults planted into one side, by rewriting what it sends to its database. However a read was made, it comes to SQL."""
+"""Faults planted into one side by rewriting what it sends to its database: however a read was made, it comes to SQL."""
 
 import re
 from collections.abc import Callable, Iterator

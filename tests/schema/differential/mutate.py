@@ -34,7 +34,7 @@ LONG = "x" * 120
 
 
 class Mutator:
-    """Changes documents in place, one change at a time."""
+    """Changes documents. Whether what comes of it may be asked is for others to see."""
 
     def __init__(self, schema: GraphQLSchema, walk: Walk, random: Random) -> None:
         self._schema, self._walk, self._random = schema, walk, random
@@ -58,11 +58,12 @@ class Mutator:
             self.typename,
         )
 
-    def one(self, document: Document) -> Document:
-        """The document with one change more; the given one stays as it is."""
-        changed = deepcopy(document)
-        self._random.choice(self.changes)(changed)
-        return changed
+    def changed(self, document: Document, number: int) -> Document:
+        """The document with so many changes more; the given one stays as it is."""
+        found = deepcopy(document)
+        for _ in range(number):
+            self._random.choice(self.changes)(found)
+        return found
 
     # ---- what to change
 
@@ -144,7 +145,9 @@ class Mutator:
 
     def fragment_on_interface(self, document: Document) -> None:
         """What a node tells by one of its interfaces, or by all of them within each other."""
-        among = [at for at in places(document, self._schema) if isinstance(at.kind, GraphQLObjectType) and at.kind.interfaces]
+        among = [
+            at for at in places(document, self._schema) if isinstance(at.kind, GraphQLObjectType) and at.kind.interfaces
+        ]
         if not among:
             return
         place = self._random.choice(among)
@@ -155,10 +158,10 @@ class Mutator:
     # ---- directives
 
     def switch(self, document: Document) -> None:
-        """``@skip`` and ``@include`` on a field or a fragment, by a literal or a variable; rather such as leave it in."""
+        """``@skip`` and ``@include`` on a field or a fragment, by literal or variable; rather such as leave it in."""
         one = self._random.choice(self._place(document).body)
         name = self._random.choice(("skip", "include"))
-        leaves_in = self._walk.values.chance(0.75)
+        leaves_in = self._walk.values.chance(0.85)
         value = leaves_in == (name == "include")
         condition: Raw | Var = Raw(str(value).lower())
         if self._walk.values.chance(0.6):
@@ -197,8 +200,14 @@ class Mutator:
     def _to_variable(self, document: Document, kind: object, holder: dict[str, Value], name: str) -> None:
         value, bare = holder[name], get_nullable_type(kind)  # type: ignore[call-overload]
         if isinstance(value, Var):
-            return
-        if isinstance(value, dict) and value and is_object(bare) and not bare.is_one_of and self._walk.values.chance(0.6):
+            return None
+        if (
+            isinstance(value, dict)
+            and value
+            and is_object(bare)
+            and not bare.is_one_of
+            and self._walk.values.chance(0.6)
+        ):
             inner = self._random.choice(list(value))
             return self._to_variable(document, bare.fields[inner].type, value, inner)
         if isinstance(value, list) and value and is_list_type(bare) and self._walk.values.chance(0.5):
@@ -233,10 +242,10 @@ class Mutator:
             document.operations["Asked"] = document.operations.pop("")
             document.asked = "Asked"
         body = deepcopy(self._random.choice((document.body, [Field(TYPENAME)])))
-        names = list(document.operations)
         document.operations[self._new("Other")] = body
         if self._walk.values.chance(0.5):
-            document.operations = {name: document.operations[name] for name in (*(set(document.operations) - set(names)), *names)}
+            *before, new = document.operations.items()
+            document.operations = dict([new, *before])
 
     def permute(self, document: Document) -> None:
         """Selections in another order."""
@@ -253,5 +262,3 @@ def _holds_variable(value: Value) -> bool:
     if isinstance(value, list | dict):
         return any(map(_holds_variable, value.values() if isinstance(value, dict) else value))
     return isinstance(value, Var)
-
-

@@ -1,26 +1,25 @@
 """A run: so many questions, asked of every side, with answers compared as bytes."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from core.permissions import Actor
+from tests.schema.conftest import WITHOUT_LIMIT
 from tests.schema.differential.comparing import codes, difference, is_equal
 from tests.schema.differential.documents import Document
 from tests.schema.differential.figures import Figures, compiled_roots
-from tests.schema.differential.questions import Questions
+from tests.schema.differential.questions import Question
 from tests.schema.differential.shrink import shrunk
 from tests.schema.differential.sides import Side, service_over
 from tests.schema.differential.stock import Stock, stocked
 from tests.schema.differential.world import World
-from tests.schema.conftest import WITHOUT_LIMIT
 
 
 @dataclass(frozen=True)
 class Difference:
     """A question that is answered in two ways, cut down to what matters."""
 
-    seed: int
     role: str
     place: int
     document: Document
@@ -31,7 +30,7 @@ class Difference:
         named = f"\noperationName: {self.document.name}" if self.document.name else ""
         values = json.dumps(self.document.values, ensure_ascii=False)
         return (
-            f"question {self.place} of seed {self.seed} as {self.role}: {self.sides} differ at {self.what}\n"
+            f"question {self.place} as {self.role}: {self.sides} differ at {self.what}\n"
             f"{self.document.text()}\nvariables: {values}{named}"
         )
 
@@ -52,7 +51,7 @@ async def stock_of(world: World, sides: Sequence[Side]) -> Stock:
     """What the readers find in the world, asked of the first side's database without limits."""
     service = service_over(world, sides[0].database, budgets=WITHOUT_LIMIT.budgets)
     await service.take_up(world.published)
-    return await stocked(service, service._generation.graph.plain, world.actors)
+    return await stocked(service, sides[0].schema, world.actors)
 
 
 @dataclass
@@ -64,34 +63,18 @@ class Run:
 
     world: World
     sides: Sequence[Side]
-    stock: Stock
-    seed: int = 0
-    roles: Sequence[str] = ()
     most_found: int = 1
     shrinks: bool = True
     only_compiled: bool = False
 
-    def __post_init__(self) -> None:
-        self._questions = Questions(self.world, self.stock, self.seed)
-
-    async def of(self, number: int, start: int = 0) -> Outcome:
-        """Ask so many questions, or until as many differences are found as are wanted."""
-        outcome = Outcome(Figures(self._questions.schema))
-        async for place, role, document in self.questions(number, start):
-            await self._compare(outcome, place, role, document)
+    async def of(self, questions: Iterable[Question]) -> Outcome:
+        """Ask them all, or until as many differences are found as are wanted."""
+        outcome = Outcome(Figures(self.sides[0].schema))
+        for one in questions:
+            await self._compare(outcome, *one)
             if len(outcome.found) >= self.most_found:
                 break
         return outcome
-
-    async def questions(self, number: int, start: int = 0) -> AsyncIterator[tuple[int, str, Document]]:
-        """The questions from a place in the run on, and who asks them."""
-        elsewhere = self._questions.elsewhere(start + number)
-        roles = list(self.roles or self.world.actors)
-        for place in range(start + number):
-            role = roles[place % len(roles)]
-            document = await self._questions.made(place, role, self.world.actors[role], elsewhere)
-            if place >= start:
-                yield place, role, document
 
     async def _compare(self, outcome: Outcome, place: int, role: str, document: Document) -> None:
         reference, *others = self.sides
@@ -116,4 +99,4 @@ class Run:
 
         least = await shrunk(document, differs) if self.shrinks else document
         what = difference(await reference.answer(least, actor), await side.answer(least, actor))
-        return Difference(self.seed, role, place, least, f"{reference.name} and {side.name}", what)
+        return Difference(role, place, least, f"{reference.name} and {side.name}", what)

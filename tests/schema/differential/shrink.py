@@ -33,7 +33,9 @@ async def shrunk(document: Document, differs: Differs) -> Document:
 def _smaller(document: Document) -> Iterator[Document]:
     """Every document with one part less, the largest parts first."""
     if len(document.operations) > 1:
-        yield Document({document.asked: document.body}, document.asked, document.fragments, document.variables, document.values)
+        yield Document(
+            {document.asked: document.body}, document.asked, document.fragments, document.variables, document.values
+        )
     if document.asked and len(document.operations) == 1:
         yield Document({"": document.body}, "", document.fragments, document.variables, document.values)
     number = sum(1 for _ in _holders(document))

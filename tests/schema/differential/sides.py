@@ -1,9 +1,11 @@
-"""The two ways to an answer, on each database: by the resolvers, which are the reference, and as the product answers."""
+"""The two ways to an answer, on each database: by the resolvers, the reference, and as the product answers."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
 from typing import Any
+
+from graphql import GraphQLSchema
 
 from core.permissions import Actor
 from core.storage.database import Database
@@ -26,6 +28,10 @@ class Side:
     name: str
     database: Database
     service: GraphQLService
+
+    @property
+    def schema(self) -> GraphQLSchema:
+        return self.service._generation.graph.plain
 
     async def answer(self, document: Document, actor: Actor) -> dict[str, Any]:
         """What it says to a document."""

@@ -1,4 +1,4 @@
-"""Values that the data hold: ids by type, cursors by list, texts by what they are. Asked for beforehand, by the graph."""
+"""Values that the data hold, asked of the graph beforehand: ids by type, cursors by list, texts by what they are."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -131,7 +131,9 @@ def _orders(one: GraphQLField) -> Iterator[dict[str, Value]]:
 
 
 def _written(given: dict[str, Value]) -> str:
-    return ", ".join([f"first: {PAGE}", *(f"{name}: {one.text}" for name, one in given.items() if isinstance(one, Raw))])
+    return ", ".join(
+        [f"first: {PAGE}", *(f"{name}: {one.text}" for name, one in given.items() if isinstance(one, Raw))]
+    )
 
 
 def place_key(name: str, arguments: Mapping[str, GraphQLArgument], given: Mapping[str, Value]) -> str:

@@ -34,7 +34,10 @@ IDS = {
     "version": "SchemeVersion",
 }
 IDS_OF = {
-    **{(name, "id"): kind for name, kind in (("filing", "Filing"), ("job", "Job"), ("person", "Person"), ("round", "Round"))},
+    **{
+        (name, "id"): kind
+        for name, kind in (("filing", "Filing"), ("job", "Job"), ("person", "Person"), ("round", "Round"))
+    },
     ("schemeImpact", "version"): "Filing",
 }
 DAYS = ("2026-03-02", "2026-01-01", "2025-12-31", "2026-02-20", "2022-06-01", "2023-04-01", "2020-01-01", "2030-01-01")
@@ -70,11 +73,11 @@ class Values:
         return self._random.random() < share
 
     def given(self, owner: str, name: str, arguments: dict[str, GraphQLArgument]) -> dict[str, Value]:
-        """The arguments of one field; ``first`` and ``last`` stay small, so that pages within pages are within budgets."""
+        """The arguments of one field; ``first`` and ``last`` stay small: pages within pages must fit into a budget."""
         found: dict[str, Value] = {}
         pages = {"first", "last", "after", "before"} & arguments.keys()
         for key, one in arguments.items():
-            if key not in pages and (is_required_argument(one) or self.chance(0.45)):
+            if key not in pages and (is_required_argument(one) or self.chance(0.35)):
                 found[key] = self.of(key, one, name, owner)
         if pages:
             found |= self.page(name, arguments, found)
@@ -88,7 +91,7 @@ class Values:
         given: dict[str, Value] = {}
         if self.chance(0.85):
             given[self._random.choice(("first", "first", "first", "last"))] = self._length()
-        for key, share in (("after", 0.3), ("before", 0.2)):
+        for key, share in (("after", 0.2), ("before", 0.12)):
             if places and self.chance(share):
                 given[key] = string(self._random.choice(places))
             elif self.chance(RARELY):
@@ -98,7 +101,7 @@ class Values:
     def _length(self) -> Raw:
         if self.chance(RARELY):
             return Raw(self._random.choice(("-1", "101", "null")))
-        return Raw(str(self._random.choice((0, 1, 1, 2, 2, 3, 3, 4, 5, 7))))
+        return Raw(str(self._random.choice((*(1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 5, 6, 7, 9), 0))))
 
     def of(self, key: str, one: Argument, field: str, owner: str) -> Value:
         """A value of an argument or of a part of one."""

@@ -1,6 +1,7 @@
 """Documents by random walks over the type graph, and by hypothesis-graphql; both with values that the data hold."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from random import Random
 
 from graphql import (
@@ -17,7 +18,19 @@ from hypothesis_graphql import nodes, queries
 
 from core.permissions import Actor
 from schema.access import required_by
-from tests.schema.differential.documents import TYPENAME, Document, Field, Inline, Selection, fields_of, places, read
+from schema.ids import decode_id
+from tests.schema.differential.documents import (
+    TYPENAME,
+    Document,
+    Field,
+    Inline,
+    Raw,
+    Selection,
+    fields_of,
+    places,
+    plain,
+    read,
+)
 from tests.schema.differential.stock import Stock, is_page
 from tests.schema.differential.values import RARELY, Values
 
@@ -34,13 +47,16 @@ OF_A_BATCH = 25
 
 
 class Walk:
-    """Builds documents for one reader."""
+    """Builds documents for one reader; ``used`` counts how often each field was asked for, by all of them."""
 
-    def __init__(self, schema: GraphQLSchema, stock: Stock, role: str, actor: Actor, random: Random) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, stock: Stock, role: str, actor: Actor, random: Random, used: Counter[str]
+    ) -> None:
         root = schema.query_type
         assert root is not None
         self._root, self._schema, self._actor, self._random = root, schema, actor, random
         self.values = Values(stock, role, random)
+        self._used = used
         self._left = 0
         self._deepest = 0
 
@@ -74,9 +90,12 @@ class Walk:
             return Field(TYPENAME)
         one = fields_of(kind)[name]
         self._left -= 1
+        self._used[f"{kind.name}.{name}"] += 1
         within = get_named_type(one.type)
         made = Field(name, arguments=self.values.given(kind.name, name, one.args))
-        if is_composite_type(within):
+        if within.name == "Node":
+            made.body = [Field(TYPENAME), *self._fragments(within, depth, _types_of(made))]
+        elif is_composite_type(within):
             made.body = self.body(within, depth + 1)
         return made
 
@@ -86,9 +105,9 @@ class Walk:
             return self._page(kind, depth)
         names = self._allowed(kind)
         leaves = [one for one in names if not is_composite_type(get_named_type(fields_of(kind)[one].type))]
-        found: list[Selection] = [self.field(kind, one, depth) for one in self._some(leaves, 9)]
+        found: list[Selection] = [self.field(kind, one, depth) for one in self._some(kind, leaves, 9)]
         if depth < self._deepest and self._left > 0:
-            for one in self._some([one for one in names if one not in leaves], 4):
+            for one in self._some(kind, [one for one in names if one not in leaves], 4):
                 if self._left > 0 and not (self._is_dear(kind, one) and self.values.chance(0.7)):
                     found.append(self.field(kind, one, depth))
         if is_abstract_type(kind):
@@ -97,8 +116,15 @@ class Walk:
             found.insert(self._random.randrange(len(found) + 1), Field(TYPENAME))
         return found
 
-    def _some(self, names: list[str], most: int) -> list[str]:
-        return self._random.sample(names, min(len(names), self._random.randint(0, most)))
+    def _some(self, kind: GraphQLNamedType, names: list[str], most: int) -> list[str]:
+        """Some fields, rather such as were seldom asked for."""
+        number, left = min(len(names), self._random.randint(0, most)), list(names)
+        found: list[str] = []
+        for _ in range(number):
+            weights = [1 / (1 + self._used[f"{kind.name}.{one}"]) for one in left]
+            found += self._random.choices(left, weights)
+            left.remove(found[-1])
+        return found
 
     def _is_dear(self, kind: GraphQLNamedType, name: str) -> bool:
         definition = fields_of(kind)[name].extensions.get("strawberry-definition")
@@ -113,18 +139,25 @@ class Walk:
         deeper = depth - 1 if "edges" in names else depth
         return [self.field(kind, one, deeper) for one in names] or [Field(TYPENAME)]
 
-    def _fragments(self, kind: GraphQLNamedType, depth: int) -> Iterator[Inline]:
-        """Inline fragments on concrete types and on interfaces; fields that are of several types stand under aliases."""
+    def _fragments(self, kind: GraphQLNamedType, depth: int, likely: Collection[str] = ()) -> Iterator[Inline]:
+        """Inline fragments on concrete types and interfaces; fields that are of several types stand under aliases."""
         possible = self._schema.get_possible_types(kind)  # type: ignore[arg-type]
         others = {one.name: one for member in possible for one in member.interfaces if one is not kind}
         kinds = [*possible, *others.values()]
-        most = len(kinds) if len(kinds) < 7 else 6
-        for one in self._random.sample(kinds, self._random.randint(0, most)):
+        drawn = self._random.sample(kinds, self._random.randint(0, min(len(kinds), 4)))
+        for one in [*(own for own in kinds if own.name in likely), *(own for own in drawn if own.name not in likely)]:
             body = self.body(one, depth)
             for selection in body:
                 if isinstance(selection, Field) and selection.name not in ("id", TYPENAME):
                     selection.alias = f"{one.name}_{selection.name}"
             yield Inline(one.name, body)
+
+
+def _types_of(one: Field) -> list[str]:
+    """Of which types the ids are that a field is given."""
+    given = one.arguments.get("ids", one.arguments.get("id"))
+    ids = given if isinstance(given, list) else [given]
+    return [decode_id(plain(id_)).type_name for id_ in ids if isinstance(id_, Raw)]
 
 
 def from_elsewhere(schema: GraphQLSchema, number: int, seed_: int) -> Iterator[Document]:
@@ -159,7 +192,9 @@ def grounded(document: Document, walk: Walk, schema: GraphQLSchema) -> Document:
     for place in places(document, schema):
         known = fields_of(place.kind)
         place.body[:] = [
-            one for one in place.body if not (isinstance(one, Field) and one.name in known and not walk.may(known[one.name]))
+            one
+            for one in place.body
+            if not (isinstance(one, Field) and one.name in known and not walk.may(known[one.name]))
         ] or [Field(TYPENAME)]
         for one in place.body:
             if isinstance(one, Field) and one.name in known:

@@ -39,7 +39,7 @@ TEXTS = (
     "</script><!-- & ' -->",
     "e\u0301 combining, é whole",
     " around ",
-    "{\"json\": [1, null]}",
+    '{"json": [1, null]}',
     "Ａfull-width ﬁ ß İ",
     "\U0010ffff\ufffe\ufeff",
     "null",
@@ -144,14 +144,18 @@ async def _credentials(graph: Graph, person: Person, place: int, issuer: Enterpr
     day, text = DAYS[place % len(DAYS)], TEXTS[place // 2]
     revoked = {"revoked_on": date(2026, 1, 1), "revoked_reason": LONG} if place % 5 == 1 else {}
     lapsed = {"valid_until": date(2026, 3, 2 + place % 2)} if place % 3 == 1 else {}
-    skill = builders.credential(person, awarded_on=day, issuer_name=text, legal_basis=TEXTS[-1 - place // 2], **revoked, **lapsed)
+    skill = builders.credential(
+        person, awarded_on=day, issuer_name=text, legal_basis=TEXTS[-1 - place // 2], **revoked, **lapsed
+    )
     if place % 6 == 2:
         skill.kind, skill.number, skill.trade = CredentialKind.VOCATIONAL_QUALIFICATION, None, text[:60]
     await _add(graph, [skill])
     if place % 4 == 0:
         return
     dual = {"obtained_by": ObtainedBy.DUAL, "issuer_enterprise_id": issuer.id, "linked_credential_id": skill.id}
-    title = builders.title(person, awarded_on=day, title_name=text, specialty=None if place % 3 else "mechanical", **dual)
+    title = builders.title(
+        person, awarded_on=day, title_name=text, specialty=None if place % 3 else "mechanical", **dual
+    )
     if place % 6 == 1:
         title.kind, title.review_year, title.title_name = CredentialKind.PROFESSIONAL_QUALIFICATION, None, None
     await _add(graph, [title])
@@ -187,7 +191,9 @@ async def _competitions(graph: Graph, people: list[Person], own: Enterprise) -> 
     await _add(
         graph,
         [
-            rows.award(people[(place * 3 + nth) % len(people)], one, rank=ranks[(place + nth) % len(ranks)], **given[nth])
+            rows.award(
+                people[(place * 3 + nth) % len(people)], one, rank=ranks[(place + nth) % len(ranks)], **given[nth]
+            )
             for place, one in enumerate(made[:5])
             for nth in range(3)
         ],
@@ -204,20 +210,33 @@ async def _evaluations(graph: Graph, people: list[Person], own: Enterprise, othe
     sides = (
         {"skill_level": Level.SENIOR_WORKER, "occupation": "6-20-01-01", "skill_outcome": Outcome.PASSED},
         {"title_outcome": Outcome.FAILED, "source_document": LONG[:500]},
-        {"series": None, "specialty": None, "title_level": None, "skill_level": Level.TECHNICIAN, "occupation": "6-20-01-01"},
+        {
+            "series": None,
+            "specialty": None,
+            "title_level": None,
+            "skill_level": Level.TECHNICIAN,
+            "occupation": "6-20-01-01",
+        },
     )
     for place, person in enumerate(people[:18]):
         given = {**sides[place % 3], "decided_on": DAYS[place % 2 + 3], "is_example": place % 2 == 0}
         version = (*versions, draft)[place % (len(versions) + 1)]
         one = builders.evaluation(person, other if place % 4 == 3 else own, version, **given)
         await _add(graph, [one])
-        marks = [rows.score(one, criterion=f"c{nth}", points=nth * 33, weight=nth * 333 + 1) for nth in range(place % 4)]
+        marks = [
+            rows.score(one, criterion=f"c{nth}", points=nth * 33, weight=nth * 333 + 1) for nth in range(place % 4)
+        ]
         await _add(graph, marks)
 
 
 async def _facts(graph: Graph, people: list[Person], things: AccessWorld) -> None:
     """Facts that schemes add: odd texts, another type than published, nothing, more than is declared."""
-    odd = ({"motto": TEXTS[2], "stages": None}, {"stages": 2**31, "motto": 7}, {"stages": -1, "since_day": "2026-02-30"}, {})
+    odd = (
+        {"motto": TEXTS[2], "stages": None},
+        {"stages": 2**31, "motto": 7},
+        {"stages": -1, "since_day": "2026-02-30"},
+        {},
+    )
     for place, person in enumerate(people[:12]):
         holding = things.own if place % 3 else things.other
         kept = published_rows.kept(person, holding.owner, holding.key, facts=odd[place % 4])
