@@ -47,9 +47,9 @@ Value = Raw | Var | list[Any] | dict[str, Any]
 NULL = Raw("null")
 
 
-def string(text: str) -> Raw:
-    """The literal of a text: JSON's escapes are GraphQL's."""
-    return Raw(json.dumps(text))
+def string(text: str, *, escapes: bool = True) -> Raw:
+    """The literal of a text: JSON's escapes are GraphQL's. Without them only what must be is escaped."""
+    return Raw(json.dumps(text, ensure_ascii=escapes))
 
 
 @dataclass

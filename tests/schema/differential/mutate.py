@@ -159,15 +159,16 @@ class Mutator:
 
     def switch(self, document: Document) -> None:
         """``@skip`` and ``@include`` on a field or a fragment, by literal or variable; rather such as leave it in."""
-        one = self._random.choice(self._place(document).body)
-        name = self._random.choice(("skip", "include"))
-        leaves_in = self._walk.values.chance(0.85)
-        value = leaves_in == (name == "include")
-        condition: Raw | Var = Raw(str(value).lower())
-        if self._walk.values.chance(0.6):
-            condition = self._boolean(document, value)
-        if all(own.name != name for own in one.directives):
-            one.directives.append(Directive(name, condition))
+        every = [own for at in places(document, self._schema) for own in at.body]
+        fragments = [own for own in every if not isinstance(own, Field)]
+        one = self._random.choice(fragments if fragments and self._walk.values.chance(0.5) else every)
+        for name in self._random.choice((("skip",), ("include",), ("skip", "include"), ("include", "skip"))):
+            leaves_in = self._walk.values.chance(0.85)
+            value = leaves_in == (name == "include")
+            by_variable = self._walk.values.chance(0.6)
+            condition = self._boolean(document, value) if by_variable else Raw(str(value).lower())
+            if all(own.name != name for own in one.directives):
+                one.directives.append(Directive(name, condition))
 
     def _boolean(self, document: Document, value: bool) -> Var:
         """A variable that is true or false by its value or by its default."""

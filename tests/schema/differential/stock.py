@@ -22,7 +22,7 @@ from schema.operation import Operation
 from schema.service import GraphQLService
 from tests.schema.differential.documents import Raw, Value, fields_of
 
-PAGE = 12
+PAGE = 40
 # Where a text of an answer may be asked for again: argument by field.
 TEXTS = {
     "Person": {"name": "nameContains"},

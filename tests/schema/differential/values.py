@@ -155,5 +155,6 @@ class Values:
         known = [*known, *(self._stock.texts.get(key) or [])]
         if known and self.chance(0.95 if key == "key" else 0.5):
             text: str = self._random.choice(known)
-            return string(text[:2] if key.endswith("Contains") and self.chance(0.5) else text)
+            part = text[:2] if key.endswith("Contains") and self.chance(0.5) else text
+            return string(part, escapes=self.chance(0.5))
         return string(self._random.choice(TEXTS.get(key, OTHERS)))
