@@ -16,7 +16,7 @@ export PYTHONUTF8 := 1
 
 .PHONY: help
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # --- the environment --------------------------------------------------------------------------------------------------
 
@@ -40,7 +40,16 @@ lock: ## Resolve pyproject.toml anew into requirements.lock (uses uv; UPGRADE=1 
 	  test -x build/uv/bin/uv || { $(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv; }; uv=build/uv/bin/uv; \
 	fi; \
 	"$$uv" pip compile pyproject.toml --extra dev --extra tables --extra tracing --extra build --generate-hashes --universal \
-	  --python-version 3.11 --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade) -o requirements.lock
+	  --python-version 3.11 --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade) -o requirements.lock; \
+	"$$uv" pip compile examples/python/requirements.in --generate-hashes --universal \
+	  --python-version 3.11 --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade) -o examples/python/requirements.lock
+
+# Neither registries nor funders: a lock names no address.
+.PHONY: lock-examples
+lock-examples: ## Resolve the example client in TypeScript anew into its lock (uses npm)
+	@cd examples/typescript && npm install --package-lock-only --ignore-scripts --no-audit --no-fund --silent
+	@cd examples/typescript && node -p 'const lock = JSON.parse(fs.readFileSync("package-lock.json")); for (const one of Object.values(lock.packages)) delete one.funding; JSON.stringify(lock, null, 2)' > package-lock.new
+	@mv examples/typescript/package-lock.new examples/typescript/package-lock.json
 
 # --- running ----------------------------------------------------------------------------------------------------------
 
@@ -86,7 +95,7 @@ test: $(STAMP) ## Tests on SQLite, and on PostgreSQL when GUANTONG_TEST_POSTGRES
 	  echo "where databases may be made, for example postgresql://postgres@127.0.0.1:5432/postgres"; fi
 
 .PHONY: nightly
-nightly: $(STAMP) clients ## The tests again with many more generated examples, and with other people's clients (needs node)
+nightly: $(STAMP) clients examples ## The tests again with many more generated examples, and with other people's clients (needs node)
 	GUANTONG_REQUIRE_NODE=1 GUANTONG_HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2
 
 # The lock names no registry: npm asks the one that it is set to, and compares what comes with the hashes.
@@ -95,6 +104,15 @@ clients: ## Install other people's clients (node) for the nightly tests into bui
 	@mkdir -p build/clients
 	@cp tests/clients/package.json tests/clients/package-lock.json tests/clients/.npmrc build/clients/
 	@cd build/clients && npm ci --ignore-scripts --no-audit --no-fund --silent
+
+# The sources stay where they are, so that what is generated and installed for a test lies outside of what is kept here.
+.PHONY: examples
+examples: ## Install what the example clients are made with (node, Python) for the nightly tests into build/examples
+	@mkdir -p build/examples/typescript
+	@cd examples/typescript && cp package.json package-lock.json .npmrc ../../build/examples/typescript/
+	@cd build/examples/typescript && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@test -x build/examples/python/bin/python || $(PYTHON) -m venv build/examples/python
+	@build/examples/python/bin/python -m pip install --quiet --require-hashes --no-deps -r examples/python/requirements.lock
 
 .PHONY: bench
 bench: $(STAMP) ## Measure; each file in bench/ prints its own figures
@@ -107,5 +125,13 @@ docs: $(STAMP) ## Regenerate the marked tables in the READMEs and the JSON Schem
 	$(BIN)/python -m server.documents
 
 .PHONY: docs-check
-docs-check: $(STAMP) ## Fail when a table or schema differs from what it is generated from
+docs-check: $(STAMP) schema-check ## Fail when a table or schema differs from what it is generated from
 	$(BIN)/python -m server.documents --check
+
+.PHONY: schema-check
+schema-check: $(STAMP) ## Fail when the GraphQL schema may break clients of the released one, unless it is accepted
+	$(BIN)/python -m schema.releasing --check
+
+.PHONY: schema-release
+schema-release: $(STAMP) ## Make the GraphQL schema as it is the released one, as of today
+	$(BIN)/python -m schema.releasing

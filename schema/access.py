@@ -43,7 +43,7 @@ IS_DECIDED = "guantong-access"  # marks a field of which it was said for whom it
 class Requires:
     """One of several permissions opens a field."""
 
-    any_of: list[str] = strawberry.directive_field(name="anyOf")
+    any_of: list[str] = strawberry.field(description="The permissions, of which one is enough. 任一权限即可")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,14 @@ class GraphSchema(strawberry.Schema):
     def __init__(self, *args: Any, added: Mapping[Any, Sequence[StrawberryField]], **options: Any) -> None:
         self._added = added
         super().__init__(*args, **options)
+        self._describe_arguments_of_directives()
+
+    def _describe_arguments_of_directives(self) -> None:
+        """The library drops what their declarations say of them."""
+        for directive in self.plain.directives:
+            declared = directive.extensions.get("strawberry-definition")
+            for field in declared.fields if declared else ():
+                directive.args[self.config.name_converter.get_graphql_name(field)].description = field.description
 
     def get_fields(self, type_definition: StrawberryObjectDefinition) -> list[StrawberryField]:
         """Core's fields of a type and, after them, those that schemes add."""
@@ -65,6 +73,11 @@ class GraphSchema(strawberry.Schema):
     def plain(self) -> GraphQLSchema:
         """The schema as graphql-core knows it."""
         return self._schema
+
+    @property
+    def conversion(self) -> tuple[Any, StrawberryConfig]:
+        """What the library turns arguments into values with."""
+        return self.schema_converter.scalar_registry, self.config
 
     def _get_custom_context_kwargs(
         self, operation_extensions: dict[str, Any] | None = None, *, sync: bool = False

@@ -22,6 +22,7 @@ from core.services.verifier import Verifier
 from core.storage.database import Database
 from core.texts import Text
 from core.vocabulary import Vocabulary
+from schema.asking import Asking
 from schema.cases import Cases
 from schema.contents import Contents, ReadSchemes
 from schema.contest_cases import Preferences
@@ -85,6 +86,7 @@ class Context:
         self.actor = call.actor
         self.document = document
         self.today = today(deps.clock)
+        self.asking = Asking(call.actor, self.today, deps.vocabulary, deps.keyring)
         self._kept = kept
         self._caller = Caller(reader, call)
         self._writes = writes

@@ -7,6 +7,7 @@ import strawberry
 
 from core.permissions import Permission
 from schema.access import IS_DECIDED, Requires
+from schema.compiled.declared import COMPILED, Declared, Inner, Stored
 from schema.limits.directives import ListSize, directives, page_size
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -23,27 +24,46 @@ def computed(
     weight: int = 1,
     size: int | None = None,
     sized_by: str | None = None,
+    reads: Declared | None = None,
 ) -> Callable[[F], F]:
     """Make a method a field of the graph, for whoever holds one of ``requires``; for ``EVERYBODY`` when that is empty.
 
     A field of a root has to say for whom it is. Elsewhere a field comes with what it hangs on. ``size`` is how long its
-    list usually is, ``sized_by`` the argument that says how long it is this time.
+    list usually is, ``sized_by`` the argument that says how long it is this time. ``reads`` says what the method comes
+    to in terms of the storage, so that compiled reads can do without it.
     """
     slicing: Any = {"slicing_arguments": [sized_by]} if sized_by else {}
     length = None if size is None else ListSize(assumed_size=size, **slicing)
-    return _field(description, requires, weight, length)
+    return _field(description, requires, weight, length, reads)
 
 
 def paged(
-    description: str, *, requires: Sequence[Permission] | None = None, weight: int = STATEMENT
+    description: str,
+    *,
+    requires: Sequence[Permission] | None = None,
+    weight: int = STATEMENT,
+    reads: Declared | None = None,
 ) -> Callable[[F], F]:
     """Make a method that answers with a connection a field of the graph."""
-    return _field(description, requires, weight, page_size())
+    return _field(description, requires, weight, page_size(), reads)
 
 
 def mutation(description: str, *, requires: Sequence[Permission], weight: int = USE_CASE) -> Callable[[F], F]:
     """Make a method that runs a use case a field of the mutation root."""
-    return _field(description, requires, weight, None)
+    return _field(description, requires, weight, None, None)
+
+
+def stored(
+    description: str, column: str | None = None, otherwise: str | None = None, *, name: str | None = None
+) -> Any:
+    """An attribute that shows a column of the row: the one of its own name unless told, or of the same row's other."""
+    metadata = {COMPILED: Stored(column, otherwise)}
+    return strawberry.field(description=description, name=name, metadata=metadata)
+
+
+def within(description: str, when: str | None = None, **fields: Stored) -> Any:
+    """An attribute that shows several columns of the row as an object; null where the column ``when`` is."""
+    return strawberry.field(description=description, metadata={COMPILED: Inner(when, fields or None)})
 
 
 def listed(description: str, size: int) -> Any:
@@ -57,9 +77,15 @@ def argument(description: str, name: str | None = None) -> Any:
 
 
 def _field(
-    description: str, requires: Sequence[Permission] | None, weight: int, size: ListSize | None
+    description: str,
+    requires: Sequence[Permission] | None,
+    weight: int,
+    size: ListSize | None,
+    reads: Declared | None,
 ) -> Callable[[F], F]:
     allowed = [Requires(any_of=[one.value for one in requires])] if requires else []
-    metadata = {} if requires is None else {IS_DECIDED: True}
+    metadata: dict[Any, Any] = {} if requires is None else {IS_DECIDED: True}
+    if reads is not None:
+        metadata[COMPILED] = reads
     said = [*allowed, *directives(weight, size)]
     return cast("Callable[[F], F]", strawberry.field(description=description, directives=said, metadata=metadata))

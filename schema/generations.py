@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.published import Published
+from core.vocabulary import load_vocabulary
 from schema.build import GraphSchema, build_schema
+from schema.compiled.reads import CompiledReads
 from schema.documents import Document
 from schema.intake import Intake
 from schema.terms import Terms
@@ -29,15 +31,19 @@ class Generation:
     name: str
     graph: GraphSchema
     intake: Intake
+    reads: CompiledReads | None
     _told: OrderedDict[About, dict[str, Any] | None] = field(default_factory=OrderedDict)
 
     @classmethod
-    def of(cls, published: Published, terms: Terms, known: Sequence[Document] = ()) -> "Generation":
+    def of(
+        cls, published: Published, terms: Terms, known: Sequence[Document] = (), dialect: str = "sqlite"
+    ) -> "Generation":
         """Built anew; ``known`` are documents of the one before. A tenth of a second of work: do it in a thread."""
         graph = build_schema(published, hides_suggestions=terms.is_public)
         intake = Intake(graph.plain, terms)
         intake.documents.carry_over(known)
-        return cls(published.generation, graph, intake)
+        reads = CompiledReads(graph.plain, graph.conversion, load_vocabulary(), dialect) if terms.compiles else None
+        return cls(published.generation, graph, intake, reads)
 
     @property
     def known(self) -> list[Document]:

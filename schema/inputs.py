@@ -12,7 +12,7 @@ from core.permissions import Permission
 from core.storage.queries import credentials, enterprises, evaluations, filings, people
 from core.storage.queries.credentials import CredentialOrder
 from core.storage.queries.people import PeopleOrder
-from schema.context import Context
+from schema.asking import Asking
 from schema.enums import SkillLevel, TitleLevel, describe
 from schema.ids import row_key
 
@@ -59,17 +59,17 @@ class PeopleFilter:
         description="The whole identity number; takes city:identity:read. 证件号码", default=None
     )
 
-    def read(self, context: Context) -> people.PeopleFilter:
+    def read(self, asking: Asking) -> people.PeopleFilter:
         index = None
         if self.identity_number is not None:
             # Before anything is said of the number: a check digit is an answer too.
-            context.require(Permission.CITY_IDENTITY_READ)
-            index = context.deps.keyring.index(parse_identity_number(self.identity_number).number)
+            asking.require(Permission.CITY_IDENTITY_READ)
+            index = asking.keyring.index(parse_identity_number(self.identity_number).number)
         return people.PeopleFilter(
             name_contains=self.name_contains,
             employer_id=row_key(self.employer, "Enterprise") if self.employer else None,
             holds_level=self.holds_level.read() if self.holds_level else None,
-            occupation=context.vocabulary.occupation(self.occupation).code if self.occupation else None,
+            occupation=asking.vocabulary.occupation(self.occupation).code if self.occupation else None,
             identity_index=index,
         )
 
@@ -86,8 +86,8 @@ class CredentialFilter:
     awarded_from: date | None = strawberry.field(description="First day of award. 取得日期起", default=None)
     awarded_to: date | None = strawberry.field(description="Last day of award. 取得日期止", default=None)
 
-    def read(self, context: Context) -> credentials.CredentialFilter:
-        known = context.vocabulary
+    def read(self, asking: Asking) -> credentials.CredentialFilter:
+        known = asking.vocabulary
         return credentials.CredentialFilter(
             kind=self.kind,
             level=self.level.read() if self.level else None,
@@ -107,7 +107,7 @@ class EnterpriseFilter:
     listed_on: date | None = strawberry.field(description="On the pilot list that day. 当日在试点名单", default=None)
     uscc: str | None = strawberry.field(description="Unified social credit code. 统一社会信用代码", default=None)
 
-    def read(self) -> enterprises.EnterpriseFilter:
+    def read(self, _asking: Asking) -> enterprises.EnterpriseFilter:
         return enterprises.EnterpriseFilter(name_contains=self.name_contains, listed_on=self.listed_on, uscc=self.uscc)
 
 
@@ -122,7 +122,7 @@ class EvaluationFilter:
     decided_from: date | None = strawberry.field(description="First day of decision. 评定日期起", default=None)
     decided_to: date | None = strawberry.field(description="Last day of decision. 评定日期止", default=None)
 
-    def read(self) -> evaluations.EvaluationFilter:
+    def read(self, _asking: Asking) -> evaluations.EvaluationFilter:
         return evaluations.EvaluationFilter(
             enterprise_id=row_key(self.enterprise, "Enterprise") if self.enterprise else None,
             scheme_version_id=row_key(self.scheme_version, "SchemeVersion") if self.scheme_version else None,

@@ -31,6 +31,9 @@ class Watch(Protocol):
     def left(self) -> None:
         """It no longer is."""
 
+    def answered(self, compiled: int, resolved: int) -> None:
+        """So many root fields of a query were answered by compiled reads, so many by resolvers."""
+
     def ended(self, outcome: Outcome) -> None:
         """It is over, and this came of it. Not called for what turns out to be no operation of its own."""
 
@@ -42,6 +45,9 @@ class Unwatched:
         return
 
     def left(self) -> None:
+        return
+
+    def answered(self, compiled: int, resolved: int) -> None:
         return
 
     def ended(self, outcome: Outcome) -> None:

@@ -9,11 +9,10 @@ long, or whose asker left.
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from graphql import GraphQLError
+from graphql import DocumentNode, GraphQLError
 from graphql import OperationType as Kind
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
@@ -27,29 +26,19 @@ from core.services.call import Call
 from core.storage.queries.counted import Subject, numbers_of
 from core.storage.row_scope import EVERY_ROW, RowScope
 from core.texts import Text
+from schema.compiled.reads import Ready
+from schema.compiling import Compiling, Request
 from schema.context import Context, Dependencies, Kept
 from schema.errors import format_error
 from schema.following import Followed, Following
 from schema.generations import Generation
-from schema.intake import Accepted, Invalid
+from schema.intake import Invalid
 from schema.observing import Observed, observed
 from schema.operation import Asker, Charge, Operation, free
 from schema.reader import Reader
 from schema.terms import Terms
 
 GENERATION = "schemaGeneration"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One accepted operation for one actor, answered by one generation of the schema from its start to its end."""
-
-    generation: Generation
-    accepted: Accepted
-    actor: Actor
-    request_id: str
-    followed: list[Followed] = field(default_factory=list)
-    withheld: set[str] = field(default_factory=set)
 
 
 class _Undone(Exception):
@@ -76,8 +65,9 @@ class GraphQLService:
         self._deps = deps
         self._terms = terms or Terms()
         self._refresh = refresh
+        self._compiled = Compiling(deps)
         self._kept = Kept(Rulebook(deps.policy, deps.vocabulary))
-        self._generation = Generation.of(NOTHING_PUBLISHED, self._terms)
+        self._generation = Generation.of(NOTHING_PUBLISHED, self._terms, dialect=deps.database.dialect)
         self._taking_up = asyncio.Lock()
         self._following = Following(self._numbers, lambda: today(deps.clock), self._terms.follow_seconds)
 
@@ -95,7 +85,9 @@ class GraphQLService:
             if published.generation == self.generation:
                 return False
             known = self._generation.known
-            self._generation = await asyncio.to_thread(Generation.of, published, self._terms, known)
+            self._generation = await asyncio.to_thread(
+                Generation.of, published, self._terms, known, self._deps.database.dialect
+            )
             return True
 
     async def execute(
@@ -169,6 +161,8 @@ class GraphQLService:
         if self._terms.tells_cost:
             accepted = request.accepted
             told["cost"] = {"asked": accepted.cost, "limit": accepted.budget.cost}
+            if request.resolved:
+                told["resolved"] = request.resolved
         return told
 
     async def _executed(self, request: Request) -> ExecutionResult:
@@ -191,8 +185,34 @@ class GraphQLService:
             return await numbers_of(session, subjects)
 
     async def _query(self, request: Request) -> ExecutionResult:
+        """By one statement as far as it compiles; by resolvers what does not, and what went wrong there."""
+        ready = self._compiled.ready(request)
+        if ready is not None:
+            read = self._read if ready.rest is None else self._read_in_part
+            result = await read(request, ready)
+            if result is not None:
+                return result
+        self._compiled.resolved(request)
         async with self._deps.database.read(RowScope.of(request.actor)) as session:
             return await self._run(request, self._context(request, session))
+
+    async def _read(self, request: Request, ready: Ready) -> ExecutionResult | None:
+        """All of it by one statement, which is a snapshot of its own."""
+        async with _in_time(self._terms.deadline):
+            await self._refresh()
+            told = await self._compiled.told(request, ready)
+        return None if told is None else ExecutionResult(data=ready.in_order(told), errors=None)
+
+    async def _read_in_part(self, request: Request, ready: Ready) -> ExecutionResult | None:
+        """Some of it by one statement, the rest by resolvers, in one snapshot."""
+        async with self._deps.database.read(RowScope.of(request.actor)) as session:
+            told = await self._compiled.told(request, ready, session)
+            if told is None:
+                return None
+            rest = await self._run(request, self._context(request, session, document=ready.rest))
+        if rest.data is not None:
+            rest.data = ready.in_order({**told, **rest.data})
+        return rest
 
     async def _mutate(self, request: Request) -> ExecutionResult:
         try:
@@ -205,9 +225,11 @@ class GraphQLService:
             return ExecutionResult(data=None, errors=undone.result.errors)
         return result
 
-    def _context(self, request: Request, session: Any, *, writes: bool = False) -> Context:
-        call, document = self._call(request, session), request.accepted.document.parsed
-        return Context(self._deps, self._kept, Reader(session), call, document, writes=writes)
+    def _context(
+        self, request: Request, session: Any, *, writes: bool = False, document: DocumentNode | None = None
+    ) -> Context:
+        call, asked = self._call(request, session), document or request.accepted.document.parsed
+        return Context(self._deps, self._kept, Reader(session), call, asked, writes=writes)
 
     async def _run(self, request: Request, context: Context) -> ExecutionResult:
         async with _in_time(self._terms.deadline):

@@ -12,6 +12,8 @@ from schema.trusted import NONE, TrustedDocuments
 class Terms:
     """What is allowed to whom. ``is_public`` hides the schema and runs trusted documents.
 
+    ``tells_cost`` tells what an operation cost and how it was answered. Without ``compiles`` the resolvers answer all.
+
     ``deadline`` in seconds, of one answer; ``follow_seconds`` lie between two looks at what subscriptions follow.
     """
 
@@ -20,4 +22,5 @@ class Terms:
     follow_seconds: float = 1.0
     is_public: bool = False
     tells_cost: bool = False
+    compiles: bool = True
     trusted: TrustedDocuments = NONE

@@ -81,6 +81,9 @@ class Waking:
     def left(self) -> None:
         self.watch.left()
 
+    def answered(self, compiled: int, resolved: int) -> None:
+        self.watch.answered(compiled, resolved)
+
     def ended(self, outcome: Outcome) -> None:
         if outcome.kind == MUTATION:
             for wake in self.wake:

@@ -20,6 +20,7 @@ from core.webhooks import EVENTS
 from plugins.form_schema import Part, written
 from plugins.limits import LIMITS
 from plugins.rules import RULES, Rule
+from schema.standard_terms import term_rows
 from server.cli import app
 from server.error_tables import error_rows, refusal_rows, rule_rows
 from server.settings import PREFIX, Settings
@@ -53,6 +54,11 @@ def floors() -> str:
     ]
     headers = ("持有 held", "可申报 may apply for", "年限 years", "依据 clause", "可信度 confidence")
     return markdown_table(headers, rows)
+
+
+def standard_terms() -> str:
+    """What the graph's types and fields are called in CTDL and Open Badges."""
+    return markdown_table(("ours", "中文", "CTDL", "Open Badges 3.0", ""), term_rows())
 
 
 def webhook_events() -> str:
@@ -128,6 +134,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "rules": rules,
     "scheme-limits": scheme_limits,
     "settings": settings,
+    "standard-terms": standard_terms,
     "webhook-events": webhook_events,
 }
 

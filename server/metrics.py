@@ -40,6 +40,9 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
+        self._roots = Counter(
+            "guantong_root_fields", "Root fields of queries by the way they were answered", ["way"], registry=registry
+        )
         self._in_flight = Gauge("guantong_operations_in_flight", "GraphQL operations in flight", registry=registry)
         self._rate_limited = Counter("guantong_rate_limit_refusals", "Requests refused by rate", registry=registry)
         self._audit_failures = Counter(
@@ -66,6 +69,11 @@ class Metrics:
     def operation_ended(self, kind: str, code: str, seconds: float) -> None:
         self._operations.labels(kind, code).inc()
         self._seconds.labels(code).observe(seconds)
+
+    def roots_answered(self, compiled: int, resolved: int) -> None:
+        """So many root fields of a query were answered by compiled reads, so many by resolvers."""
+        self._roots.labels("compiled").inc(compiled)
+        self._roots.labels("resolvers").inc(resolved)
 
     def rate_limited(self) -> None:
         self._rate_limited.inc()

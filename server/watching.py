@@ -22,6 +22,9 @@ class Watching:
     def left(self) -> None:
         self._metrics.operation_left()
 
+    def answered(self, compiled: int, resolved: int) -> None:
+        self._metrics.roots_answered(compiled, resolved)
+
     def ended(self, outcome: Outcome) -> None:
         self._metrics.operation_ended(outcome.kind, outcome.code, outcome.seconds)
         if outcome.audit_failed:

@@ -13,7 +13,7 @@ from hatchling.builders.wheel import WheelBuilder
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("core", "plugins", "schema", "server")
-FOLDERS = (*PACKAGES, "enterprise_schemes", "tests", "bench")
+FOLDERS = (*PACKAGES, "enterprise_schemes", "examples", "tests", "bench")
 LONGEST_FILE = 400
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 

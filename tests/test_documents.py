@@ -83,7 +83,7 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", ["core", "plugins", "schema", "server", "enterprise_schemes", "tests", "bench", "console"]
+    "folder", ["core", "plugins", "schema", "server", "enterprise_schemes", "tests", "bench", "console", "examples"]
 )
 def test_every_folder_says_what_it_is(folder: str) -> None:
     assert (ROOT / folder / "README.md").read_text(encoding="utf-8").startswith(f"# {folder}")

@@ -1,6 +1,6 @@
 """One database: sessions that are one transaction each, migrations, and a count of queries for tests."""
 
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -12,7 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.storage.engine import make_engine, reading
 from core.storage.migrate import require_current, upgrade
 from core.storage.row_scope import RowScope, hold_to, is_walled
-from core.storage.tracing import trace_statements
+from core.storage.statements import Row, row_within, statements_of
+from core.storage.tracing import statement_span, trace_statements
 from core.unbroken import unbroken
 
 # What the engine sends of its own accord is no query of ours.
@@ -34,6 +35,8 @@ class Database:
         self.url = url
         self.engine = make_engine(url)
         trace_statements(self.engine)
+        self._noted: list[list[str]] = []
+        self.statements = statements_of(url)
         self._reader = self._sessions(reading(self.engine))
         self._writer = self._sessions(self.engine)
 
@@ -57,6 +60,15 @@ class Database:
         """
         async with self._transaction(self._writer, scope) as session:
             yield session
+
+    async def row(self, scope: RowScope, sql: str, values: Sequence[Any], session: AsyncSession | None = None) -> Row:
+        """The only row of a statement that is text already: a snapshot of its own, or that of a session."""
+        for sent in self._noted:
+            sent.append(sql)
+        with statement_span(self.dialect, sql):
+            if session is not None:
+                return await row_within(session, sql, values)
+            return await self.statements.row(scope, sql, values)
 
     @asynccontextmanager
     async def _transaction(
@@ -93,6 +105,7 @@ class Database:
 
     async def dispose(self) -> None:
         """Close every pooled connection."""
+        await self.statements.close()
         await self.engine.dispose()
 
     @contextmanager
@@ -105,9 +118,11 @@ class Database:
                 sent.append(statement)
 
         event.listen(self.engine.sync_engine, "before_cursor_execute", note)
+        self._noted.append(sent)
         try:
             yield sent
         finally:
+            self._noted.remove(sent)
             event.remove(self.engine.sync_engine, "before_cursor_execute", note)
 
     @staticmethod

@@ -16,9 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from core.errors import ErrorCode, GuantongError, Where
 from core.storage.row_scope import EVERY_ROW_OPTION
+from core.storage.sqlite_functions import add_functions
 from core.texts import Text
 
 READ_ONLY = "read_only"
+LONGEST_STATEMENT = 15_000  # milliseconds, on PostgreSQL
 # Milliseconds that a writer of SQLite waits for the one before it, and at one go: nothing stops it in the midst of one.
 _PATIENCE, _AT_ONE_GO = 10_000, 200
 # A migration takes seconds, and on a busy machine many: replicas that start together wait for one another.
@@ -26,7 +28,7 @@ _MIGRATING = 120_000
 _PATIENT = "guantong.patience"
 _PRIMARY = 0xFF  # of a result code of SQLite, whose other bits tell more
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
-_PRAGMAS = (
+PRAGMAS = (
     "journal_mode=WAL",  # after the timeout: on a new file it waits for whoever writes
     "synchronous=NORMAL",
     "trusted_schema=OFF",
@@ -45,7 +47,7 @@ def make_engine(url: str, *, migrating: bool = False) -> AsyncEngine:
     parsed = _with_driver(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, migrating=migrating)
-    own = {"statement_timeout": 0, **EVERY_ROW_OPTION} if migrating else {"statement_timeout": 15_000}
+    own = {"statement_timeout": 0, **EVERY_ROW_OPTION} if migrating else {"statement_timeout": LONGEST_STATEMENT}
     return _postgresql(parsed, own)
 
 
@@ -78,9 +80,10 @@ def _sqlite(url: URL, *, migrating: bool) -> AsyncEngine:
         connection.isolation_level = None  # the driver would swallow the BEGIN that we send ourselves
         record.info[_PATIENT] = patience
         cursor = connection.cursor()
-        for pragma in (f"busy_timeout={patience}", *_PRAGMAS, f"foreign_keys={'ON' if foreign_keys else 'OFF'}"):
+        for pragma in (f"busy_timeout={patience}", *PRAGMAS, f"foreign_keys={'ON' if foreign_keys else 'OFF'}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        add_functions(connection)
 
     @event.listens_for(engine.sync_engine, "invalidate")
     def _invalidate(connection: Any, _record: Any, _exception: BaseException | None) -> None:
@@ -128,10 +131,15 @@ def _has_begun(cursor: DBAPICursor) -> bool:
     return True
 
 
-def _postgresql(url: URL, own: Mapping[str, Any]) -> AsyncEngine:
+def settings_of(**own: Any) -> str:
+    """What a connection to PostgreSQL starts with, as its options say it."""
     # jit costs more than it gains on queries of a few milliseconds.
     settings = {"jit": "off", "timezone": "UTC", "idle_in_transaction_session_timeout": 30_000, **own}
-    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
+def _postgresql(url: URL, own: Mapping[str, Any]) -> AsyncEngine:
+    options = settings_of(**own)
     engine = create_async_engine(
         url,
         connect_args={"options": options, "application_name": "guantong"},

@@ -80,8 +80,9 @@ class Page(Generic[T]):
 
 async def fetch_page(session: AsyncSession, query: "sa.Select[Any]", order: Order, part: Slice) -> Page[Any]:
     """One page of ``query``, a select of one entity without an order of its own. One statement."""
-    _check(part)
-    limited: Any = _limited(query, order, part).limit(part.size + 1)
+    check_slice(part)
+    after, before = _marks(order, part.after), _marks(order, part.before)
+    limited: Any = limited_to(query, order, part, after, before, part.size + 1).add_columns(*order.keys)
     return _page(list((await session.exec(limited)).all()), order, part)
 
 
@@ -89,10 +90,10 @@ async def fetch_pages(
     session: AsyncSession, query: "sa.Select[Any]", parent: Any, order: Order, part: Slice
 ) -> dict[Any, Page[Any]]:
     """The same page under every value of the column ``parent``, in one statement. Values without rows are absent."""
-    _check(part)
+    check_slice(part)
     place = sa.func.row_number().over(partition_by=parent, order_by=_sorting(order, part))
     keys = [key.label(f"key_{number}") for number, key in enumerate(order.keys)]
-    after = _positioned(query, order, part)
+    after = _positioned(query, order, _marks(order, part.after), _marks(order, part.before))
     numbered = after.add_columns(parent.label("parent"), place.label("place"), *keys).subquery()
     entity = aliased(query.column_descriptions[0]["entity"], numbered)
     sorted_by = (numbered.c[key.name] for key in keys)
@@ -106,10 +107,10 @@ async def fetch_pages(
 
 def cut_page(rows: Sequence[T], name: str, key: Callable[[T], str], part: Slice) -> Page[T]:
     """One page of rows held in memory, which are sorted by a text that is different for each."""
-    _check(part)
+    check_slice(part)
     order = Order(name, (sa.column(name, sa.String()),))
-    first = bisect_right(rows, _read_cursor(order, part.after)[0], key=key) if part.after is not None else 0
-    last = bisect_left(rows, _read_cursor(order, part.before)[0], key=key) if part.before is not None else len(rows)
+    first = bisect_right(rows, read_cursor(order, part.after)[0], key=key) if part.after is not None else 0
+    last = bisect_left(rows, read_cursor(order, part.before)[0], key=key) if part.before is not None else len(rows)
     within = rows[first:last]
     found = within[: -part.size - 2 : -1] if part.backward else within[: part.size + 1]
     return _page([(row, key(row)) for row in found], order, part)
@@ -131,8 +132,12 @@ def _page(found: list[Any], order: Order, part: Slice) -> Page[Any]:
 
 async def count_rows(session: AsyncSession, query: "sa.Select[Any]") -> int:
     """How many rows ``query`` has in all."""
-    counted: Any = sa.select(sa.func.count()).select_from(query.order_by(None).subquery())
-    return int((await session.exec(counted)).scalar_one())
+    return int((await session.scalar(sa.select(number_of(query)))) or 0)
+
+
+def number_of(query: "sa.Select[Any]") -> Any:
+    """How many rows ``query`` has, as part of another statement."""
+    return sa.select(sa.func.count()).select_from(query.order_by(None).subquery()).scalar_subquery()
 
 
 async def count_rows_by(session: AsyncSession, query: "sa.Select[Any]", parent: Any) -> dict[Any, int]:
@@ -142,7 +147,8 @@ async def count_rows_by(session: AsyncSession, query: "sa.Select[Any]", parent: 
     return {value: int(number) for value, number in (await session.exec(counted)).all()}
 
 
-def _check(part: Slice) -> None:
+def check_slice(part: Slice) -> None:
+    """Raise BAD_ARGUMENT unless a page of this size can be asked for."""
     if part.first is not None and part.last is not None:
         _refuse("first 与 last 不能同时使用", "first and last cannot be used together")
     if not 0 <= part.size <= LARGEST_SIZE:
@@ -156,18 +162,28 @@ def _refuse(zh: str, en: str) -> NoReturn:
     raise GuantongError(ErrorCode.BAD_ARGUMENT, Text(zh, en))
 
 
-def _limited(query: "sa.Select[Any]", order: Order, part: Slice) -> "sa.Select[Any]":
-    return _positioned(query, order, part).add_columns(*order.keys).order_by(*_sorting(order, part))
+def limited_to(
+    query: "sa.Select[Any]",
+    order: Order,
+    part: Slice,
+    after: Sequence[Any] | None,
+    before: Sequence[Any] | None,
+    most: int,
+) -> "sa.Select[Any]":
+    """The first rows between two cursors, or the last ones from behind, by the sort values of these."""
+    return _positioned(query, order, after, before).order_by(*_sorting(order, part)).limit(most)
 
 
-def _positioned(query: "sa.Select[Any]", order: Order, part: Slice) -> "sa.Select[Any]":
+def _positioned(
+    query: "sa.Select[Any]", order: Order, after: Sequence[Any] | None, before: Sequence[Any] | None
+) -> "sa.Select[Any]":
     """The rows after, or before, the cursor."""
     keys = sa.tuple_(*order.keys)
-    if part.after is not None:
-        values = _values(order, part.after)
+    if after is not None:
+        values = _values(order, after)
         query = query.where(keys < values if order.descending else keys > values)
-    if part.before is not None:
-        values = _values(order, part.before)
+    if before is not None:
+        values = _values(order, before)
         query = query.where(keys > values if order.descending else keys < values)
     return query
 
@@ -186,13 +202,18 @@ def _encode(content: list[Any]) -> str:
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _values(order: Order, cursor: str) -> Any:
-    """The sort values in a cursor, as typed literals to compare with."""
-    values = _read_cursor(order, cursor)
-    return sa.tuple_(*(sa.literal(value, key.type) for key, value in zip(order.keys, values, strict=True)))
+def _values(order: Order, values: Sequence[Any]) -> Any:
+    """Sort values as typed literals to compare with; places for them have their types."""
+    pairs = zip(order.keys, values, strict=True)
+    return sa.tuple_(*(one if isinstance(one, sa.BindParameter) else sa.literal(one, key.type) for key, one in pairs))
 
 
-def _read_cursor(order: Order, cursor: str) -> list[Any]:
+def _marks(order: Order, cursor: str | None) -> list[Any] | None:
+    return None if cursor is None else read_cursor(order, cursor)
+
+
+def read_cursor(order: Order, cursor: str) -> list[Any]:
+    """The sort values in a cursor. Raises BAD_CURSOR for one that this order did not give out."""
     try:
         content = _decode(cursor)
         tag, *texts = content

@@ -3,6 +3,8 @@
 A statement is known by its text, where parameters are places only. The text of an error stays out: it quotes values.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from opentelemetry import trace
@@ -25,19 +27,39 @@ def trace_statements(engine: AsyncEngine) -> None:
     event.listen(engine.sync_engine, "handle_error", _fail)
 
 
-def _begin(connection: Any, _cursor: Any, statement: str, _parameters: Any, context: Any, executemany: bool) -> None:
-    if context is None or not trace.get_current_span().is_recording():
+@contextmanager
+def statement_span(dialect: str, statement: str) -> Iterator[None]:
+    """A span around a statement that passes by the engine, while a recorded span is current."""
+    if not trace.get_current_span().is_recording():
+        yield
         return
+    span = _started(dialect, statement)
+    try:
+        yield
+    except BaseException as fault:
+        span.set_attribute("error.type", type(fault).__name__)
+        span.set_status(Status(StatusCode.ERROR))
+        raise
+    finally:
+        span.end()
+
+
+def _started(dialect: str, statement: str) -> Span:
     verb = statement.split(None, 1)[0].upper() if statement.strip() else "SQL"
     span = _tracer.start_span(verb, kind=SpanKind.CLIENT)
     span.set_attributes(
         {
-            "db.system.name": connection.dialect.name,
+            "db.system.name": dialect,
             "db.operation.name": verb,
             "db.query.text": redacted(statement[:LONGEST_STATEMENT]),
         }
     )
-    setattr(context, _SPAN, span)
+    return span
+
+
+def _begin(connection: Any, _cursor: Any, statement: str, _parameters: Any, context: Any, executemany: bool) -> None:
+    if context is not None and trace.get_current_span().is_recording():
+        setattr(context, _SPAN, _started(connection.dialect.name, statement))
 
 
 def _end(_connection: Any, _cursor: Any, _statement: str, _parameters: Any, context: Any, executemany: bool) -> None:

@@ -22,7 +22,7 @@ PAGE_ITEMS = ["edges"]
 class Cost:
     """The weight of a field: about 15 microseconds of work a unit."""
 
-    weight: int = strawberry.directive_field("weight")
+    weight: int = strawberry.field(description="The units. 成本单位数")
 
 
 @strawberry.schema_directive(
@@ -36,9 +36,14 @@ class Cost:
 class ListSize:
     """How long a list is taken to be."""
 
-    assumed_size: int = strawberry.directive_field("assumedSize")
-    slicing_arguments: list[str] | None = strawberry.directive_field("slicingArguments", default=UNSET)
-    sized_fields: list[str] | None = strawberry.directive_field("sizedFields", default=UNSET)
+    assumed_size: int = strawberry.field(description="How long the list is taken to be. 假定条数")
+    slicing_arguments: list[str] | None = strawberry.field(
+        default=UNSET, description="Arguments of the field that say how long it is at most. 限定条数的参数"
+    )
+    sized_fields: list[str] | None = strawberry.field(
+        default=UNSET,
+        description="Fields of the answer that are the list; the answer itself where none is. 计条数的字段",
+    )
 
 
 def page_size() -> ListSize:

@@ -10,9 +10,16 @@ from strawberry.dataloader import DataLoader
 
 from core.errors import ErrorCode, GuantongError
 from core.storage.pages import LARGEST_SIZE
+from core.storage.queries.enterprises import ENTERPRISE
+from core.storage.queries.evaluations import EVALUATION
+from core.storage.queries.people import PERSON
+from core.storage.queries.person_records import AWARD, COMPETITION
+from core.storage.queries.schemes import CATALOG_ROW, SCHEME, VERSION
+from core.storage.relations import ById
 from core.texts import Text
 from schema import rights
 from schema.access import EVERYBODY
+from schema.compiled.declared import AnyNode
 from schema.context import Context, Info
 from schema.fields import argument, computed
 from schema.ids import decode_id
@@ -132,6 +139,18 @@ _FETCH: dict[str, Fetch] = {
 }
 
 
+_ROWS: dict[str, ById[Any]] = {
+    "CompetitionAward": AWARD,
+    "Competition": COMPETITION,
+    "CorrespondenceEntry": CATALOG_ROW,
+    "Enterprise": ENTERPRISE,
+    "Evaluation": EVALUATION,
+    "Person": PERSON,
+    "SchemeVersion": VERSION,
+    "Scheme": SCHEME,
+}
+
+
 async def fetch_node(context: Context, id_: str) -> Node | None:
     """The node of an id; None when it is unknown or not to be read. Raises BAD_ARGUMENT for what is no id."""
     type_name, key = decode_id(id_)
@@ -144,7 +163,11 @@ async def fetch_node(context: Context, id_: str) -> Node | None:
 class NodesRoot:
     """Root fields that Relay asks for."""
 
-    @computed("One node by its id; none when unknown or not to be read. 按标识查询", requires=EVERYBODY)
+    @computed(
+        "One node by its id; none when unknown or not to be read. 按标识查询",
+        requires=EVERYBODY,
+        reads=AnyNode(_ROWS),
+    )
     async def node(self, info: Info, id: OneId) -> Node | None:
         return await fetch_node(info.context, id)
 

@@ -7,11 +7,14 @@ import strawberry
 from core.services.idle import idle_stays
 from core.storage.pages import Slice
 from core.storage.queries import credentials, enterprises, evaluations, people, schemes
-from core.storage.queries.credentials import CredentialOrder
-from core.storage.queries.people import PeopleOrder
+from core.storage.queries.credentials import CREDENTIALS, CredentialOrder
+from core.storage.queries.enterprises import ENTERPRISES
+from core.storage.queries.evaluations import EVALUATIONS
+from core.storage.queries.people import PEOPLE, PERSON, PeopleOrder
 from schema import rights
 from schema.access import EVERYBODY
 from schema.arguments import AsOf
+from schema.compiled.declared import Found, Pages
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
 from schema.context import Info
 from schema.fields import argument, computed, paged
@@ -46,7 +49,7 @@ class RecordsRoot:
     def viewer(self, info: Info) -> Viewer:
         return Viewer.of(info.context.actor)
 
-    @paged("People whom the reader may read. 人员", requires=rights.PEOPLE)
+    @paged("People whom the reader may read. 人员", requires=rights.PEOPLE, reads=Pages(PEOPLE))
     async def people(
         self,
         info: Info,
@@ -59,18 +62,26 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[Person]:
         run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
-        wanted = filter.read(info.context) if filter else people.NO_FILTER
+        wanted = filter.read(info.context.asking) if filter else people.NO_FILTER
         page = await run(people.people_page, *who, wanted, order_by, descending=descending, part=part)
         return connection(page, part, Person.of, lambda: run(people.count_people, *who, wanted))
 
-    @computed("One person; NOT_FOUND when unknown or not to be read. 人员", requires=rights.PEOPLE)
+    @computed(
+        "One person; NOT_FOUND when unknown or not to be read. 人员",
+        requires=rights.PEOPLE,
+        reads=Found(PERSON, "Person"),
+    )
     async def person(self, info: Info, id: PersonId) -> Person:
         row = await info.context.loaders.people.load(row_key(id, "Person"))
         if row is None:
             raise not_found("人员", "person", id)
         return Person.of(row)
 
-    @paged("Credentials whose holders the reader may read. 凭证", requires=rights.PEOPLE)
+    @paged(
+        "Credentials whose holders the reader may read. 凭证",
+        requires=rights.PEOPLE,
+        reads=Pages(CREDENTIALS),
+    )
     async def credentials(
         self,
         info: Info,
@@ -83,11 +94,15 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[Credential]:
         run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
-        wanted = filter.read(info.context) if filter else credentials.NO_FILTER
+        wanted = filter.read(info.context.asking) if filter else credentials.NO_FILTER
         page = await run(credentials.credentials_page, *who, wanted, order_by, descending=descending, part=part)
         return connection(page, part, credential_of, lambda: run(credentials.count_credentials, *who, wanted))
 
-    @paged("Enterprises that the reader may read, by key. 企业", requires=rights.ENTERPRISES)
+    @paged(
+        "Enterprises that the reader may read, by key. 企业",
+        requires=rights.ENTERPRISES,
+        reads=Pages(ENTERPRISES),
+    )
     async def enterprises(
         self,
         info: Info,
@@ -99,7 +114,7 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[Enterprise]:
         run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
-        wanted = filter.read() if filter else enterprises.NO_FILTER
+        wanted = filter.read(info.context.asking) if filter else enterprises.NO_FILTER
         page = await run(enterprises.enterprises_page, *who, wanted, descending=descending, part=part)
         return connection(page, part, Enterprise.of, lambda: run(enterprises.count_enterprises, *who, wanted))
 
@@ -137,7 +152,11 @@ class RecordsRoot:
         found = await info.context.run(idle_stays, info.context.policy, info.context.day(as_of))
         return [IdlePilot.of(one) for one in found]
 
-    @paged("Evaluations that the reader may read, by day of decision. 评价", requires=rights.EVALUATIONS)
+    @paged(
+        "Evaluations that the reader may read, by day of decision. 评价",
+        requires=rights.EVALUATIONS,
+        reads=Pages(EVALUATIONS),
+    )
     async def evaluations(
         self,
         info: Info,
@@ -149,7 +168,7 @@ class RecordsRoot:
         before: Before = None,
     ) -> Connection[Evaluation]:
         run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
-        wanted = filter.read() if filter else evaluations.NO_FILTER
+        wanted = filter.read(info.context.asking) if filter else evaluations.NO_FILTER
         page = await run(evaluations.evaluations_page, actor, wanted, descending=descending, part=part)
         return connection(page, part, Evaluation.of, lambda: run(evaluations.count_evaluations, actor, wanted))
 

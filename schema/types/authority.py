@@ -7,8 +7,9 @@ import strawberry
 from core import models
 from core.models import AuthorityKind
 from schema.arguments import AsOf
+from schema.compiled.declared import Known, shows
 from schema.context import Info
-from schema.fields import computed
+from schema.fields import computed, stored
 from schema.types.node import Node
 from schema.types.occupation import Occupation
 from schema.types.rung import Rung
@@ -16,16 +17,17 @@ from schema.types.span import holds
 from schema.types.title_series import TitleSeries
 
 
+@shows(models.Authority)
 @strawberry.type(description="What an enterprise may evaluate, as dated evidence. 评价权限")
 class Authority(Node):
     """An authority: a title series or an occupation, up to a level."""
 
     row: strawberry.Private[models.Authority]
-    kind: AuthorityKind = strawberry.field(description="Which of the two. 权限类别")
+    kind: AuthorityKind = stored("Which of the two. 权限类别")
     highest: Rung = strawberry.field(description="Up to which level. 最高等级或层级")
-    document: str = strawberry.field(description="The document that grants it. 依据文件")
-    starts: date = strawberry.field(description="First day. 起始日期")
-    ends: date | None = strawberry.field(description="First day no longer in force. 截止日期（不含）")
+    document: str = stored("The document that grants it. 依据文件")
+    starts: date = stored("First day. 起始日期")
+    ends: date | None = stored("First day no longer in force. 截止日期（不含）")
 
     @classmethod
     def of(cls, row: models.Authority) -> "Authority":
@@ -39,12 +41,18 @@ class Authority(Node):
             ends=row.ends,
         )
 
-    @computed("The title series, of an authority to review titles; none: every series. 职称系列")
+    @computed(
+        "The title series, of an authority to review titles; none: every series. 职称系列",
+        reads=Known(("series",), TitleSeries.known),
+    )
     def series(self, info: Info) -> TitleSeries | None:
         known = info.context.vocabulary.series.get(self.row.series or "")
         return TitleSeries.of(known) if known else None
 
-    @computed("The occupation, of an authority to recognise skill levels; none: every occupation. 职业")
+    @computed(
+        "The occupation, of an authority to recognise skill levels; none: every occupation. 职业",
+        reads=Known(("occupation",), Occupation.known),
+    )
     def occupation(self, info: Info) -> Occupation | None:
         return Occupation.at(info, self.row.occupation)
 

@@ -7,12 +7,17 @@ import strawberry
 from core import models
 from core.facts import ContestRank, ContestTier
 from core.storage.pages import Slice
+from core.storage.queries.enterprises import ENTERPRISE
+from core.storage.queries.nested import AWARDS_OF_COMPETITION
+from core.storage.queries.people import PERSON
+from core.storage.queries.person_records import COMPETITION
 from schema import rights
 from schema.arguments import AsOf
+from schema.compiled.declared import Known, One, Pages, Stored, shows
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.contest_cases import outcomes_of
 from schema.context import Info
-from schema.fields import computed, paged
+from schema.fields import computed, paged, stored, within
 from schema.relations import loaded
 from schema.types import coaching, contest_request, enterprise, person
 from schema.types.contest_outcome import ContestOutcome
@@ -22,17 +27,18 @@ from schema.types.refs import CoachingRef, CompetitionAwardRef, ContestRequestRe
 from schema.types.text import Text
 
 
+@shows(models.Competition)
 @strawberry.type(description="A competition as it was held. 竞赛")
 class Competition(Node):
     """A competition."""
 
     row: strawberry.Private[models.Competition]
-    name: Text = strawberry.field(description="Name; without an English one the Chinese twice. 名称")
-    tier: ContestTier = strawberry.field(description="Tier. 竞赛级别")
-    year: int = strawberry.field(description="Year. 年度")
-    held_on: date = strawberry.field(description="Day on which it was held. 举办日期")
-    basis: str = strawberry.field(description="The document that announced it. 依据")
-    is_example: bool = strawberry.field(description="Invented, for demonstration. 是否示例数据")
+    name: Text = within("Name; without an English one the Chinese twice. 名称", zh=Stored("zh"), en=Stored("en", "zh"))
+    tier: ContestTier = stored("Tier. 竞赛级别")
+    year: int = stored("Year. 年度")
+    held_on: date = stored("Day on which it was held. 举办日期")
+    basis: str = stored("The document that announced it. 依据")
+    is_example: bool = stored("Invented, for demonstration. 是否示例数据")
 
     @classmethod
     def of(cls, row: models.Competition) -> "Competition":
@@ -47,7 +53,7 @@ class Competition(Node):
             is_example=row.is_example,
         )
 
-    @paged("Awards of people whom the reader may read, oldest first. 获奖")
+    @paged("Awards of people whom the reader may read, oldest first. 获奖", reads=Pages(AWARDS_OF_COMPETITION))
     async def awards(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[CompetitionAwardRef]:
@@ -55,7 +61,10 @@ class Competition(Node):
         page = await loaders.awards_pages.load((self.row.id, part))
         return connection(page, part, CompetitionAward.of, lambda: loaders.award_counts.load(self.row.id))
 
-    @computed("The enterprise whose contest it was, where the reader may read it. 主办企业")
+    @computed(
+        "The enterprise whose contest it was, where the reader may read it. 主办企业",
+        reads=One(ENTERPRISE, "enterprise_id"),
+    )
     async def host(self, info: Info) -> EnterpriseRef | None:
         if self.row.enterprise_id is None:
             return None
@@ -63,15 +72,16 @@ class Competition(Node):
         return enterprise.Enterprise.of(row) if row else None
 
 
+@shows(models.Award)
 @strawberry.type(description="What a person reached in a competition. 竞赛获奖")
 class CompetitionAward(Node):
     """An award."""
 
     row: strawberry.Private[models.Award]
-    rank: ContestRank = strawberry.field(description="Result. 名次")
-    position: int | None = strawberry.field(description="Place. 名次序号")
-    participants: int | None = strawberry.field(description="Number of contestants. 参赛人数")
-    awarded_on: date = strawberry.field(description="Day of the award. 获奖日期")
+    rank: ContestRank = stored("Result. 名次")
+    position: int | None = stored("Place. 名次序号")
+    participants: int | None = stored("Number of contestants. 参赛人数")
+    awarded_on: date = stored("Day of the award. 获奖日期")
 
     @classmethod
     def of(cls, row: models.Award) -> "CompetitionAward":
@@ -84,15 +94,15 @@ class CompetitionAward(Node):
             awarded_on=row.awarded_on,
         )
 
-    @computed("The competition. 竞赛")
+    @computed("The competition. 竞赛", reads=One(COMPETITION, "competition_id"))
     async def competition(self, info: Info) -> Competition:
         return Competition.of(await loaded(info.context.loaders.competitions, self.row.competition_id))
 
-    @computed("Who won it. 获奖人")
+    @computed("Who won it. 获奖人", reads=One(PERSON, "person_id"))
     async def holder(self, info: Info) -> PersonRef:
         return person.Person.of(await loaded(info.context.loaders.people, self.row.person_id))
 
-    @computed("The occupation competed in. 竞赛职业")
+    @computed("The occupation competed in. 竞赛职业", reads=Known(("occupation",), Occupation.known))
     def occupation(self, info: Info) -> Occupation | None:
         return Occupation.at(info, self.row.occupation)
 

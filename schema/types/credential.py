@@ -8,10 +8,16 @@ import strawberry
 
 from core import models
 from core.facts import CredentialKind, ObtainedBy
+from core.ladders import Level
+from core.storage.queries.enterprises import ENTERPRISE
+from core.storage.queries.evaluations import EVALUATION
+from core.storage.queries.people import PERSON
+from core.vocabulary import Vocabulary
 from schema.arguments import AsOf
+from schema.compiled.declared import Inner, Known, One, shows
 from schema.context import Info
 from schema.enums import CredentialStatus, SkillLevel, TitleLevel
-from schema.fields import computed
+from schema.fields import computed, stored, within
 from schema.relations import loaded
 from schema.types import enterprise, evaluation, person
 from schema.types.node import Node
@@ -20,15 +26,40 @@ from schema.types.refs import EnterpriseRef, EvaluationRef, PersonRef
 from schema.types.text import Text
 from schema.types.title_series import Specialty, TitleSeries
 
+_NAMES = {
+    CredentialKind.SKILL_CERTIFICATE: "SkillCertificate",
+    CredentialKind.VOCATIONAL_QUALIFICATION: "VocationalQualification",
+    CredentialKind.PROFESSIONAL_TITLE: "ProfessionalTitle",
+    CredentialKind.PROFESSIONAL_QUALIFICATION: "ProfessionalQualification",
+}
+
+
+def _status_by(day: date, awarded_on: date, revoked_on: date | None, valid_until: date | None) -> CredentialStatus:
+    if day < awarded_on:
+        return CredentialStatus.AWARDED_LATER
+    if revoked_on is not None and revoked_on <= day:
+        return CredentialStatus.REVOKED
+    if valid_until is not None and valid_until <= day:
+        return CredentialStatus.EXPIRED
+    return CredentialStatus.VALID
+
+
+def _status(_known: Vocabulary, day: date, *days: str | None) -> CredentialStatus:
+    return _status_by(day, *(None if one is None else date.fromisoformat(one) for one in days))  # type: ignore[arg-type]
+
+
+def _level_name(known: Vocabulary, _day: date, level: str) -> Text:
+    return Text.of(known.level_text(Level(level)))
+
 
 @strawberry.type(description="Who issued a credential. 发证单位")
 class Issuer:
     """An issuer by name; an enterprise where it is one on record."""
 
     enterprise_id: strawberry.Private[UUID | None]
-    name: str = strawberry.field(description="Name on the certificate. 发证单位名称")
+    name: str = stored("Name on the certificate. 发证单位名称", "issuer_name")
 
-    @computed("The enterprise, where the issuer is one. 发证企业")
+    @computed("The enterprise, where the issuer is one. 发证企业", reads=One(ENTERPRISE, "issuer_enterprise_id"))
     async def enterprise(self, info: Info) -> EnterpriseRef | None:
         if self.enterprise_id is None:
             return None
@@ -40,39 +71,40 @@ class Issuer:
 class Appointment:
     """An appointment."""
 
-    post: str = strawberry.field(description="Post. 聘任岗位")
-    on: date | None = strawberry.field(description="Day of the appointment. 聘任日期")
+    post: str = stored("Post. 聘任岗位", "appointed_post")
+    on: date | None = stored("Day of the appointment. 聘任日期", "appointed_on")
 
 
+@shows(models.Credential, "kind", {kind.value: name for kind, name in _NAMES.items()})
 @strawberry.interface(description="A credential of a person, on either ladder. 凭证")
 class Credential(Node):
     """What every credential has, whichever ladder it stands on and whoever issued it."""
 
     row: strawberry.Private[models.Credential]
-    kind: CredentialKind = strawberry.field(description="Kind of credential. 凭证类别")
-    number: str | None = strawberry.field(description="Certificate number. 证书编号")
-    issuer: Issuer = strawberry.field(description="Who issued it. 发证单位")
-    legal_basis: str = strawberry.field(description="What the issuer was entitled by. 法律或政策依据")
-    route: ObtainedBy = strawberry.field(description="How it was obtained. 取得途径")
-    awarded_on: date = strawberry.field(description="Day of award. 取得日期")
-    valid_until: date | None = strawberry.field(description="First day that no longer counts. 有效期截止（不含）")
-    revoked_on: date | None = strawberry.field(description="Day of revocation. 撤销日期")
-    revoked_reason: str | None = strawberry.field(description="Why it was revoked. 撤销理由")
-    is_example: bool = strawberry.field(description="Invented, for demonstration. 是否示例数据")
+    kind: CredentialKind = stored("Kind of credential. 凭证类别")
+    number: str | None = stored("Certificate number. 证书编号")
+    issuer: Issuer = within("Who issued it. 发证单位")
+    legal_basis: str = stored("What the issuer was entitled by. 法律或政策依据")
+    route: ObtainedBy = stored("How it was obtained. 取得途径", "obtained_by")
+    awarded_on: date = stored("Day of award. 取得日期")
+    valid_until: date | None = stored("First day that no longer counts. 有效期截止（不含）")
+    revoked_on: date | None = stored("Day of revocation. 撤销日期")
+    revoked_reason: str | None = stored("Why it was revoked. 撤销理由")
+    is_example: bool = stored("Invented, for demonstration. 是否示例数据")
 
-    @computed("Whether it counts on a day. 凭证状态")
+    @computed("Whether it counts on a day. 凭证状态", reads=Known(("awarded_on", "revoked_on", "valid_until"), _status))
     def status(self, info: Info, as_of: AsOf = None) -> CredentialStatus:
         return status_on(self.row, info.context.day(as_of))
 
-    @computed("The level in words, such as 技师（二级）. 等级或层级名称")
+    @computed("The level in words, such as 技师（二级）. 等级或层级名称", reads=Known(("level",), _level_name))
     def level_name(self, info: Info) -> Text:
         return Text.of(info.context.vocabulary.level_text(self.row.level))
 
-    @computed("Who holds it. 持证人")
+    @computed("Who holds it. 持证人", reads=One(PERSON, "person_id"))
     async def holder(self, info: Info) -> PersonRef:
         return person.Person.of(await loaded(info.context.loaders.people, self.row.person_id))
 
-    @computed("The post to which one was appointed with it. 评聘")
+    @computed("The post to which one was appointed with it. 评聘", reads=Inner("appointed_post"))
     def appointment(self) -> Appointment | None:
         post = self.row.appointed_post
         return Appointment(post=post, on=self.row.appointed_on) if post else None
@@ -82,7 +114,7 @@ class Credential(Node):
         row = await info.context.loaders.pairs.load((self.row.id, self.row.linked_credential_id))
         return credential_of(row) if row else None
 
-    @computed("The evaluation it came from, where the reader may read it. 评价")
+    @computed("The evaluation it came from, where the reader may read it. 评价", reads=One(EVALUATION, "evaluation_id"))
     async def evaluation(self, info: Info) -> EvaluationRef | None:
         if self.row.evaluation_id is None:
             return None
@@ -94,11 +126,11 @@ class Credential(Node):
 class SkillCredential(Credential):
     """An occupation at a skill level."""
 
-    skill_level: SkillLevel = strawberry.field(description="Skill level. 职业技能等级")
-    occupation_code: str | None = strawberry.field(description="Code of the occupation. 职业编码")
-    trade: str | None = strawberry.field(description="Trade within the occupation. 工种")
+    skill_level: SkillLevel = stored("Skill level. 职业技能等级", "level")
+    occupation_code: str | None = stored("Code of the occupation. 职业编码", "occupation")
+    trade: str | None = stored("Trade within the occupation. 工种")
 
-    @computed("The occupation, while the vocabulary lists it. 职业")
+    @computed("The occupation, while the vocabulary lists it. 职业", reads=Known(("occupation",), Occupation.known))
     def occupation(self, info: Info) -> Occupation | None:
         return Occupation.at(info, self.occupation_code)
 
@@ -107,16 +139,16 @@ class SkillCredential(Credential):
 class TitleCredential(Credential):
     """A specialty of a series at a title level."""
 
-    title_level: TitleLevel = strawberry.field(description="Level of the title. 职称层级")
-    title_name: str | None = strawberry.field(description="The title as certified. 职称名称")
-    review_year: int | None = strawberry.field(description="Review year, not the year of award. 评审年度")
+    title_level: TitleLevel = stored("Level of the title. 职称层级", "level")
+    title_name: str | None = stored("The title as certified. 职称名称")
+    review_year: int | None = stored("Review year, not the year of award. 评审年度")
 
-    @computed("The series. 职称系列")
+    @computed("The series. 职称系列", reads=Known(("series",), TitleSeries.known))
     def series(self, info: Info) -> TitleSeries | None:
         known = info.context.vocabulary.series.get(self.row.series or "")
         return TitleSeries.of(known) if known else None
 
-    @computed("The specialty. 职称专业")
+    @computed("The specialty. 职称专业", reads=Known(("series", "specialty"), Specialty.known))
     def specialty(self, info: Info) -> Specialty | None:
         return Specialty.at(info, self.row.series, self.row.specialty)
 
@@ -181,10 +213,4 @@ def _shared(row: models.Credential) -> dict[str, Any]:
 
 def status_on(row: models.Credential, day: date) -> CredentialStatus:
     """Whether a credential counts on a day; revocation is told before expiry."""
-    if day < row.awarded_on:
-        return CredentialStatus.AWARDED_LATER
-    if row.revoked_on is not None and row.revoked_on <= day:
-        return CredentialStatus.REVOKED
-    if row.valid_until is not None and row.valid_until <= day:
-        return CredentialStatus.EXPIRED
-    return CredentialStatus.VALID
+    return _status_by(day, row.awarded_on, row.revoked_on, row.valid_until)

@@ -4,11 +4,15 @@ import strawberry
 
 from core import models
 from core.storage.pages import Slice
+from core.storage.queries.enterprises import AUTHORITIES, LISTINGS
+from core.storage.queries.nested import EMPLOYEES
+from core.storage.queries.schemes import SCHEMES_OF_ENTERPRISE
 from schema import rights
 from schema.arguments import AsOf
+from schema.compiled.declared import Many, Pages, Stored, shows
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
-from schema.fields import computed, paged
+from schema.fields import computed, paged, stored, within
 from schema.types import award, contest_request, person, pilot_listing, round, scheme
 from schema.types.authority import Authority
 from schema.types.node import Node
@@ -17,18 +21,19 @@ from schema.types.span import holds
 from schema.types.text import Text
 
 
+@shows(models.Enterprise)
 @strawberry.type(description="An enterprise. 企业")
 class Enterprise(Node):
     """An enterprise, whether on the pilot list or not."""
 
     row: strawberry.Private[models.Enterprise]
-    code: str = strawberry.field(name="key", description="Short name in commands and addresses. 企业代号")
-    uscc: str = strawberry.field(description="Unified social credit code. 统一社会信用代码")
-    name: Text = strawberry.field(description="Name; without an English one the Chinese twice. 名称")
-    industry: str | None = strawberry.field(description="Industry. 行业")
-    is_municipal: bool = strawberry.field(description="Owned by the city or a district. 是否市（区）属企业")
-    in_city: bool = strawberry.field(description="Whether it is in the city. 是否在本市")
-    is_example: bool = strawberry.field(description="Invented, for demonstration. 是否示例数据")
+    code: str = stored("Short name in commands and addresses. 企业代号", "key", name="key")
+    uscc: str = stored("Unified social credit code. 统一社会信用代码")
+    name: Text = within("Name; without an English one the Chinese twice. 名称", zh=Stored("zh"), en=Stored("en", "zh"))
+    industry: str | None = stored("Industry. 行业")
+    is_municipal: bool = stored("Owned by the city or a district. 是否市（区）属企业")
+    in_city: bool = stored("Whether it is in the city. 是否在本市")
+    is_example: bool = stored("Invented, for demonstration. 是否示例数据")
 
     @classmethod
     def of(cls, row: models.Enterprise) -> "Enterprise":
@@ -44,11 +49,16 @@ class Enterprise(Node):
             is_example=row.is_example,
         )
 
-    @computed("Its authorities to evaluate, of both kinds, oldest first. 评价权限", requires=rights.ENTERPRISES, size=2)
+    @computed(
+        "Its authorities to evaluate, of both kinds, oldest first. 评价权限",
+        requires=rights.ENTERPRISES,
+        size=2,
+        reads=Many(AUTHORITIES),
+    )
     async def authorities(self, info: Info) -> list[Authority]:
         return [Authority.of(row) for row in await info.context.loaders.authorities.load(self.row.id)]
 
-    @computed("Its stays on the pilot list, oldest first. 试点名单记录", size=3)
+    @computed("Its stays on the pilot list, oldest first. 试点名单记录", size=3, reads=Many(LISTINGS))
     async def pilot_listings(self, info: Info) -> list[PilotListingRef]:
         rows = await info.context.loaders.listings.load(self.row.id)
         return [pilot_listing.PilotListing.of(row) for row in rows]
@@ -58,11 +68,20 @@ class Enterprise(Node):
         day = info.context.day(as_of)
         return any(holds(row, day) for row in await info.context.loaders.listings.load(self.row.id))
 
-    @computed("Its schemes that the reader may read, by key. 工作方案", requires=rights.SCHEMES, size=2)
+    @computed(
+        "Its schemes that the reader may read, by key. 工作方案",
+        requires=rights.SCHEMES,
+        size=2,
+        reads=Many(SCHEMES_OF_ENTERPRISE),
+    )
     async def schemes(self, info: Info) -> list[SchemeRef]:
         return [scheme.Scheme.of(row) for row in await info.context.loaders.schemes_of.load(self.row.id)]
 
-    @paged("People employed there today whom the reader may read, by name. 在职人员", requires=rights.PEOPLE)
+    @paged(
+        "People employed there today whom the reader may read, by name. 在职人员",
+        requires=rights.PEOPLE,
+        reads=Pages(EMPLOYEES),
+    )
     async def people(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[PersonRef]:

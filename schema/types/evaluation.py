@@ -9,10 +9,15 @@ from core.errors import GuantongError
 from core.models import EvaluationOrigin, Outcome
 from core.published import ON_EVALUATION
 from core.schemes import CriterionSide
+from core.storage.queries.enterprises import ENTERPRISE
+from core.storage.queries.evaluations import SCORES
+from core.storage.queries.people import PERSON
+from core.storage.queries.schemes import VERSION
 from schema import rights
+from schema.compiled.declared import Inner, Known, Many, One, shows
 from schema.context import Info
 from schema.enums import SkillLevel, TitleLevel
-from schema.fields import STATEMENT, computed
+from schema.fields import STATEMENT, computed, stored
 from schema.types import enterprise, person, scheme
 from schema.types.node import Node
 from schema.types.occupation import Occupation
@@ -23,15 +28,16 @@ from schema.types.scheme_fact import SchemeFact, SchemeFactRecord, SchemeKey
 from schema.types.title_series import Specialty
 
 
+@shows(models.Score)
 @strawberry.type(description="Points on one criterion by one assessor. 评分")
 class Score:
     """A score."""
 
-    criterion: str = strawberry.field(description="Key of the criterion. 评价标准代码")
-    side: CriterionSide = strawberry.field(description="Which certificate it serves. 适用证书")
-    points: int = strawberry.field(description="Points. 得分")
-    weight: int = strawberry.field(description="Weight in thousandths. 权重（千分比）")
-    assessor: str = strawberry.field(description="Who scored. 考评人员")
+    criterion: str = stored("Key of the criterion. 评价标准代码")
+    side: CriterionSide = stored("Which certificate it serves. 适用证书")
+    points: int = stored("Points. 得分")
+    weight: int = stored("Weight in thousandths. 权重（千分比）")
+    assessor: str = stored("Who scored. 考评人员", "assessor_name")
 
     @classmethod
     def of(cls, row: models.Score) -> "Score":
@@ -44,12 +50,12 @@ class Score:
 class SkillResult:
     """What was evaluated on the skill ladder, and with what outcome."""
 
-    occupation_code: str | None = strawberry.field(description="Code of the occupation. 职业编码")
-    trade: str | None = strawberry.field(description="Trade within the occupation. 工种")
-    level: SkillLevel = strawberry.field(description="Skill level. 职业技能等级")
-    outcome: Outcome | None = strawberry.field(description="Result; none while open. 评价结果")
+    occupation_code: str | None = stored("Code of the occupation. 职业编码", "occupation")
+    trade: str | None = stored("Trade within the occupation. 工种")
+    level: SkillLevel = stored("Skill level. 职业技能等级", "skill_level")
+    outcome: Outcome | None = stored("Result; none while open. 评价结果", "skill_outcome")
 
-    @computed("The occupation, while the vocabulary lists it. 职业")
+    @computed("The occupation, while the vocabulary lists it. 职业", reads=Known(("occupation",), Occupation.known))
     def occupation(self, info: Info) -> Occupation | None:
         return Occupation.at(info, self.occupation_code)
 
@@ -59,34 +65,35 @@ class TitleResult:
     """What was evaluated on the ladder of titles, and with what outcome."""
 
     row: strawberry.Private[models.Evaluation]
-    level: TitleLevel = strawberry.field(description="Level of the title. 职称层级")
-    outcome: Outcome | None = strawberry.field(description="Result; none while open. 评价结果")
+    level: TitleLevel = stored("Level of the title. 职称层级", "title_level")
+    outcome: Outcome | None = stored("Result; none while open. 评价结果", "title_outcome")
 
-    @computed("The specialty, while the vocabulary lists it. 职称专业")
+    @computed(
+        "The specialty, while the vocabulary lists it. 职称专业", reads=Known(("series", "specialty"), Specialty.known)
+    )
     def specialty(self, info: Info) -> Specialty | None:
         return Specialty.at(info, self.row.series, self.row.specialty)
 
 
+@shows(models.Evaluation)
 @strawberry.type(description="One evaluation of a person, for one certificate or two. 评价")
 class Evaluation(Node):
     """An evaluation with the digests of everything it rested on."""
 
     row: strawberry.Private[models.Evaluation]
-    reference_day: date = strawberry.field(description="The day on which conditions were judged. 资格审核基准日")
-    decided_on: date = strawberry.field(description="Day of the decision. 评定日期")
-    scheme_digest: str = strawberry.field(description="Digest of the scheme. 方案摘要")
-    policy_digest: str = strawberry.field(description="Digest of the policy packs. 政策摘要")
-    calendar_digest: str = strawberry.field(description="Digest of the holiday calendar. 日历摘要")
-    facts_digest: str = strawberry.field(description="Digest of the facts. 事实摘要")
-    engine_version: str = strawberry.field(description="Version of the engine. 引擎版本")
-    decision_digest: str | None = strawberry.field(description="Digest of the kept decision. 判定快照摘要")
-    skill_score_digest: str | None = strawberry.field(description="Digest of the kept skill score. 技能评分快照摘要")
-    title_score_digest: str | None = strawberry.field(description="Digest of the kept title score. 职称评分快照摘要")
-    origin: EvaluationOrigin = strawberry.field(description="Where it comes from. 评价来源")
-    source_document: str | None = strawberry.field(
-        description="The document that shows an evaluation of the past. 补录依据"
-    )
-    is_example: bool = strawberry.field(description="Invented, for demonstration. 是否示例数据")
+    reference_day: date = stored("The day on which conditions were judged. 资格审核基准日")
+    decided_on: date = stored("Day of the decision. 评定日期")
+    scheme_digest: str = stored("Digest of the scheme. 方案摘要")
+    policy_digest: str = stored("Digest of the policy packs. 政策摘要")
+    calendar_digest: str = stored("Digest of the holiday calendar. 日历摘要")
+    facts_digest: str = stored("Digest of the facts. 事实摘要")
+    engine_version: str = stored("Version of the engine. 引擎版本")
+    decision_digest: str | None = stored("Digest of the kept decision. 判定快照摘要")
+    skill_score_digest: str | None = stored("Digest of the kept skill score. 技能评分快照摘要")
+    title_score_digest: str | None = stored("Digest of the kept title score. 职称评分快照摘要")
+    origin: EvaluationOrigin = stored("Where it comes from. 评价来源")
+    source_document: str | None = stored("The document that shows an evaluation of the past. 补录依据")
+    is_example: bool = stored("Invented, for demonstration. 是否示例数据")
 
     @classmethod
     def of(cls, row: models.Evaluation) -> "Evaluation":
@@ -108,7 +115,7 @@ class Evaluation(Node):
             is_example=row.is_example,
         )
 
-    @computed("The skill side, where there is one. 技能等级评价")
+    @computed("The skill side, where there is one. 技能等级评价", reads=Inner("skill_level"))
     def skill(self) -> SkillResult | None:
         row = self.row
         if row.skill_level is None:
@@ -116,24 +123,29 @@ class Evaluation(Node):
         level = SkillLevel(row.skill_level.value)
         return SkillResult(occupation_code=row.occupation, trade=row.trade, level=level, outcome=row.skill_outcome)
 
-    @computed("The title side, where there is one. 职称评价")
+    @computed("The title side, where there is one. 职称评价", reads=Inner("title_level"))
     def title(self) -> TitleResult | None:
         row = self.row
         if row.title_level is None:
             return None
         return TitleResult(row=row, level=TitleLevel(row.title_level.value), outcome=row.title_outcome)
 
-    @computed("Who was evaluated, where the reader may still read the person. 被评价人")
+    @computed("Who was evaluated, where the reader may still read the person. 被评价人", reads=One(PERSON, "person_id"))
     async def person(self, info: Info) -> PersonRef | None:
         row = await info.context.loaders.people.load(self.row.person_id)
         return person.Person.of(row) if row else None
 
-    @computed("Who evaluated, where the reader may read the enterprise. 评价企业")
+    @computed(
+        "Who evaluated, where the reader may read the enterprise. 评价企业", reads=One(ENTERPRISE, "enterprise_id")
+    )
     async def enterprise(self, info: Info) -> EnterpriseRef | None:
         row = await info.context.loaders.enterprises.load(self.row.enterprise_id)
         return enterprise.Enterprise.of(row) if row else None
 
-    @computed("Under which version of the scheme, where the reader may read it. 方案版本")
+    @computed(
+        "Under which version of the scheme, where the reader may read it. 方案版本",
+        reads=One(VERSION, "scheme_version_id"),
+    )
     async def scheme_version(self, info: Info) -> SchemeVersionRef | None:
         row = await info.context.loaders.versions.load(self.row.scheme_version_id)
         return scheme.SchemeVersion.of(row) if row else None
@@ -168,6 +180,6 @@ class Evaluation(Node):
     async def scheme_fact_records(self, info: Info, scheme: SchemeKey = None) -> list[SchemeFactRecord]:
         return SchemeFactRecord.of_running(info, await info.context.loaders.recordings.load(self.row.id), scheme)
 
-    @computed("Scores by criterion. 评分", size=10)
+    @computed("Scores by criterion. 评分", size=10, reads=Many(SCORES))
     async def scores(self, info: Info) -> list[Score]:
         return [Score.of(row) for row in await info.context.loaders.scores.load(self.row.id)]

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from schema.compiled.declared import OwnId
 from schema.fields import computed
 from schema.ids import encode_id
 
@@ -12,6 +13,6 @@ class Node:
 
     key: strawberry.Private[str]
 
-    @computed("Opaque id, the same at every reading. 全局标识")
+    @computed("Opaque id, the same at every reading. 全局标识", reads=OwnId())
     def id(self) -> strawberry.ID:
         return strawberry.ID(encode_id(type(self).__name__, self.key))

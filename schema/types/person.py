@@ -15,12 +15,15 @@ from core.identifiers import IdentityKind
 from core.published import ON_PERSON
 from core.storage.pages import Slice
 from core.storage.queries import credentials as queries
-from core.storage.queries.credentials import CredentialOrder
+from core.storage.queries.credentials import CREDENTIALS_IN_PAGES, CREDENTIALS_OF_PERSON, CredentialOrder
+from core.storage.queries.evaluations import EVALUATIONS_OF_PERSON
+from core.storage.queries.person_records import AWARDS, EMPLOYMENTS, SCHOOLING
 from schema import rights
 from schema.arguments import AsOf
+from schema.compiled.declared import Many, Pages, shows
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
 from schema.context import Info
-from schema.fields import STATEMENT, argument, computed, paged
+from schema.fields import STATEMENT, argument, computed, paged, stored
 from schema.inputs import CredentialFilter
 from schema.loaders import CredentialsAsked
 from schema.types import coaching, contest_request
@@ -49,16 +52,17 @@ OrderBy = Annotated[CredentialOrder, argument("What they are sorted by. 排序")
 Wanted = Annotated[TargetInput, argument("What one aims at. 申报目标")]
 
 
+@shows(models.Person)
 @strawberry.type(description="A person, with credentials of both ladders whoever issued them. 人员")
 class Person(Node):
     """One person. The identity number is only ever shown masked."""
 
     row: strawberry.Private[models.Person]
-    name: str = strawberry.field(description="Name. 姓名")
-    born_on: date = strawberry.field(description="Day of birth. 出生日期")
-    identity_kind: IdentityKind = strawberry.field(description="Kind of identity document. 证件类型")
-    masked_identity_number: str = strawberry.field(description="Identity number, mostly stars. 证件号码（脱敏）")
-    is_example: bool = strawberry.field(description="Invented, for demonstration. 是否示例数据")
+    name: str = stored("Name. 姓名")
+    born_on: date = stored("Day of birth. 出生日期")
+    identity_kind: IdentityKind = stored("Kind of identity document. 证件类型")
+    masked_identity_number: str = stored("Identity number, mostly stars. 证件号码（脱敏）", "identity_masked")
+    is_example: bool = stored("Invented, for demonstration. 是否示例数据")
 
     @classmethod
     def of(cls, row: models.Person) -> "Person":
@@ -72,7 +76,7 @@ class Person(Node):
             is_example=row.is_example,
         )
 
-    @computed("Employments, oldest first. 任职经历", size=4)
+    @computed("Employments, oldest first. 任职经历", size=4, reads=Many(EMPLOYMENTS))
     async def employments(self, info: Info) -> list[Employment]:
         return [Employment.of(row) for row in await info.context.loaders.employments.load(self.row.id)]
 
@@ -82,11 +86,11 @@ class Person(Node):
         rows = await info.context.loaders.employments.load(self.row.id)
         return next((Employment.of(row) for row in reversed(rows) if holds(row, day)), None)
 
-    @computed("Completed education, oldest first. 学历", size=3)
+    @computed("Completed education, oldest first. 学历", size=3, reads=Many(SCHOOLING))
     async def schooling(self, info: Info) -> list[Schooling]:
         return [Schooling.of(row) for row in await info.context.loaders.schooling.load(self.row.id)]
 
-    @paged("Credentials of both ladders, whoever issued them. 凭证")
+    @paged("Credentials of both ladders, whoever issued them. 凭证", reads=Pages(CREDENTIALS_IN_PAGES))
     async def credentials(
         self,
         info: Info,
@@ -98,18 +102,26 @@ class Person(Node):
         last: Last = None,
         before: Before = None,
     ) -> Connection[Credential]:
-        filters = filter.read(info.context) if filter else queries.NO_FILTER
+        filters = filter.read(info.context.asking) if filter else queries.NO_FILTER
         loaders, part = info.context.loaders, Slice(first, after, last, before)
         asked = CredentialsAsked(filters, order_by, descending, part)
         page = await loaders.credentials_pages.load((self.row.id, asked))
         return connection(page, part, credential_of, lambda: loaders.credential_counts.load((self.row.id, filters)))
 
-    @computed("Certificates of skill levels, oldest first. 职业技能等级证书", size=4)
+    @computed(
+        "Certificates of skill levels, oldest first. 职业技能等级证书",
+        size=4,
+        reads=Many(CREDENTIALS_OF_PERSON, {"kind": CredentialKind.SKILL_CERTIFICATE}),
+    )
     async def skill_certificates(self, info: Info) -> list[SkillCertificate]:
         shown = await self._of_kind(info, CredentialKind.SKILL_CERTIFICATE)
         return [one for one in shown if isinstance(one, SkillCertificate)]
 
-    @computed("Professional titles, oldest first. 职称", size=3)
+    @computed(
+        "Professional titles, oldest first. 职称",
+        size=3,
+        reads=Many(CREDENTIALS_OF_PERSON, {"kind": CredentialKind.PROFESSIONAL_TITLE}),
+    )
     async def professional_titles(self, info: Info) -> list[ProfessionalTitle]:
         shown = await self._of_kind(info, CredentialKind.PROFESSIONAL_TITLE)
         return [one for one in shown if isinstance(one, ProfessionalTitle)]
@@ -118,11 +130,11 @@ class Person(Node):
         rows = await info.context.loaders.credentials_of.load(self.row.id)
         return [credential_of(row) for row in rows if row.kind is kind]
 
-    @computed("Awards in competitions, oldest first. 竞赛获奖", size=3)
+    @computed("Awards in competitions, oldest first. 竞赛获奖", size=3, reads=Many(AWARDS))
     async def awards(self, info: Info) -> list[CompetitionAward]:
         return [CompetitionAward.of(row) for row in await info.context.loaders.awards.load(self.row.id)]
 
-    @computed("Evaluations that the reader may read, oldest first. 评价", size=3)
+    @computed("Evaluations that the reader may read, oldest first. 评价", size=3, reads=Many(EVALUATIONS_OF_PERSON))
     async def evaluations(self, info: Info) -> list[Evaluation]:
         return [Evaluation.of(row) for row in await info.context.loaders.evaluations_of.load(self.row.id)]
 

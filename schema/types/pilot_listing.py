@@ -6,26 +6,28 @@ from uuid import UUID
 import strawberry
 
 from core import models
+from schema.compiled.declared import shows
 from schema.context import Info
-from schema.fields import computed
+from schema.fields import computed, stored
 from schema.relations import loaded
 from schema.types import enterprise, pilot_decision
 from schema.types.node import Node
 from schema.types.refs import EnterpriseRef, PilotDecisionRef
 
 
+@shows(models.PilotListing)
 @strawberry.type(description="One stay of an enterprise on the pilot list. 试点名单记录")
 class PilotListing(Node):
     """A listing, with what it rests on."""
 
     row: strawberry.Private[models.PilotListing]
-    batch: str = strawberry.field(description="Batch in which it was listed. 批次")
-    basis: str = strawberry.field(description="The document that lists it. 依据")
-    priority_industry: str | None = strawberry.field(description="Priority industry that it belongs to. 重点产业")
-    starts: date = strawberry.field(description="First day on the list. 列入日期")
-    ends: date | None = strawberry.field(description="First day no longer on the list. 移出日期")
-    reason: str = strawberry.field(description="Why it was listed. 列入理由")
-    ended_reason: str | None = strawberry.field(description="Why the listing ended. 移出理由")
+    batch: str = stored("Batch in which it was listed. 批次")
+    basis: str = stored("The document that lists it. 依据")
+    priority_industry: str | None = stored("Priority industry that it belongs to. 重点产业")
+    starts: date = stored("First day on the list. 列入日期")
+    ends: date | None = stored("First day no longer on the list. 移出日期")
+    reason: str = stored("Why it was listed. 列入理由")
+    ended_reason: str | None = stored("Why the listing ended. 移出理由")
 
     @classmethod
     def of(cls, row: models.PilotListing) -> "PilotListing":

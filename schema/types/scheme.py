@@ -8,11 +8,14 @@ from core import models
 from core.ladders import SkillTarget as CoreSkillTarget
 from core.ladders import TitleTarget as CoreTitleTarget
 from core.storage.pages import Slice
+from core.storage.queries.nested import ROWS_OF_VERSION
+from core.storage.queries.schemes import SCHEME, VERSION
 from schema import rights
 from schema.arguments import AsOf
+from schema.compiled.declared import One, Pages, Stored, shows
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
-from schema.fields import computed, paged
+from schema.fields import computed, paged, stored, within
 from schema.relations import loaded
 from schema.types import enterprise, filing, round
 from schema.types.content import SchemeContent
@@ -32,20 +35,31 @@ class DirectedRule:
     clause: str | None = strawberry.field(description="What it rests on. 依据")
 
 
+@shows(models.CatalogRow)
 @strawberry.type(description="One row of a correspondence catalog: both sides and two rules. 对应条目")
 class CorrespondenceEntry(Node):
     """A skill level of an occupation beside a title level of a specialty."""
 
     row: strawberry.Private[models.CatalogRow]
-    number: int = strawberry.field(description="Number of the row. 行号")
+    number: int = stored("Number of the row. 行号")
     skill: SkillTarget = strawberry.field(description="The skill side. 技能等级")
     title: TitleTarget = strawberry.field(description="The title side. 职称")
-    skill_to_title: DirectedRule | None = strawberry.field(description="From skill to title, if open. 技能到职称")
-    title_to_skill: DirectedRule | None = strawberry.field(description="From title to skill, if open. 职称到技能")
-    is_dual_certificate: bool = strawberry.field(description="One evaluation, two certificates. 一评双证")
-    is_dual_track: bool = strawberry.field(description="Promotion on both tracks. 双线晋升")
-    starts: date = strawberry.field(description="First day. 起始日期")
-    ends: date | None = strawberry.field(description="First day no longer in force. 截止日期（不含）")
+    skill_to_title: DirectedRule | None = within(
+        "From skill to title, if open. 技能到职称",
+        "skill_to_title",
+        years=Stored("skill_to_title_years"),
+        clause=Stored("skill_to_title_clause"),
+    )
+    title_to_skill: DirectedRule | None = within(
+        "From title to skill, if open. 职称到技能",
+        "title_to_skill",
+        years=Stored("title_to_skill_years"),
+        clause=Stored("title_to_skill_clause"),
+    )
+    is_dual_certificate: bool = stored("One evaluation, two certificates. 一评双证", "dual_certificate")
+    is_dual_track: bool = stored("Promotion on both tracks. 双线晋升", "dual_track")
+    starts: date = stored("First day. 起始日期")
+    ends: date | None = stored("First day no longer in force. 截止日期（不含）")
 
     @classmethod
     def of(cls, row: models.CatalogRow) -> "CorrespondenceEntry":
@@ -63,7 +77,7 @@ class CorrespondenceEntry(Node):
             ends=row.ends,
         )
 
-    @computed("The version that it belongs to. 方案版本")
+    @computed("The version that it belongs to. 方案版本", reads=One(VERSION, "scheme_version_id"))
     async def scheme_version(self, info: Info) -> "SchemeVersion":
         return SchemeVersion.of(await loaded(info.context.loaders.versions, self.row.scheme_version_id))
 
@@ -72,21 +86,22 @@ def _rule(is_open: bool, years: int | None, clause: str | None) -> DirectedRule 
     return DirectedRule(years=years, clause=clause) if is_open else None
 
 
+@shows(models.SchemeVersion)
 @strawberry.type(description="One version of a scheme. 方案版本")
 class SchemeVersion(Node):
     """A version, with its own period and the days on which it was on record."""
 
     row: strawberry.Private[models.SchemeVersion]
-    version: str = strawberry.field(description="Version. 版本号")
-    name: Text = strawberry.field(description="Name. 名称")
-    digest: str = strawberry.field(description="Digest of the document. 内容摘要")
-    document: str = strawberry.field(description="The document as canonical JSON. 方案原文（规范化JSON）")
-    starts: date = strawberry.field(description="First day by its own words. 起始日期")
-    ends: date | None = strawberry.field(description="First day no longer in force. 截止日期（不含）")
-    recorded_from: date | None = strawberry.field(description="First day on record. 备案起始日期")
-    recorded_until: date | None = strawberry.field(description="First day no longer on record. 备案截止日期（不含）")
-    record_number: str | None = strawberry.field(description="Number of the record. 备案编号")
-    is_example: bool = strawberry.field(description="Invented, for demonstration. 是否示例数据")
+    version: str = stored("Version. 版本号")
+    name: Text = within("Name. 名称", zh=Stored("zh"), en=Stored("en"))
+    digest: str = stored("Digest of the document. 内容摘要")
+    document: str = stored("The document as canonical JSON. 方案原文（规范化JSON）")
+    starts: date = stored("First day by its own words. 起始日期")
+    ends: date | None = stored("First day no longer in force. 截止日期（不含）")
+    recorded_from: date | None = stored("First day on record. 备案起始日期")
+    recorded_until: date | None = stored("First day no longer on record. 备案截止日期（不含）")
+    record_number: str | None = stored("Number of the record. 备案编号")
+    is_example: bool = stored("Invented, for demonstration. 是否示例数据")
 
     @classmethod
     def of(cls, row: models.SchemeVersion) -> "SchemeVersion":
@@ -109,7 +124,7 @@ class SchemeVersion(Node):
     def is_on_record(self, info: Info, as_of: AsOf = None) -> bool:
         return on_record(self.row, info.context.day(as_of))
 
-    @computed("The scheme that it is a version of. 工作方案")
+    @computed("The scheme that it is a version of. 工作方案", reads=One(SCHEME, "scheme_id"))
     async def scheme(self, info: Info) -> "Scheme":
         return Scheme.of(await loaded(info.context.loaders.schemes, self.row.scheme_id))
 
@@ -138,7 +153,7 @@ class SchemeVersion(Node):
         *_, newest = [None, *await info.context.loaders.verifications.load(filed.wheel_id)]
         return [Finding.of(one) for one in newest.findings] if newest else None
 
-    @paged("Its correspondence catalog, by row number. 对应关系目录")
+    @paged("Its correspondence catalog, by row number. 对应关系目录", reads=Pages(ROWS_OF_VERSION))
     async def entries(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[CorrespondenceEntry]:

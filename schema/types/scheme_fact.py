@@ -47,6 +47,7 @@ def plain(value: Any) -> Any:
 FACT_VALUE: ScalarDefinition = strawberry.scalar(
     name="FactValue",
     description="A whole number, a text, true or false, or a day: of the type that the scheme declares. 扩展事实的值",
+    specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-3",
     serialize=plain,
     parse_value=parse_fact,
 )

@@ -6,19 +6,20 @@ import strawberry
 
 from core import models
 from core.facts import EducationLevel
+from schema.compiled.declared import shows
+from schema.fields import stored
 
 
+@shows(models.Schooling)
 @strawberry.type(description="One completed education. 学历")
 class Schooling:
     """An education."""
 
-    level: EducationLevel = strawberry.field(description="Its level. 学历层次")
-    graduated_on: date = strawberry.field(description="Day of graduation. 毕业日期")
-    school: str = strawberry.field(description="School. 学校")
-    occupations: list[str] = strawberry.field(description="Codes of the occupations that its field serves. 对应职业")
-    specialties: list[str] = strawberry.field(
-        description="Specialties that its field serves, as series:specialty. 对应专业"
-    )
+    level: EducationLevel = stored("Its level. 学历层次")
+    graduated_on: date = stored("Day of graduation. 毕业日期")
+    school: str = stored("School. 学校")
+    occupations: list[str] = stored("Codes of the occupations that its field serves. 对应职业")
+    specialties: list[str] = stored("Specialties that its field serves, as series:specialty. 对应专业")
 
     @classmethod
     def of(cls, row: models.Schooling) -> "Schooling":

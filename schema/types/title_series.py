@@ -1,5 +1,7 @@
 """Series and specialties of professional titles."""
 
+from datetime import date
+
 import strawberry
 
 from core import vocabulary
@@ -44,6 +46,12 @@ class TitleSeries(Node):
             name=Text.of(row.name),
             citation=Citation.of(row.citation),
         )
+
+    @classmethod
+    def known(cls, known: Vocabulary, _day: date, code: str | None) -> "TitleSeries | None":
+        """The series of a stored code; None for one that the vocabulary has lost."""
+        row = known.series.get(code or "")
+        return cls.of(row) if row else None
 
     @computed("The title at each level, of each branch, lowest first. 各层级职称名称", size=8)
     def titles(self) -> list[TitleName]:
@@ -90,7 +98,11 @@ class Specialty(Node):
     @classmethod
     def at(cls, info: Info, series: str | None, code: str | None) -> "Specialty | None":
         """The specialty of stored codes; None for one that the vocabulary has lost."""
-        known = info.context.vocabulary
+        return cls.known(info.context.vocabulary, info.context.today, series, code)
+
+    @classmethod
+    def known(cls, known: Vocabulary, _day: date, series: str | None, code: str | None) -> "Specialty | None":
+        """The same, for compiled reads."""
         row = known.specialties.get((series, code)) if series and code else None
         return cls.of(row, known) if row else None
 

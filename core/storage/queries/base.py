@@ -4,7 +4,11 @@ from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -55,3 +59,33 @@ def searchable(text: str) -> str:
             ),
         )
     return text
+
+
+def check_searchable(*texts: Any) -> None:
+    """Raise BAD_ARGUMENT for a text that no database keeps. A place that a text is filled into later is none."""
+    for text in texts:
+        if isinstance(text, str):
+            searchable(text)
+
+
+class _Place(FunctionElement[int]):
+    """Where in a text another begins, from 1; 0 where it does not."""
+
+    type = sa.Integer()
+    name = "place"
+    inherit_cache = True
+
+
+@compiles(_Place, "postgresql")
+def _strpos(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Place, "sqlite")
+def _instr(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **kw)})"
+
+
+def contains(column: Any, text: Any) -> ColumnElement[bool]:
+    """Rows whose column holds ``text``, or what will stand in its place, in capitals or not. Nothing is a wildcard."""
+    return _Place(sa.func.lower(column), sa.func.lower(text)) > 0

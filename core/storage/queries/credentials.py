@@ -16,7 +16,8 @@ from core.ladders import Level
 from core.models import Credential
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
-from core.storage.queries.base import by_ids, children_of, conditions, searchable
+from core.storage.queries.base import check_searchable, conditions, contains
+from core.storage.relations import ById, Children, Listing
 from core.storage.visibility import credentials_visible_to
 
 
@@ -31,6 +32,9 @@ class CredentialFilter:
     issuer_contains: str | None = None
     awarded_from: date | None = None
     awarded_to: date | None = None
+
+    def __post_init__(self) -> None:
+        check_searchable(self.occupation, self.series, self.issuer_contains)
 
 
 class CredentialOrder(StrEnum):
@@ -73,15 +77,14 @@ async def credentials_by_id(
     session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
 ) -> dict[UUID, Credential]:
     """The credentials among ``ids`` that the actor may read."""
-    return await by_ids(session, Credential, ids, credentials_visible_to(actor, day))
+    return await CREDENTIAL.load(session, actor, day, ids)
 
 
 async def credentials_of(
     session: AsyncSession, actor: Actor, day: date, person_ids: Collection[UUID]
 ) -> dict[UUID, list[Credential]]:
     """Credentials by person, oldest first."""
-    visible = credentials_visible_to(actor, day)
-    return await children_of(session, Credential, "person_id", person_ids, visible, [col(Credential.awarded_on)])
+    return await CREDENTIALS_OF_PERSON.load(session, actor, day, person_ids)
 
 
 async def credentials_pages_of(
@@ -114,13 +117,20 @@ def _query(actor: Actor, day: date, filters: CredentialFilter) -> "sa.Select[Any
         *conditions(
             (filters.kind, lambda kind: col(Credential.kind) == kind),
             (filters.level, lambda level: col(Credential.level) == level),
-            (filters.occupation, lambda code: col(Credential.occupation) == searchable(code)),
-            (filters.series, lambda code: col(Credential.series) == searchable(code)),
-            (
-                filters.issuer_contains,
-                lambda text: col(Credential.issuer_name).icontains(searchable(text), autoescape=True),
-            ),
+            (filters.occupation, lambda code: col(Credential.occupation) == code),
+            (filters.series, lambda code: col(Credential.series) == code),
+            (filters.issuer_contains, lambda text: contains(col(Credential.issuer_name), text)),
             (filters.awarded_from, lambda day: col(Credential.awarded_on) >= day),
             (filters.awarded_to, lambda day: col(Credential.awarded_on) <= day),
         ),
     )
+
+
+def _under(actor: Actor, day: date, filters: CredentialFilter, person_id: Any) -> "sa.Select[Any]":
+    return _query(actor, day, filters).where(col(Credential.person_id) == person_id)
+
+
+CREDENTIAL = ById(Credential, credentials_visible_to)
+CREDENTIALS = Listing(_query, _KEYS, NO_FILTER)
+CREDENTIALS_IN_PAGES = Listing(_under, _KEYS, NO_FILTER)
+CREDENTIALS_OF_PERSON = Children(Credential, "person_id", credentials_visible_to, (col(Credential.awarded_on),))

@@ -13,7 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.models import Authority, Enterprise, PilotListing
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
-from core.storage.queries.base import by_ids, children_of, conditions, searchable
+from core.storage.queries.base import check_searchable, conditions, contains
+from core.storage.relations import ANY_DAY, ById, Children, Listing, on_any_day
 from core.storage.visibility import (
     Predicate,
     authorities_visible_to,
@@ -31,6 +32,9 @@ class EnterpriseFilter:
     listed_on: date | None = None
     uscc: str | None = None
     key: str | None = None
+
+    def __post_init__(self) -> None:
+        check_searchable(self.name_contains, self.uscc, self.key)
 
 
 NO_FILTER = EnterpriseFilter()
@@ -62,24 +66,21 @@ async def enterprises_by_id(
     session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
 ) -> dict[UUID, Enterprise]:
     """The enterprises among ``ids`` that the actor may read."""
-    return await by_ids(session, Enterprise, ids, enterprises_visible_to(actor, day))
+    return await ENTERPRISE.load(session, actor, day, ids)
 
 
 async def authorities_of(
     session: AsyncSession, actor: Actor, day: date, enterprise_ids: Collection[UUID]
 ) -> dict[UUID, list[Authority]]:
     """Authorities by enterprise, oldest first."""
-    visible = authorities_visible_to(actor, day)
-    return await children_of(session, Authority, "enterprise_id", enterprise_ids, visible, [col(Authority.starts)])
+    return await AUTHORITIES.load(session, actor, day, enterprise_ids)
 
 
 async def listings_of(
     session: AsyncSession, actor: Actor, enterprise_ids: Collection[UUID]
 ) -> dict[UUID, list[PilotListing]]:
     """Pilot listings by enterprise, oldest first."""
-    visible = listings_visible_to(actor)
-    order = [col(PilotListing.starts)]
-    return await children_of(session, PilotListing, "enterprise_id", enterprise_ids, visible, order)
+    return await LISTINGS.load(session, actor, ANY_DAY, enterprise_ids)
 
 
 async def listings_page(
@@ -110,16 +111,22 @@ def _query(actor: Actor, day: date, filters: EnterpriseFilter) -> "sa.Select[Any
         *conditions(
             (filters.name_contains, _is_called),
             (filters.listed_on, _is_listed),
-            (filters.uscc, lambda code: col(Enterprise.uscc) == searchable(code)),
-            (filters.key, lambda key: col(Enterprise.key) == searchable(key)),
+            (filters.uscc, lambda code: col(Enterprise.uscc) == code),
+            (filters.key, lambda key: col(Enterprise.key) == key),
         ),
     )
 
 
 def _is_called(text: str) -> Predicate:
     names = (col(Enterprise.zh), col(Enterprise.en), col(Enterprise.key))
-    return sa.or_(*(name.icontains(searchable(text), autoescape=True) for name in names))
+    return sa.or_(*(contains(name, text) for name in names))
 
 
 def _is_listed(day: date) -> Predicate:
     return col(Enterprise.id).in_(sa.select(col(PilotListing.enterprise_id)).where(on(PilotListing, day)))
+
+
+AUTHORITIES = Children(Authority, "enterprise_id", authorities_visible_to, (col(Authority.starts),))
+ENTERPRISE = ById(Enterprise, enterprises_visible_to)
+ENTERPRISES = Listing(_query, {"key": _BY_KEY}, NO_FILTER)
+LISTINGS = Children(PilotListing, "enterprise_id", on_any_day(listings_visible_to), (col(PilotListing.starts),))

@@ -13,7 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.models import Application, Evaluation, Score
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
-from core.storage.queries.base import by_ids, children_of, conditions
+from core.storage.queries.base import conditions
+from core.storage.relations import ANY_DAY, ById, Children, Listing, on_any_day
 from core.storage.visibility import (
     applications_visible_to,
     evaluations_visible_to,
@@ -54,35 +55,31 @@ async def count_evaluations(session: AsyncSession, actor: Actor, filters: Evalua
 
 async def evaluations_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Evaluation]:
     """The evaluations among ``ids`` that the actor may read."""
-    return await by_ids(session, Evaluation, ids, evaluations_visible_to(actor))
+    return await EVALUATION.load(session, actor, ANY_DAY, ids)
 
 
 async def evaluations_of(
     session: AsyncSession, actor: Actor, person_ids: Collection[UUID]
 ) -> dict[UUID, list[Evaluation]]:
     """Evaluations by person, oldest first."""
-    visible = evaluations_visible_to(actor)
-    return await children_of(session, Evaluation, "person_id", person_ids, visible, [col(Evaluation.decided_on)])
+    return await EVALUATIONS_OF_PERSON.load(session, actor, ANY_DAY, person_ids)
 
 
 async def applications_of(
     session: AsyncSession, actor: Actor, person_ids: Collection[UUID]
 ) -> dict[UUID, list[Application]]:
     """Applications by person, oldest first."""
-    visible = applications_visible_to(actor)
-    return await children_of(session, Application, "person_id", person_ids, visible, [col(Application.filed_on)])
+    return await APPLICATIONS_OF_PERSON.load(session, actor, ANY_DAY, person_ids)
 
 
 async def applications_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Application]:
     """The applications among ``ids`` that the actor may read."""
-    return await by_ids(session, Application, ids, applications_visible_to(actor))
+    return await APPLICATION.load(session, actor, ANY_DAY, ids)
 
 
 async def scores_of(session: AsyncSession, actor: Actor, evaluation_ids: Collection[UUID]) -> dict[UUID, list[Score]]:
     """Scores by evaluation, by criterion."""
-    visible = scores_visible_to(actor)
-    order = [col(Score.criterion), col(Score.side)]
-    return await children_of(session, Score, "evaluation_id", evaluation_ids, visible, order)
+    return await SCORES.load(session, actor, ANY_DAY, evaluation_ids)
 
 
 def _query(actor: Actor, filters: EvaluationFilter) -> "sa.Select[Any]":
@@ -95,3 +92,19 @@ def _query(actor: Actor, filters: EvaluationFilter) -> "sa.Select[Any]":
             (filters.decided_to, lambda day: col(Evaluation.decided_on) <= day),
         ),
     )
+
+
+def _listed(actor: Actor, _day: date, filters: EvaluationFilter) -> "sa.Select[Any]":
+    return _query(actor, filters)
+
+
+APPLICATION = ById(Application, on_any_day(applications_visible_to))
+APPLICATIONS_OF_PERSON = Children(
+    Application, "person_id", on_any_day(applications_visible_to), (col(Application.filed_on),)
+)
+EVALUATION = ById(Evaluation, on_any_day(evaluations_visible_to))
+EVALUATIONS = Listing(_listed, {"decided_on": _BY_DECISION}, NO_FILTER)
+EVALUATIONS_OF_PERSON = Children(
+    Evaluation, "person_id", on_any_day(evaluations_visible_to), (col(Evaluation.decided_on),)
+)
+SCORES = Children(Score, "evaluation_id", on_any_day(scores_visible_to), (col(Score.criterion), col(Score.side)))

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.models import Award, CatalogRow, Employment, Person
 from core.permissions import Actor
 from core.storage.pages import Order, Page, Slice, count_rows_by, fetch_pages
+from core.storage.relations import Listing
 from core.storage.visibility import on, people_visible_to, records_visible_to, rows_visible_to
 
 _BY_NAME = Order("name", (col(Person.name), col(Person.id)))
@@ -83,3 +84,20 @@ _COMPETITION = col(Award.competition_id)
 
 def _awards(actor: Actor, day: date, competition_ids: Collection[UUID]) -> "sa.Select[Any]":
     return sa.select(Award).where(_COMPETITION.in_(competition_ids), records_visible_to(actor, Award, day))
+
+
+def _at(actor: Actor, day: date, _filters: None, enterprise_id: Any) -> "sa.Select[Any]":
+    return _employees(actor, day, [enterprise_id])[0]
+
+
+def _of_version(actor: Actor, day: date, _filters: None, version_id: Any) -> "sa.Select[Any]":
+    return _rows(actor, day, [version_id])
+
+
+def _of_competition(actor: Actor, day: date, _filters: None, competition_id: Any) -> "sa.Select[Any]":
+    return _awards(actor, day, [competition_id])
+
+
+EMPLOYEES = Listing(_at, {"name": _BY_NAME.keys}, None)
+ROWS_OF_VERSION = Listing(_of_version, {"number": _BY_NUMBER.keys}, None)
+AWARDS_OF_COMPETITION = Listing(_of_competition, {"awarded_on": _BY_AWARD_DAY.keys}, None)

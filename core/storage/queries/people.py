@@ -15,7 +15,8 @@ from core.ladders import Level
 from core.models import Credential, Employment, Person
 from core.permissions import Actor, Permission, require
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
-from core.storage.queries.base import by_ids, conditions, searchable
+from core.storage.queries.base import check_searchable, conditions, contains
+from core.storage.relations import ById, Listing
 from core.storage.visibility import Predicate, on, people_visible_to, standing_on
 
 
@@ -32,6 +33,9 @@ class PeopleFilter:
     holds_level: Level | None = None
     occupation: str | None = None
     identity_index: str | None = None
+
+    def __post_init__(self) -> None:
+        check_searchable(self.name_contains, self.occupation)
 
 
 class PeopleOrder(StrEnum):
@@ -69,7 +73,7 @@ async def count_people(session: AsyncSession, actor: Actor, day: date, filters: 
 
 async def people_by_id(session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]) -> dict[UUID, Person]:
     """The people among ``ids`` whom the actor may read."""
-    return await by_ids(session, Person, ids, people_visible_to(actor, day))
+    return await PERSON.load(session, actor, day, ids)
 
 
 def _query(actor: Actor, day: date, filters: PeopleFilter) -> "sa.Select[Any]":
@@ -78,9 +82,9 @@ def _query(actor: Actor, day: date, filters: PeopleFilter) -> "sa.Select[Any]":
     return sa.select(Person).where(
         people_visible_to(actor, day),
         *conditions(
-            (filters.name_contains, lambda text: col(Person.name).icontains(searchable(text), autoescape=True)),
+            (filters.name_contains, lambda text: contains(col(Person.name), text)),
             (filters.employer_id, lambda one: _employed(day, col(Employment.enterprise_id) == one)),
-            (filters.occupation, lambda code: _employed(day, col(Employment.occupation) == searchable(code))),
+            (filters.occupation, lambda code: _employed(day, col(Employment.occupation) == code)),
             (filters.holds_level, lambda level: _holds(level, day)),
             (filters.identity_index, lambda index: col(Person.identity_index) == index),
         ),
@@ -94,3 +98,7 @@ def _employed(day: date, condition: Predicate) -> Predicate:
 def _holds(level: Level, day: date) -> Predicate:
     standing = sa.select(col(Credential.person_id)).where(col(Credential.level) == level, standing_on(day))
     return col(Person.id).in_(standing)
+
+
+PERSON = ById(Person, people_visible_to)
+PEOPLE = Listing(_query, _KEYS, NO_FILTER)

@@ -15,8 +15,20 @@ from core.models import Award, Competition, Employment, Schooling
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
 from core.storage.queries.base import by_ids, children_of, conditions, searchable
+from core.storage.relations import ById, Children, on_any_day
 from core.storage.visibility import competitions_visible_to, records_visible_to
 
+
+def _following(table: Any) -> Any:
+    """Who reads rows that follow their person."""
+    return lambda actor, day: records_visible_to(actor, table, day)
+
+
+EMPLOYMENTS = Children(Employment, "person_id", _following(Employment), (col(Employment.starts),))
+SCHOOLING = Children(Schooling, "person_id", _following(Schooling), (col(Schooling.graduated_on),))
+AWARD = ById(Award, _following(Award))
+AWARDS = Children(Award, "person_id", _following(Award), (col(Award.awarded_on),))
+COMPETITION = ById(Competition, on_any_day(competitions_visible_to))
 _COMPETITIONS = (col(Competition.held_on), col(Competition.id))
 
 
@@ -24,24 +36,21 @@ async def employments_of(
     session: AsyncSession, actor: Actor, day: date, person_ids: Collection[UUID]
 ) -> dict[UUID, list[Employment]]:
     """Employments by person, oldest first."""
-    visible = records_visible_to(actor, Employment, day)
-    return await children_of(session, Employment, "person_id", person_ids, visible, [col(Employment.starts)])
+    return await EMPLOYMENTS.load(session, actor, day, person_ids)
 
 
 async def schooling_of(
     session: AsyncSession, actor: Actor, day: date, person_ids: Collection[UUID]
 ) -> dict[UUID, list[Schooling]]:
     """Completed education by person, oldest first."""
-    visible = records_visible_to(actor, Schooling, day)
-    return await children_of(session, Schooling, "person_id", person_ids, visible, [col(Schooling.graduated_on)])
+    return await SCHOOLING.load(session, actor, day, person_ids)
 
 
 async def awards_of(
     session: AsyncSession, actor: Actor, day: date, person_ids: Collection[UUID]
 ) -> dict[UUID, list[Award]]:
     """Awards by person, oldest first."""
-    visible = records_visible_to(actor, Award, day)
-    return await children_of(session, Award, "person_id", person_ids, visible, [col(Award.awarded_on)])
+    return await AWARDS.load(session, actor, day, person_ids)
 
 
 async def awards_of_competitions(

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.models import CatalogRow, Enterprise, Scheme, SchemeVersion
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
-from core.storage.queries.base import by_ids, children_of
+from core.storage.relations import ById, Children, Listing
 from core.storage.visibility import (
     Predicate,
     recorded_on,
@@ -45,44 +45,40 @@ async def count_schemes(session: AsyncSession, actor: Actor, day: date, enterpri
 
 async def schemes_by_id(session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]) -> dict[UUID, Scheme]:
     """The schemes among ``ids`` that the actor may read."""
-    return await by_ids(session, Scheme, ids, schemes_visible_to(actor, day))
+    return await SCHEME.load(session, actor, day, ids)
 
 
 async def schemes_of(
     session: AsyncSession, actor: Actor, day: date, enterprise_ids: Collection[UUID]
 ) -> dict[UUID, list[Scheme]]:
     """Schemes by enterprise, by key."""
-    visible = schemes_visible_to(actor, day)
-    return await children_of(session, Scheme, "enterprise_id", enterprise_ids, visible, [col(Scheme.key)])
+    return await SCHEMES_OF_ENTERPRISE.load(session, actor, day, enterprise_ids)
 
 
 async def versions_by_id(
     session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
 ) -> dict[UUID, SchemeVersion]:
     """The scheme versions among ``ids`` that the actor may read."""
-    return await by_ids(session, SchemeVersion, ids, scheme_versions_visible_to(actor, day))
+    return await VERSION.load(session, actor, day, ids)
 
 
 async def versions_of(
     session: AsyncSession, actor: Actor, day: date, scheme_ids: Collection[UUID]
 ) -> dict[UUID, list[SchemeVersion]]:
     """Versions by scheme, oldest first."""
-    visible = scheme_versions_visible_to(actor, day)
-    order = [col(SchemeVersion.starts), col(SchemeVersion.version)]
-    return await children_of(session, SchemeVersion, "scheme_id", scheme_ids, visible, order)
+    return await VERSIONS_OF_SCHEME.load(session, actor, day, scheme_ids)
 
 
 async def rows_of(
     session: AsyncSession, actor: Actor, day: date, version_ids: Collection[UUID]
 ) -> dict[UUID, list[CatalogRow]]:
     """Catalog rows by scheme version, by number."""
-    visible = rows_visible_to(actor, day)
-    return await children_of(session, CatalogRow, "scheme_version_id", version_ids, visible, [col(CatalogRow.number)])
+    return await ROWS.load(session, actor, day, version_ids)
 
 
 async def rows_by_id(session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]) -> dict[UUID, CatalogRow]:
     """The catalog rows among ``ids`` that the actor may read."""
-    return await by_ids(session, CatalogRow, ids, rows_visible_to(actor, day))
+    return await CATALOG_ROW.load(session, actor, day, ids)
 
 
 async def recorded_versions(
@@ -108,3 +104,14 @@ def _among(usccs: Collection[str] | None) -> list[Predicate]:
 def _query(actor: Actor, day: date, enterprise_id: UUID | None) -> "sa.Select[Any]":
     query = sa.select(Scheme).where(schemes_visible_to(actor, day))
     return query if enterprise_id is None else query.where(col(Scheme.enterprise_id) == enterprise_id)
+
+
+CATALOG_ROW = ById(CatalogRow, rows_visible_to)
+ROWS = Children(CatalogRow, "scheme_version_id", rows_visible_to, (col(CatalogRow.number),))
+SCHEME = ById(Scheme, schemes_visible_to)
+SCHEMES = Listing(_query, {"key": _BY_KEY}, None)
+SCHEMES_OF_ENTERPRISE = Children(Scheme, "enterprise_id", schemes_visible_to, (col(Scheme.key),))
+VERSION = ById(SchemeVersion, scheme_versions_visible_to)
+VERSIONS_OF_SCHEME = Children(
+    SchemeVersion, "scheme_id", scheme_versions_visible_to, (col(SchemeVersion.starts), col(SchemeVersion.version))
+)

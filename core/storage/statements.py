@@ -1,0 +1,168 @@
+"""Statements that are text already: compiled once, sent as they are, each a snapshot of its own.
+
+They pass by the ORM and its sessions, which cost more than the statements themselves. On PostgreSQL a connection is
+bound to the rows of one reader for as long as that reader goes on with it, and bound anew for the next; on SQLite
+connections refuse to write.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import aiosqlite
+import psycopg
+import sqlalchemy as sa
+from psycopg_pool import AsyncConnectionPool
+
+from core.storage.engine import LONGEST_STATEMENT, PRAGMAS, settings_of
+from core.storage.row_scope import RowScope
+from core.storage.sqlite_functions import FUNCTIONS
+from core.unbroken import unbroken
+
+Row = Sequence[bytes | None]
+_BIND = (
+    "SELECT set_config('guantong.grants', $1, false), set_config('guantong.enterprise', $2, false), "
+    "set_config('guantong.person', $3, false)"
+)
+MOST_CONNECTIONS, MOST_PREPARED = 10, 500
+BETWEEN_INTERRUPTS = 0.05  # seconds
+
+
+class Statements(Protocol):
+    """Runs statements for readers."""
+
+    async def row(self, scope: RowScope, sql: str, values: Sequence[Any]) -> Row:
+        """The only row of a statement, of the rows of ``scope`` alone; its texts as bytes."""
+
+    async def close(self) -> None:
+        """Close every connection."""
+
+
+class PostgresStatements:
+    """Statements prepared on each connection, whose plans do not depend on values: those that do are other texts."""
+
+    def __init__(self, url: str) -> None:
+        address = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        settings = settings_of(
+            statement_timeout=LONGEST_STATEMENT,
+            default_transaction_read_only="on",
+            plan_cache_mode="force_generic_plan",
+        )
+        self._pool = AsyncConnectionPool(
+            address,
+            kwargs={"options": settings, "application_name": "guantong reads", "autocommit": True},
+            connection_class=_Bound,
+            min_size=0,
+            max_size=MOST_CONNECTIONS,
+            timeout=10,
+            max_idle=300,
+            open=False,
+        )
+        self._opening = asyncio.Lock()
+
+    async def row(self, scope: RowScope, sql: str, values: Sequence[Any]) -> Row:
+        await self._opened()
+        async with self._pool.connection() as connection:
+            return await connection.row(scope, sql, values)
+
+    async def _opened(self) -> None:
+        if self._pool.closed:
+            async with self._opening:
+                if self._pool.closed:
+                    await self._pool.open()
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+
+class _Bound(psycopg.AsyncConnection[Any]):
+    """A connection that remembers to whose rows it is bound."""
+
+    prepared_max = MOST_PREPARED
+    _scope: RowScope | None = None
+
+    async def row(self, scope: RowScope, sql: str, values: Sequence[Any]) -> Row:
+        cursor = psycopg.AsyncRawCursor(self)
+        if self._scope != scope:
+            self._scope = None  # nobody's, should the binding fail half-way
+            await cursor.execute(_BIND, (scope.grants, scope.enterprise, scope.person), prepare=True)
+            self._scope = scope
+        return await raw_row(cursor, sql, values)
+
+
+async def raw_row(cursor: "psycopg.AsyncRawCursor[Any]", sql: str, values: Sequence[Any]) -> Row:
+    """The only row of a statement, as it came over the wire."""
+    await cursor.execute(sql, values, prepare=True)
+    found = cursor.pgresult
+    if found is None or found.ntuples != 1:
+        raise RuntimeError("a compiled read answers with one row")
+    return [found.get_value(0, column) for column in range(found.nfields)]
+
+
+class SQLiteStatements:
+    """A few connections, each with a thread of its own."""
+
+    def __init__(self, url: str) -> None:
+        self._path = sa.make_url(url).database or ""
+        self._idle: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
+        self._open: list[aiosqlite.Connection] = []
+
+    async def row(self, scope: RowScope, sql: str, values: Sequence[Any]) -> Row:
+        connection = await self._taken()
+        task = asyncio.ensure_future(sqlite_row(connection, sql, values))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await unbroken(_stopped(connection, task))
+            raise
+        finally:
+            self._idle.put_nowait(connection)
+
+    async def _taken(self) -> aiosqlite.Connection:
+        if self._idle.empty() and len(self._open) < MOST_CONNECTIONS:
+            connection = aiosqlite.connect(self._path, isolation_level=None, cached_statements=MOST_PREPARED)
+            self._open.append(connection)
+            await connection
+            for name, (arguments, function) in FUNCTIONS.items():
+                await connection.create_function(name, arguments, function, deterministic=True)
+            for pragma in ("busy_timeout=10000", *PRAGMAS, "query_only=ON"):
+                await connection.execute_fetchall(f"PRAGMA {pragma}")
+            return connection
+        return await self._idle.get()
+
+    async def close(self) -> None:
+        connections, self._open = self._open, []
+        for connection in connections:
+            await connection.close()
+        self._idle = asyncio.LifoQueue()
+
+
+async def _stopped(connection: aiosqlite.Connection, task: "asyncio.Task[Row]") -> None:
+    """Nobody waits for the answer: the thread would run the statement to its end, and the next reader wait for it."""
+    while not task.done():
+        # Again and again: one that has not begun yet is not interrupted.
+        await connection.interrupt()
+        await asyncio.wait({task}, timeout=BETWEEN_INTERRUPTS)
+    if not task.cancelled():
+        task.exception()
+
+
+async def sqlite_row(connection: aiosqlite.Connection, sql: str, values: Sequence[Any]) -> Row:
+    """The only row of a statement."""
+    ((*found,),) = await connection.execute_fetchall(sql, values)
+    return [one if one is None else str(one).encode() for one in found]
+
+
+def statements_of(url: str) -> Statements:
+    """Statements over the database of an address."""
+    make: Callable[[str], Statements] = SQLiteStatements if url.startswith("sqlite") else PostgresStatements
+    return make(url)
+
+
+async def row_within(session: Any, sql: str, values: Sequence[Any]) -> Row:
+    """The only row of a statement in the transaction of a session, beside what else is read in it."""
+    connection = await session.connection()
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    if isinstance(driver, psycopg.AsyncConnection):
+        return await raw_row(psycopg.AsyncRawCursor(driver), sql, values)
+    return await sqlite_row(driver, sql, values)

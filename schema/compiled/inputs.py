@@ -1,0 +1,177 @@
+"""Arguments, apart from their values: what decides the form of a statement, and what is filled into its places.
+
+Whether a filter has a part, an order, the size of a page, a day, a level: these make another statement. Texts, ids and
+cursors do not: they are values of the same one.
+"""
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from graphql import VariableNode
+from graphql.execution.values import VariableValues, get_argument_values
+from strawberry.types.arguments import convert_arguments
+
+from core.permissions import Actor
+from core.storage.pages import Order, Slice, check_slice, read_cursor
+from schema.compiled.declared import COMPILED, AnyNode, Declared, Found, Known, Pages
+from schema.compiled.leaves import NotCompiled, NotThisTime
+from schema.compiled.selected import Input, definition_of
+from schema.ids import decode_id, row_key
+
+ENTERPRISE, PERSON, DAY = "reader_enterprise", "reader_person", "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The sort values of a cursor, each with its SQL type."""
+
+    values: tuple[Any, ...]
+    types: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageAsked:
+    """Which page of which rows in which order."""
+
+    filters: Any
+    order: Order
+    part: Slice
+    after: Marks | None
+    before: Marks | None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeAsked:
+    """A node by the two halves of its id."""
+
+    type_name: str
+    key: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DayAsked:
+    """A day, or today."""
+
+    on: date | None
+
+
+def read_input(asked: Input, variables: VariableValues, asking: Any, convert: Any) -> Any:
+    """What the arguments of one field come to. Raises what the resolver would raise, and NotCompiled."""
+    declared: Declared | None = definition_of(asked.field).metadata.get(COMPILED)
+    given = get_argument_values(asked.field, asked.node, variables)
+    arguments = convert_arguments(given, definition_of(asked.field).arguments, *convert)
+    if isinstance(declared, Pages):
+        return _page(declared, arguments, asking)
+    if isinstance(declared, Found):
+        return row_key(arguments["id"], declared.type_name)
+    if isinstance(declared, AnyNode):
+        return _node(arguments["id"])
+    if isinstance(declared, Known) and set(arguments) <= {"as_of"}:
+        on = arguments.get("as_of")
+        return DayAsked(None if on is None else asking.day(on))
+    raise NotCompiled(f"the arguments of {definition_of(asked.field).name}")
+
+
+def _node(text: str) -> NodeAsked:
+    type_name, key = decode_id(text)
+    try:
+        return NodeAsked(type_name, UUID(key))
+    except ValueError:
+        raise NotThisTime(f"a {type_name} is no row") from None
+
+
+def _page(declared: Pages, given: Mapping[str, Any], asking: Any) -> PageAsked:
+    listing, filtering = declared.listing, given.get("filter")
+    order = listing.order(given.get("order_by"), descending=given.get("descending"))
+    part = Slice(*(given.get(name) for name in ("first", "after", "last", "before")))
+    check_slice(part)
+    filters = filtering.read(asking) if filtering else listing.no_filter
+    return PageAsked(filters, order, part, _marks(order, part.after), _marks(order, part.before))
+
+
+def _marks(order: Order, cursor: str | None) -> Marks | None:
+    if cursor is None:
+        return None
+    return Marks(tuple(read_cursor(order, cursor)), tuple(key.type for key in order.keys))
+
+
+def shape(value: Any) -> Hashable:
+    """What of an input decides the form of the statement."""
+    if isinstance(value, (str, UUID)) and not hasattr(value, "name"):
+        return type(value)
+    if isinstance(value, Marks):
+        return len(value.values)
+    if isinstance(value, Order):
+        return value.tag
+    if isinstance(value, Slice):
+        return value.first, value.last, value.after is None, value.before is None
+    if isinstance(value, NodeAsked):
+        return value.type_name
+    if is_dataclass(value) and not isinstance(value, type):
+        return type(value), *(shape(getattr(value, one.name)) for one in fields(value))
+    return value
+
+
+def places(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """The values that an input fills into the places of the statement."""
+    if isinstance(value, (str, UUID)) and not hasattr(value, "name"):
+        yield name, value
+    elif isinstance(value, Marks):
+        yield from ((f"{name}_{number}", one) for number, one in enumerate(value.values))
+    elif isinstance(value, NodeAsked):
+        yield name, value.key
+    elif _is_compound(value):
+        for one in fields(value):
+            yield from places(getattr(value, one.name), f"{name}_{one.name}")
+
+
+def symbolic(value: Any, name: str) -> Any:
+    """An input with places instead of values, to build the statement with."""
+    if isinstance(value, str) and not hasattr(value, "name"):
+        return sa.bindparam(name, type_=sa.String())
+    if isinstance(value, UUID):
+        return sa.bindparam(name, type_=sa.Uuid())
+    if isinstance(value, Marks):
+        marks = zip(value.values, value.types, strict=True)
+        return Marks(tuple(sa.bindparam(f"{name}_{n}", type_=kind) for n, (_, kind) in enumerate(marks)), value.types)
+    if isinstance(value, NodeAsked):
+        return replace(value, key=sa.bindparam(name, type_=sa.Uuid()))
+    if _is_compound(value):
+        inner = {one.name: symbolic(getattr(value, one.name), f"{name}_{one.name}") for one in fields(value)}
+        return replace(value, **inner)
+    return value
+
+
+def _is_compound(value: Any) -> bool:
+    return is_dataclass(value) and not isinstance(value, (type, Order, Slice, DayAsked))
+
+
+def reader_places(actor: Actor, day: date) -> dict[str, Any]:
+    """What every statement may want to know of the reader."""
+    return {ENTERPRISE: actor.enterprise_id, PERSON: actor.person_id, DAY: day}
+
+
+def symbolic_actor(actor: Actor) -> Actor:
+    """The same rights, of nobody in particular."""
+    bound: Any = {
+        name: sa.bindparam(place, type_=sa.Uuid())
+        for name, place in (("enterprise_id", ENTERPRISE), ("person_id", PERSON))
+        if getattr(actor, name) is not None
+    }
+    return replace(actor, **bound)
+
+
+def is_fixed(asked: Input) -> bool:
+    """Whether the arguments stand in the document itself."""
+    return not any(_varies(argument.value) for argument in asked.node.arguments or ())
+
+
+def _varies(node: Any) -> bool:
+    if isinstance(node, VariableNode):
+        return True
+    inner = [*(getattr(node, "values", None) or ()), *(one.value for one in getattr(node, "fields", None) or ())]
+    return any(map(_varies, inner))

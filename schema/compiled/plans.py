@@ -1,0 +1,88 @@
+"""A tree of what is asked for as one statement, a column for each root field, with places for values."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+import schema.compiled.pages  # noqa: F401  shows connections
+from core.permissions import Actor
+from schema.compiled.declared import AnyNode, Found, Pages
+from schema.compiled.inputs import NodeAsked, symbolic, symbolic_actor
+from schema.compiled.leaves import NotCompiled, NotThisTime
+from schema.compiled.objects import Build, Filler, by_id_text, found_text, today_place
+from schema.compiled.pages import page_text
+from schema.compiled.selected import Picked
+from schema.compiled.text import Text
+
+DIALECTS: Mapping[str, Any] = {
+    "postgresql": PGDialect_psycopg(paramstyle="numeric_dollar"),
+    "sqlite": sqlite.dialect(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a statement: what is filled in, or else always the same ``constant``."""
+
+    name: str
+    process: Callable[[Any], Any] | None
+    constant: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One statement for the root fields ``keys``; what fills its holes is worked out from what stands in them."""
+
+    sql: str
+    places: tuple[Place, ...]
+    roots: tuple[Picked, ...]
+    fillers: tuple[Filler, ...]
+
+    def values(self, given: Mapping[str, Any]) -> list[Any]:
+        """What is filled in, in the order of the places."""
+        return [_filled(place, given) for place in self.places]
+
+
+def _filled(place: Place, given: Mapping[str, Any]) -> Any:
+    value = given.get(place.name, place.constant)
+    return place.process(value) if place.process is not None and value is not None else value
+
+
+def plan_of(roots: Sequence[Picked], inputs: Sequence[Any], actor: Actor, dialect: str) -> Plan:
+    """The plan of root fields for whoever has these rights. Raises NotCompiled for what is left to the resolvers."""
+    places = [symbolic(one, f"input_{number}") for number, one in enumerate(inputs)]
+    build = Build(symbolic_actor(actor), today_place(), places)
+    columns = [root_text(build, one).label(f"root_{number}") for number, one in enumerate(roots)]
+    return _statement(sa.select(*columns), DIALECTS[dialect], tuple(roots), tuple(build.fillers))
+
+
+def root_text(build: Build, picked: Picked) -> Text:
+    """The text of a root field."""
+    declared = picked.declared if picked.field is not None else None
+    if isinstance(declared, Pages):
+        return page_text(build, None, picked, declared)
+    if isinstance(declared, Found):
+        return found_text(build, picked, declared)
+    if isinstance(declared, AnyNode) and picked.input is not None:
+        return _node_text(build, picked, declared, build.inputs[picked.input])
+    raise NotCompiled(f"{picked.name} is not declared")
+
+
+def _node_text(build: Build, picked: Picked, declared: AnyNode, asked: NodeAsked) -> Text:
+    rows = declared.rows.get(asked.type_name)
+    if rows is None or asked.type_name not in picked.within:
+        raise NotThisTime(f"no rows of {asked.type_name}")
+    return by_id_text(build, picked, rows, asked.key, asked.type_name)
+
+
+def _statement(select: Any, dialect: Any, roots: tuple[Picked, ...], fillers: tuple[Filler, ...]) -> Plan:
+    compiled = select.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    places = []
+    for name in compiled.positiontup or ():
+        kind = compiled.binds[name].type.dialect_impl(dialect)
+        places.append(Place(name, kind.bind_processor(dialect), compiled.params.get(name)))
+    return Plan(str(compiled), tuple(places), roots, fillers)

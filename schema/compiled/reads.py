@@ -1,0 +1,207 @@
+"""Compiled reads of one generation: of a request, its plan found or made, and its answer put together.
+
+A request is looked up in two steps. Its document, its operation, its reader's rights and its switches decide the tree
+of what is asked for; the form of its arguments then decides the statement. What is not compiled is told why, once.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol, TypeVar
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+
+from core.errors import GuantongError
+from core.permissions import Actor
+from core.vocabulary import Vocabulary
+from schema.compiled.inputs import Input, is_fixed, places, read_input, reader_places, shape
+from schema.compiled.known import Holes
+from schema.compiled.leaves import NotCompiled, NotThisTime
+from schema.compiled.plans import Plan, plan_of
+from schema.compiled.selected import Picked, Selection
+from schema.compiled.text import FAULT
+
+KEPT_TREES, KEPT_PLANS = 1_000, 50
+FAULTY = FAULT.encode()
+T = TypeVar("T")
+
+
+class Asking(Protocol):
+    """What filters are read with: who asks, on which day."""
+
+    actor: Actor
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An operation, as far as its answer depends on it."""
+
+    text: str
+    document: DocumentNode
+    operation: OperationDefinitionNode
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a request sends to the database, and what is left of it to the resolvers."""
+
+    plan: Plan
+    holes: Holes
+    values: list[Any]
+    inputs: Sequence[Any]
+    rest: DocumentNode | None
+    order: tuple[str, ...]
+
+    def in_order(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """Root fields in the order of the answer."""
+        return {key: told[key] for key in self.order if key in told}
+
+    def answers(self, row: Sequence[bytes | None], today: date) -> dict[str, bytes] | None:
+        """The text of each root field by its key; None when only the resolvers can say what is wrong."""
+        told: dict[str, bytes] = {}
+        for picked, found in zip(self.plan.roots, row, strict=True):
+            if found is None:
+                if not picked.is_nullable:
+                    return None
+                found = b"null"
+            if FAULTY in found:
+                return None
+            told[picked.key] = self.holes.filled(found, self.inputs, today) if self.plan.fillers else found
+        return told
+
+
+@dataclass(slots=True)
+class _Tree:
+    """What an operation asks for of readers with equal rights. Only the inputs in ``needed`` are read."""
+
+    roots: tuple[Picked, ...]
+    inputs: Sequence[Input]
+    needed: frozenset[int]
+    why: dict[str, str]
+    rest: DocumentNode | None
+    order: tuple[str, ...] = ()
+    fixed: dict[int, Any] = field(default_factory=dict)
+    plans: "OrderedDict[Hashable, tuple[Plan, Holes]]" = field(default_factory=OrderedDict)
+
+
+class CompiledReads:
+    """The plans of one generation over one kind of database."""
+
+    def __init__(self, schema: GraphQLSchema, convert: Any, vocabulary: Vocabulary, dialect: str) -> None:
+        self._schema, self._convert, self._vocabulary, self._dialect = schema, convert, vocabulary, dialect
+        self._trees: OrderedDict[Hashable, _Tree] = OrderedDict()
+
+    def ready(self, asked: Asked, asking: Asking) -> Ready | None:
+        """What to send for a request; None when all of it is left to the resolvers."""
+        variables = self._variables(asked)
+        if variables is None:
+            return None
+        try:
+            tree = self._tree(asked, asking, variables)
+            if not tree.roots:
+                return None
+            inputs = self._inputs(tree, variables, asking)
+            plan, holes = self._plan(tree, inputs, asking.actor)
+        except (NotCompiled, GuantongError, GraphQLError):
+            return None  # the resolvers say what is wrong
+        given = reader_places(asking.actor, asking.today)
+        for number, one in enumerate(inputs):
+            given.update(places(one, f"input_{number}"))
+        return Ready(plan, holes, plan.values(given), inputs, tree.rest, tree.order)
+
+    def why_not(self, asked: Asked, asking: Asking) -> Mapping[str, str]:
+        """The root fields that are left to the resolvers, each with the reason."""
+        variables = self._variables(asked)
+        return {} if variables is None else self._tree(asked, asking, variables).why
+
+    def _variables(self, asked: Asked) -> VariableValues | None:
+        defined = asked.operation.variable_definitions
+        if not defined:
+            return VariableValues({}, {})
+        found = get_variable_values(self._schema, defined, dict(asked.variables))
+        return found if isinstance(found, VariableValues) else None
+
+    def _tree(self, asked: Asked, asking: Asking, variables: VariableValues) -> _Tree:
+        switches = tuple((name, value) for name, value in variables.coerced.items() if isinstance(value, bool))
+        actor = asking.actor
+        bounds = actor.enterprise_id is None, actor.person_id is None
+        name = asked.operation.name.value if asked.operation.name else None
+        key = asked.text, name, actor.permissions, bounds, switches
+        return _kept(self._trees, key, KEPT_TREES, lambda: self._selected(asked, asking, variables))
+
+    def _selected(self, asked: Asked, asking: Asking, variables: VariableValues) -> _Tree:
+        selection = Selection(self._schema, asked.operation, asked.document, variables)
+        tree = _Tree((), selection.inputs, frozenset(), {}, None)
+        compiled, left, needed = [], [], set()
+        picked = list(selection.roots())
+        tree.order = tuple(one.key for one, _ in picked)
+        for one, numbers in picked:
+            inner = _Tree((one,), selection.inputs, frozenset(numbers), {}, None)
+            try:
+                plan_of([one], self._inputs(inner, variables, asking), asking.actor, self._dialect)
+            except NotThisTime:
+                pass  # other arguments may do
+            except NotCompiled as found:
+                tree.why[one.key] = str(found)
+                left.append(one)
+                continue
+            compiled.append(one)
+            needed.update(numbers)
+        tree.roots, tree.needed = tuple(compiled), frozenset(needed)
+        tree.rest = _rest(asked, left) if compiled and left else None
+        return tree
+
+    def _inputs(self, tree: _Tree, variables: VariableValues, asking: Asking) -> list[Any]:
+        """The inputs that the tree needs; in the places of others nothing."""
+        return [
+            self._input(tree, number, one, variables, asking) if number in tree.needed else None
+            for number, one in enumerate(tree.inputs)
+        ]
+
+    def _input(self, tree: _Tree, number: int, one: Input, variables: VariableValues, asking: Asking) -> Any:
+        if number in tree.fixed:
+            return tree.fixed[number]
+        found = read_input(one, variables, asking, self._convert)
+        if is_fixed(one):
+            tree.fixed[number] = found
+        return found
+
+    def _plan(self, tree: _Tree, inputs: Sequence[Any], actor: Actor) -> tuple[Plan, Holes]:
+        def make() -> tuple[Plan, Holes]:
+            plan = plan_of(tree.roots, inputs, actor, self._dialect)
+            return plan, Holes(plan.fillers, self._vocabulary)
+
+        return _kept(tree.plans, tuple(map(shape, inputs)), KEPT_PLANS, make)
+
+
+def _kept(kept: "OrderedDict[Hashable, T]", key: Hashable, most: int, make: Callable[[], T]) -> T:
+    """What was made for a key; what was used longest ago gives way."""
+    found = kept.get(key)
+    if found is None:
+        found = kept[key] = make()
+        if len(kept) > most:
+            kept.popitem(last=False)
+    else:
+        kept.move_to_end(key)
+    return found
+
+
+def _rest(asked: Asked, left: Sequence[Picked]) -> DocumentNode:
+    """The operation without the root fields that are compiled. Fields keep their places in the text, for errors."""
+    nodes = tuple(node for picked in left for node in picked.nodes)
+    operation = copy(asked.operation)
+    operation.selection_set = SelectionSetNode(selections=nodes)
+    others = (one for one in asked.document.definitions if isinstance(one, FragmentDefinitionNode))
+    return DocumentNode(definitions=(operation, *others))

@@ -1,0 +1,207 @@
+"""JSON as SQL text, in the words of both databases.
+
+Text is put together with ``||``: that costs a quarter less than the databases' own functions that build JSON, and has
+neither their limit of fifty fields nor their blanks, so that answers are byte for byte those of the resolvers.
+
+JSON never holds a control character as such. Two therefore say what SQL cannot: ``FAULT`` that a value is missing where
+the schema promises one, ``HOLE`` to ``END`` that a value is to be worked out from what stands between them.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+FAULT, HOLE, END = "\x01", "\x02", "\x03"
+Text = sa.ColumnElement[str]
+
+
+class _Text(FunctionElement[str]):
+    """Something that is text on either database."""
+
+    type = sa.Text()
+    inherit_cache = False
+
+
+class Constant(_Text):
+    """A text that is part of the statement. It holds names of the schema and of the document, never a value."""
+
+    name = "constant"
+
+    def __init__(self, said: str) -> None:
+        super().__init__()
+        self.said = said
+
+
+class Joined(_Text):
+    """One text after another."""
+
+    name = "joined"
+
+
+class Quoted(_Text):
+    """A text as JSON writes it."""
+
+    name = "quoted"
+
+
+class Digits(_Text):
+    """A whole number as text."""
+
+    name = "digits"
+
+
+class Day(_Text):
+    """A day as text."""
+
+    name = "day"
+
+
+class Moment(_Text):
+    """A moment as text, with its offset, its fraction only when there is one."""
+
+    name = "moment"
+
+
+class Hyphened(_Text):
+    """An id of a row as text."""
+
+    name = "hyphened"
+
+
+class Base64(_Text):
+    """A text in base64 for addresses, without padding."""
+
+    name = "base64"
+
+
+class Listed(_Text):
+    """The texts of all rows, with commas between them, in the order in which they come."""
+
+    name = "listed"
+
+
+class TextsListed(_Text):
+    """A column that keeps a list of texts as JSON, without blanks."""
+
+    name = "texts_listed"
+
+
+def constant(text: str) -> Text:
+    """A text that is part of the statement."""
+    return Constant(text)
+
+
+NULL, FAULTY = constant("null"), constant(FAULT)
+
+
+def joined(parts: Sequence[Any]) -> Text:
+    """One text after another; neighbours that are part of the statement become one."""
+    merged: list[Any] = []
+    for part in parts:
+        if merged and isinstance(part, Constant) and isinstance(merged[-1], Constant):
+            merged[-1] = Constant(merged[-1].said + part.said)
+        else:
+            merged.append(part)
+    return merged[0] if len(merged) == 1 else Joined(*merged)
+
+
+def quotes(inner: Text) -> Text:
+    """A text that needs no escaping, in quotation marks."""
+    return joined([constant('"'), inner, constant('"')])
+
+
+@compiles(Constant)
+def _constant(element: Any, _compiler: SQLCompiler, **_kw: Any) -> str:
+    return "'" + element.said.replace("'", "''") + "'"
+
+
+@compiles(Joined)
+def _joined(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return "(" + " || ".join(compiler.process(part, **kw) for part in element.clauses) + ")"
+
+
+def _inner(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    (only,) = element.clauses
+    return compiler.process(only, **kw)
+
+
+@compiles(Quoted, "postgresql")
+def _quoted(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"to_json({_inner(element, compiler, **kw)})::text"
+
+
+@compiles(Quoted, "sqlite")
+def _quoted_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_quote({_inner(element, compiler, **kw)})"
+
+
+@compiles(Digits, "postgresql")
+@compiles(Day, "postgresql")
+@compiles(Hyphened, "postgresql")
+def _as_text(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"{_inner(element, compiler, **kw)}::text"
+
+
+@compiles(Digits, "sqlite")
+@compiles(Day, "sqlite")
+def _as_it_is(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return _inner(element, compiler, **kw)
+
+
+@compiles(Hyphened, "sqlite")
+def _hyphened(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    id_ = _inner(element, compiler, **kw)
+    places = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+    return "(" + " || '-' || ".join(f"substr({id_}, {at}, {size})" for at, size in places) + ")"
+
+
+@compiles(Moment, "postgresql")
+def _moment(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    utc = f"({_inner(element, compiler, **kw)} AT TIME ZONE 'UTC')"
+    seconds = f"to_char({utc}, 'YYYY-MM-DD\"T\"HH24:MI:SS')"
+    fraction = f"CASE WHEN to_char({utc}, 'US') = '000000' THEN '' ELSE to_char({utc}, '.US') END"
+    return f"({seconds} || {fraction} || '+00:00')"
+
+
+@compiles(Moment, "sqlite")
+def _moment_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    # Kept as '2026-01-01 08:00:00.000000', in UTC.
+    at = _inner(element, compiler, **kw)
+    fraction = f"CASE WHEN substr({at}, 20) IN ('', '.000000') THEN '' ELSE substr({at}, 20) END"
+    return f"(substr({at}, 1, 10) || 'T' || substr({at}, 12, 8) || {fraction} || '+00:00')"
+
+
+@compiles(Base64, "postgresql")
+def _base64(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    encoded = f"encode(convert_to({_inner(element, compiler, **kw)}, 'UTF8'), 'base64')"
+    return f"translate({encoded}, E'+/=\\n', '-_')"  # it breaks lines after 76 letters
+
+
+@compiles(Base64, "sqlite")
+def _base64_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"guantong_base64({_inner(element, compiler, **kw)})"
+
+
+@compiles(Listed, "postgresql")
+def _listed(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"string_agg({_inner(element, compiler, **kw)}, ',')"
+
+
+@compiles(Listed, "sqlite")
+def _listed_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"group_concat({_inner(element, compiler, **kw)}, ',')"
+
+
+@compiles(TextsListed, "postgresql")
+def _texts_listed(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    texts = f"jsonb_array_elements({_inner(element, compiler, **kw)}) WITH ORDINALITY AS one(text, place)"
+    return f"(SELECT '[' || coalesce(string_agg(one.text::text, ',' ORDER BY one.place), '') || ']' FROM {texts})"  # noqa: S608  # noqa: S608
+
+
+@compiles(TextsListed, "sqlite")
+def _texts_listed_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json({_inner(element, compiler, **kw)})"
