@@ -6,8 +6,7 @@ of what is asked for; the form of its arguments then decides the statement. What
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol, TypeVar
 
@@ -201,7 +200,6 @@ def _kept(kept: "OrderedDict[Hashable, T]", key: Hashable, most: int, make: Call
 def _rest(asked: Asked, left: Sequence[Picked]) -> DocumentNode:
     """The operation without the root fields that are compiled. Fields keep their places in the text, for errors."""
     nodes = tuple(node for picked in left for node in picked.nodes)
-    operation = copy(asked.operation)
-    operation.selection_set = SelectionSetNode(selections=nodes)
+    operation = replace(asked.operation, selection_set=SelectionSetNode(selections=nodes))
     others = (one for one in asked.document.definitions if isinstance(one, FragmentDefinitionNode))
     return DocumentNode(definitions=(operation, *others))

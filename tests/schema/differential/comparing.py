@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 # What an answer tells of the way that it was made; the rest of ``extensions`` is the answer.
-OF_THE_WAY = frozenset({"compiled", "plan"})
+OF_THE_WAY = frozenset({"resolved"})
 SHOWN = 240
 
 

@@ -26,6 +26,7 @@ class Figures:
     asked: Counter[str] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
     reached: set[str] = field(default_factory=set)
     roots: int = 0
     compiled: int = 0
@@ -41,6 +42,7 @@ class Figures:
         self.reached |= set(_told(document, self.schema, answer["data"]))
         self.roots += len(answer["data"])
         self.compiled += compiled_roots(product)
+        self.reasons.update(product.get("extensions", {}).get("resolved", {}).values())
 
     @property
     def share_answered(self) -> float:
@@ -59,19 +61,20 @@ class Figures:
     def __str__(self) -> str:
         roles = ", ".join(f"{role} {self.answered[role]}/{number}" for role, number in self.asked.items())
         refused = ", ".join(f"{code} {number}" for code, number in self.codes.most_common())
+        reasons = ", ".join(f"{reason} {number}" for reason, number in self.reasons.most_common(8))
         return (
             f"{sum(self.asked.values())} questions, {self.share_answered:.0%} answered with data ({roles}); "
             f"errors: {refused or 'none'}; {self.share_reached:.0%} of {len(every_field(self.schema))} fields reached; "
-            f"{self.share_compiled:.0%} of {self.roots} root fields answered compiled"
+            f"{self.share_compiled:.0%} of {self.roots} root fields answered compiled (else: {reasons or 'none'})"
         )
 
 
 def compiled_roots(answer: dict[str, Any]) -> int:
     """How many root fields were answered by compiled reads, by what the answer says of its way."""
-    said = answer.get("extensions", {}).get("compiled")
-    if isinstance(said, list | dict):
-        return len(said)
-    return len(answer["data"] or ()) if said is True else 0
+    if answer["data"] is None:
+        return 0
+    resolved = answer.get("extensions", {}).get("resolved", {})
+    return sum(key not in resolved for key in answer["data"]) if "" not in resolved else 0
 
 
 def every_field(schema: GraphQLSchema) -> set[str]:

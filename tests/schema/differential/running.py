@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.permissions import Actor
 from tests.schema.conftest import WITHOUT_LIMIT
@@ -11,7 +11,7 @@ from tests.schema.differential.documents import Document
 from tests.schema.differential.figures import Figures, compiled_roots
 from tests.schema.differential.questions import Question
 from tests.schema.differential.shrink import shrunk
-from tests.schema.differential.sides import Side, service_over
+from tests.schema.differential.sides import BY_RESOLVERS, Side, service_over
 from tests.schema.differential.stock import Stock, stocked
 from tests.schema.differential.world import World
 
@@ -49,7 +49,7 @@ class Outcome:
 
 async def stock_of(world: World, sides: Sequence[Side]) -> Stock:
     """What the readers find in the world, asked of the first side's database without limits."""
-    service = service_over(world, sides[0].database, budgets=WITHOUT_LIMIT.budgets)
+    service = service_over(world, sides[0].database, replace(BY_RESOLVERS, budgets=WITHOUT_LIMIT.budgets))
     await service.take_up(world.published)
     return await stocked(service, sides[0].schema, world.actors)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import GraphQLSchema
@@ -16,9 +16,9 @@ from tests.schema.conftest import Graph
 from tests.schema.differential.documents import Document
 from tests.schema.differential.world import World
 
-# Until reads are compiled, the product's way is the resolvers' on an engine of its own.
-ARE_COMPILED = any(one.name == "compiles" for one in fields(Terms))
-BY_RESOLVERS: dict[str, Any] = {"compiles": False} if ARE_COMPILED else {}
+# What was answered how is told beside the cost.
+TELLING = Terms(tells_cost=True)
+BY_RESOLVERS = replace(TELLING, compiles=False)
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class Side:
         return await self.service.execute(asked, actor, "request-1")
 
 
-def service_over(world: World, database: Database, **terms: Any) -> GraphQLService:
+def service_over(world: World, database: Database, terms: Terms) -> GraphQLService:
     """A service of the world's schemes; what they publish has to be taken up."""
     graph = Graph(database)
     graph.schemes.schemes = world.schemes
-    return GraphQLService(graph.deps(), Terms(**terms))
+    return GraphQLService(graph.deps(), terms)
 
 
 @asynccontextmanager
@@ -52,9 +52,9 @@ async def sides_of(world: World) -> AsyncIterator[list[Side]]:
     made: list[Side] = []
     try:
         for url in world.urls:
-            for name, terms in (("resolved", BY_RESOLVERS), ("answered", {})):
+            for name, terms in (("resolved", BY_RESOLVERS), ("answered", TELLING)):
                 database = Database(url)
-                service = service_over(world, database, **terms)
+                service = service_over(world, database, terms)
                 await service.take_up(world.published)
                 made.append(Side(f"{name} on {database.dialect}", database, service))
         yield made

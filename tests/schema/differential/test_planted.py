@@ -5,7 +5,7 @@ import pytest
 from tests.schema.differential.faults import FAULTS, Fault, planted
 from tests.schema.differential.questions import Question
 from tests.schema.differential.running import Run
-from tests.schema.differential.sides import ARE_COMPILED, sides_of
+from tests.schema.differential.sides import sides_of
 from tests.schema.differential.world import World
 
 pytestmark = pytest.mark.anyio
@@ -17,7 +17,7 @@ async def test_a_planted_fault_is_found(
     world: World, questions: list[Question], fault: Fault, request: pytest.FixtureRequest
 ) -> None:
     async with sides_of(world) as sides:
-        run = Run(world, sides, shrinks=False, only_compiled=ARE_COMPILED)
+        run = Run(world, sides, shrinks=False, only_compiled=True)
         with planted(fault, sides[1].database) as changed:
             outcome = await run.of(questions)
     assert changed, "no statement was changed, so there was no fault"
