@@ -114,7 +114,8 @@ class _Page:
             sa.func.coalesce(text.Listed(sa.case((within, column(label)))), "").label(label)
             for label in labels.values()
         ]
-        first = sa.func.max(sa.case((column("place") == 1, column("cursor"))))
+        # Of no rows at all, where none were asked for, the one beyond is not the first.
+        first = sa.func.max(sa.case((sa.and_(within, column("place") == 1), column("cursor"))))
         last_place = sa.case((column("found") > size, size), else_=column("found"))
         last = sa.func.max(sa.case((column("place") == last_place, column("cursor"))))
         start, end = (last, first) if part.backward else (first, last)

@@ -23,8 +23,11 @@ def is_equal(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 def difference(one: dict[str, Any], other: dict[str, Any]) -> str:
     """The first difference, by path."""
-    found = next(_differences("", orjson.loads(orjson.dumps(told(one))), orjson.loads(orjson.dumps(told(other)))), None)
-    return found or "the same values in other bytes"
+    try:
+        left, right = (orjson.loads(orjson.dumps(told(answer))) for answer in (one, other))
+    except orjson.JSONDecodeError as fault:
+        return f"what is no JSON: {fault}"
+    return next(_differences("", left, right), "the same values in other bytes")
 
 
 def _differences(path: str, one: Any, other: Any) -> Iterator[str]:
@@ -50,3 +53,9 @@ def _shown(value: Any) -> str:
 def codes(answer: dict[str, Any]) -> list[str]:
     """The codes of its errors."""
     return [one.get("extensions", {}).get("code", "?") for one in answer.get("errors", ())]
+
+
+def failures(answer: dict[str, Any]) -> list[str]:
+    """The faults for which the resolvers had to answer: compiled reads may leave a field to them, and never break."""
+    reasons = answer.get("extensions", {}).get("resolved", {}).values()
+    return sorted({one for one in reasons if one.isidentifier() and one.endswith(("Error", "Exception"))})

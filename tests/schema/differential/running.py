@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from core.permissions import Actor
 from tests.schema.conftest import WITHOUT_LIMIT
-from tests.schema.differential.comparing import codes, difference, is_equal
+from tests.schema.differential.comparing import codes, difference, failures, is_equal
 from tests.schema.differential.documents import Document
 from tests.schema.differential.figures import Figures, compiled_roots
 from tests.schema.differential.questions import Question
@@ -27,11 +27,12 @@ class Difference:
     what: str
 
     def __str__(self) -> str:
+        text = self.document.text()
         named = f"\noperationName: {self.document.name}" if self.document.name else ""
-        values = json.dumps(self.document.values, ensure_ascii=False)
+        used = {name: value for name, value in self.document.values.items() if f"${name}" in text}
         return (
             f"question {self.place} as {self.role}: {self.sides} differ at {self.what}\n"
-            f"{self.document.text()}\nvariables: {values}{named}"
+            f"{text}\nvariables: {json.dumps(used, ensure_ascii=False)}{named}"
         )
 
 
@@ -76,6 +77,12 @@ class Run:
                 break
         return outcome
 
+    async def differs(self, document: Document, role: str) -> bool:
+        """Whether the first two sides answer a question in two ways."""
+        reference, side = self.sides[:2]
+        actor = self.world.actors[role]
+        return not is_equal(await reference.answer(document, actor), await side.answer(document, actor))
+
     async def _compare(self, outcome: Outcome, place: int, role: str, document: Document) -> None:
         reference, *others = self.sides
         actor = self.world.actors[role]
@@ -85,6 +92,8 @@ class Run:
         if "INTERNAL" in codes(expected):
             outcome.broken.append(f"question {place} as {role}: the reference is broken by\n{document.text()}")
         for side, answer in zip(others, answers, strict=True):
+            if failed := failures(answer):
+                outcome.broken.append(f"question {place} as {role}: {side.name} failed by {failed}\n{document.text()}")
             if not is_equal(expected, answer) and (compiled_roots(answer) or not self.only_compiled):
                 outcome.found.append(await self._difference(place, role, document, side, actor))
                 return
