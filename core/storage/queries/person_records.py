@@ -14,7 +14,7 @@ from core.facts import ContestTier
 from core.models import Award, Competition, Employment, Schooling
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
-from core.storage.queries.base import by_ids, children_of, conditions, searchable
+from core.storage.queries.base import by_ids, children_of, conditions, contains, searchable
 from core.storage.relations import ById, Children, on_any_day
 from core.storage.visibility import competitions_visible_to, records_visible_to
 
@@ -99,7 +99,7 @@ def _competitions(actor: Actor, filters: CompetitionFilter) -> "sa.Select[Any]":
     return sa.select(Competition).where(
         competitions_visible_to(actor),
         *conditions(
-            (filters.name_contains, lambda text: col(Competition.zh).icontains(searchable(text), autoescape=True)),
+            (filters.name_contains, lambda text: contains(col(Competition.zh), searchable(text))),
             (filters.tiers, lambda tiers: col(Competition.tier).in_(sorted(tiers))),
             (filters.year, lambda year: col(Competition.year) == year),
             (filters.enterprise_id, lambda one: col(Competition.enterprise_id) == one),
