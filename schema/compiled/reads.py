@@ -123,7 +123,10 @@ class CompiledReads:
     def why_not(self, asked: Asked, asking: Asking) -> Mapping[str, str]:
         """The root fields that are left to the resolvers, each with the reason."""
         variables = self._variables(asked)
-        return {} if variables is None else self._tree(asked, asking, variables).why
+        try:
+            return {} if variables is None else self._tree(asked, asking, variables).why
+        except (GuantongError, GraphQLError) as refused:
+            return {"": type(refused).__name__}
 
     def _variables(self, asked: Asked) -> VariableValues | None:
         defined = asked.operation.variable_definitions
