@@ -8,6 +8,8 @@ import orjson
 # What an answer tells of the way that it was made; the rest of ``extensions`` is the answer.
 OF_THE_WAY = frozenset({"resolved"})
 SHOWN = 240
+# What is refused, the resolvers say.
+REFUSALS = frozenset({"GuantongError", "GraphQLError"})
 
 
 def told(answer: dict[str, Any]) -> dict[str, Any]:
@@ -58,4 +60,5 @@ def codes(answer: dict[str, Any]) -> list[str]:
 def failures(answer: dict[str, Any]) -> list[str]:
     """The faults for which the resolvers had to answer: compiled reads may leave a field to them, and never break."""
     reasons = answer.get("extensions", {}).get("resolved", {}).values()
-    return sorted({one for one in reasons if one.isidentifier() and one.endswith(("Error", "Exception"))})
+    kinds = {one for one in reasons if one.isidentifier() and one.endswith(("Error", "Exception"))}
+    return sorted(kinds - REFUSALS)

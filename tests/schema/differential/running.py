@@ -88,7 +88,7 @@ class Run:
         actor = self.world.actors[role]
         expected = await reference.answer(document, actor)
         answers = [await side.answer(document, actor) for side in others]
-        outcome.figures.count(role, document, expected, answers[0])
+        outcome.figures.count(role, document, expected, answers[-1])
         if "INTERNAL" in codes(expected):
             outcome.broken.append(f"question {place} as {role}: the reference is broken by\n{document.text()}")
         for side, answer in zip(others, answers, strict=True):
