@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Generic, NoReturn, TypeVar
 from uuid import UUID
 
@@ -250,6 +250,7 @@ _PARSERS: dict[type, Callable[[Any], Any]] = {
     str: _text,
     int: _integer,
     date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
     UUID: UUID,
 }
 

@@ -1,6 +1,7 @@
 """Jobs in the graph: followed until they are ended, found by those whose they are, confirmed as one read them."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -35,6 +36,25 @@ async def job(graph: Graph) -> Job:
 
 def admin(job: Job) -> Actor:
     return Actor.of(Role.ENTERPRISE_ADMIN, "示例管理员", enterprise_id=job.enterprise_id)
+
+
+async def test_jobs_are_listed_page_by_page_in_both_directions(graph: Graph, job: Job) -> None:
+    """Their cursors hold moments, to the microsecond."""
+    owner = builders.enterprise()
+    moments = [job.created_at + timedelta(microseconds=one) for one in (0, 1, 250_000, 1_000_000)]
+    later = [job_rows(owner)[0] for _ in moments]
+    for one, at in zip(later, moments, strict=True):
+        one.created_at = at
+    await graph.add(owner, *later)
+    every = [encode_id("Job", one.id) for one in (job, *later)]
+    page = "{ jobs(descending: %s, first: 2%s) { edges { cursor node { id } } pageInfo { hasNextPage } } }"
+    for descending, expected in (("false", every), ("true", every[::-1])):
+        found, after, more = [], "", True
+        while more:
+            jobs = (await graph.ask(page % (descending, after)))["jobs"]
+            found += [edge["node"]["id"] for edge in jobs["edges"]]
+            after, more = f', after: "{jobs["edges"][-1]["cursor"]}"', jobs["pageInfo"]["hasNextPage"]
+        assert found == expected
 
 
 async def move(graph: Graph, job: Job, phase: JobPhase, done: int) -> None:

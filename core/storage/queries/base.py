@@ -78,14 +78,20 @@ class _Place(FunctionElement[int]):
 
 @compiles(_Place, "postgresql")
 def _strpos(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"strpos({compiler.process(element.clauses, **kw)})"
+    # A column sorted by code point and a text given from outside have different capitals, unless told.
+    within, text = (compiler.process(one, **kw) for one in element.clauses)
+    return f'strpos(lower({within} COLLATE "C"), lower({text} COLLATE "C"))'
 
 
 @compiles(_Place, "sqlite")
 def _instr(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"instr({compiler.process(element.clauses, **kw)})"
+    within, text = (compiler.process(one, **kw) for one in element.clauses)
+    return f"instr(lower({within}), lower({text}))"
 
 
 def contains(column: Any, text: Any) -> ColumnElement[bool]:
-    """Rows whose column holds ``text``, or what will stand in its place, in capitals or not. Nothing is a wildcard."""
-    return _Place(sa.func.lower(column), sa.func.lower(text)) > 0
+    """Rows whose column holds ``text``, or what will stand in its place. Nothing is a wildcard.
+
+    Capitals are those of ASCII, on both databases.
+    """
+    return _Place(column, sa.literal(text, sa.String()) if isinstance(text, str) else text) > 0

@@ -1,0 +1,65 @@
+"""Faults that compiled reads could have are found within the questions of an ordinary run, and cut down to little."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.schema.differential.faults import FAULTS, Fault, planted
+from tests.schema.differential.questions import Question
+from tests.schema.differential.running import Difference, Run
+from tests.schema.differential.sides import sides_of
+from tests.schema.differential.world import World
+
+pytestmark = pytest.mark.anyio
+# Of an ordinary run, however many a nightly one asks.
+MOST = 300
+SHORT = 160
+
+
+async def first_found(run: Run, fault: Fault, questions: Sequence[Question]) -> tuple[Difference | None, int]:
+    """The first question that is answered wrongly by the fault and by nothing else; in how much it was planted."""
+    statements = 0
+    while questions:
+        with planted(fault, run.sides[1].database) as changed:
+            found = (await run.of(questions)).found
+        statements += len(changed)
+        if not found:
+            break
+        if not await run.differs(found[0].document, found[0].role):
+            return found[0], statements
+        questions = [one for one in questions if one.place > found[0].place]
+    return None, statements
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+async def test_a_planted_fault_is_found(
+    world: World, questions: list[Question], fault: Fault, request: pytest.FixtureRequest
+) -> None:
+    async with sides_of(world) as sides:
+        found, statements = await first_found(
+            Run(world, sides, shrinks=False, only_compiled=True), fault, questions[:MOST]
+        )
+    assert statements, "no statement was changed, so there was no fault"
+    assert found is not None
+    assert not fault.roles or found.role in fault.roles
+    request.node.user_properties.append(("figures", f"{fault.name} is found by question {found.place}: {found.what}"))
+
+
+async def test_what_is_found_is_cut_down(world: World, questions: list[Question]) -> None:
+    wrong_order = next(one for one in FAULTS if one.name == "a wrong order")
+    async with sides_of(world) as sides:
+        run = Run(world, sides)
+        least, _ = await first_found(run, wrong_order, questions[:MOST])
+    assert least is not None
+    text = least.document.text()
+    assert len(text) < SHORT, text
+    assert text in str(least)
+    assert f"as {least.role}" in str(least)
+
+
+async def test_nothing_is_found_where_nothing_is_planted(world: World, questions: list[Question]) -> None:
+    """Both services are new each time, and so is what they keep."""
+    async with sides_of(world) as sides:
+        for _ in range(2):
+            outcome = await Run(world, sides[:1] * 2).of(questions[:20])
+            assert (outcome.found, outcome.broken) == ([], [])
