@@ -68,7 +68,8 @@ PRODUCT: Final = Dialect(
     """query($after: String) { credentials(filter: {level: {skill: SENIOR_WORKER}}, orderBy: AWARDED_ON, first: 50,
     after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { kind number awardedOn
     issuer { name } holder { name } } } } }""",
-    None,
+    "{ credentialCounts(by: [ENTERPRISE, KIND, LEVEL, YEAR]) "
+    "{ enterprise { key } kind skillLevel titleLevel year count } }",
 )
 POSTGRAPHILE: Final = Dialect(
     f"credentialsByPersonId(first: 20, orderBy: [AWARDED_ON_ASC, ROW_ID_ASC]) {{ nodes "
@@ -103,7 +104,16 @@ def walking(text: str) -> str:
 def normal(data: Any) -> Any:
     """An answer in the form that is compared."""
     (found,) = data.values()
+    if isinstance(found, list) and found and "skillLevel" in found[0]:
+        found = [_count(row) for row in found if row["enterprise"]]
     return _sorted_below(_plain(found), top=True)
+
+
+def _count(row: dict[str, Any]) -> dict[str, Any]:
+    """A count of the product as others have it, who count what an enterprise on record issued."""
+    level = f"SKILL:{row['skillLevel']}" if row["skillLevel"] else f"TITLE:{row['titleLevel']}"
+    found = row | {"enterprise": row["enterprise"]["key"], "level": level}
+    return {name: found[name] for name in ("enterprise", "kind", "level", "year", "count")}
 
 
 def _plain(value: Any, name: str = "") -> Any:
