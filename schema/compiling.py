@@ -1,5 +1,6 @@
 """What the service needs to answer by compiled reads, and what is told of it."""
 
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,12 +9,15 @@ import orjson
 from core.dates import today
 from core.permissions import Actor
 from core.storage.row_scope import RowScope
+from core.storage.statements import TooDeep
 from schema.asking import Asking
 from schema.compiled.reads import Asked, CompiledReads, Ready
 from schema.context import Dependencies
 from schema.following import Followed
 from schema.generations import Generation
 from schema.intake import Accepted
+
+log = logging.getLogger("guantong.reads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,12 @@ class Compiling:
         scope, plan = RowScope.of(request.actor), ready.plan
         try:
             row = await self._deps.database.row(scope, plan.sql, ready.values, session)
+        except TooDeep:
+            request.generation.reads_given_up(plan)
+            request.resolved.update(dict.fromkeys((one.key for one in plan.roots), "nested deeper than SQLite reads"))
+            return None
         except Exception as fault:
+            log.warning("a compiled read failed and the resolvers answer: %s", type(fault).__name__)
             request.resolved.update(dict.fromkeys((one.key for one in plan.roots), type(fault).__name__))
             return None
         answers = ready.answers(row, today(self._deps.clock))

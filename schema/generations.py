@@ -12,6 +12,7 @@ from typing import Any
 from core.published import Published
 from core.vocabulary import load_vocabulary
 from schema.build import GraphSchema, build_schema
+from schema.compiled.plans import Plan
 from schema.compiled.reads import CompiledReads
 from schema.documents import Document
 from schema.intake import Intake
@@ -49,6 +50,11 @@ class Generation:
     def known(self) -> list[Document]:
         """What the next one should know."""
         return self.intake.documents.latest(CARRIED_OVER)
+
+    def reads_given_up(self, plan: Plan) -> None:
+        """The database cannot read the statement of a plan: nobody is to try it again."""
+        if self.reads is not None:
+            self.reads.give_up(plan)
 
     def has_told(self, about: About) -> bool:
         """Whether something was told of the schema before."""

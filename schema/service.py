@@ -185,6 +185,11 @@ class GraphQLService:
             return await numbers_of(session, subjects)
 
     async def _query(self, request: Request) -> ExecutionResult:
+        async with _in_time(self._terms.deadline):
+            await self._refresh()
+            return await self._read_or_resolved(request)
+
+    async def _read_or_resolved(self, request: Request) -> ExecutionResult:
         """By one statement as far as it compiles; by resolvers what does not, and what went wrong there."""
         ready = self._compiled.ready(request)
         if ready is not None:
@@ -198,9 +203,7 @@ class GraphQLService:
 
     async def _read(self, request: Request, ready: Ready) -> ExecutionResult | None:
         """All of it by one statement, which is a snapshot of its own."""
-        async with _in_time(self._terms.deadline):
-            await self._refresh()
-            told = await self._compiled.told(request, ready)
+        told = await self._compiled.told(request, ready)
         return None if told is None else ExecutionResult(data=ready.in_order(told), errors=None)
 
     async def _read_in_part(self, request: Request, ready: Ready) -> ExecutionResult | None:
@@ -218,7 +221,9 @@ class GraphQLService:
         try:
             async with self._deps.database.write(RowScope.of(request.actor)) as session:
                 context = self._context(request, session, writes=True)
-                result = await self._run(request, context)
+                async with _in_time(self._terms.deadline):
+                    await self._refresh()
+                    result = await self._run(request, context)
                 if result.errors:
                     raise _Undone(result)
         except _Undone as undone:
@@ -232,23 +237,21 @@ class GraphQLService:
         return Context(self._deps, self._kept, Reader(session), call, asked, writes=writes)
 
     async def _run(self, request: Request, context: Context) -> ExecutionResult:
-        async with _in_time(self._terms.deadline):
-            await self._refresh()
-            try:
-                return await request.generation.graph.execute(
-                    request.accepted.document.text,
-                    variable_values=request.accepted.variables,
-                    context_value=context,
-                    operation_name=request.accepted.name,
-                    allowed_operation_types={OperationType(request.accepted.kind.value)},
-                )
-            except asyncio.CancelledError:
-                await context.reader.abandon()
-                raise
-            finally:
-                await context.reader.finish()
-                request.followed.extend(context.followed)
-                request.withheld.update(context.withheld)
+        try:
+            return await request.generation.graph.execute(
+                request.accepted.document.text,
+                variable_values=request.accepted.variables,
+                context_value=context,
+                operation_name=request.accepted.name,
+                allowed_operation_types={OperationType(request.accepted.kind.value)},
+            )
+        except asyncio.CancelledError:
+            await context.reader.abandon()
+            raise
+        finally:
+            await context.reader.finish()
+            request.followed.extend(context.followed)
+            request.withheld.update(context.withheld)
 
     def _call(self, request: Request, session: Any) -> Call:
         deps = self._deps

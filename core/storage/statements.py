@@ -6,6 +6,7 @@ connections refuse to write.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -26,6 +27,14 @@ _BIND = (
 )
 MOST_CONNECTIONS, MOST_PREPARED = 10, 500
 BETWEEN_INTERRUPTS = 0.05  # seconds
+
+
+# What SQLite says of a statement that is nested deeper than it reads (its parser holds a hundred symbols at once).
+_LIMITS = ("parser stack overflow", "Expression tree is too large", "at most 64 tables in a join")
+
+
+class TooDeep(Exception):
+    """A statement is nested deeper than this database reads, whoever asks and for what."""
 
 
 class Statements(Protocol):
@@ -122,12 +131,8 @@ class SQLiteStatements:
 
     async def rows(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         connection = await self._taken()
-        task = asyncio.ensure_future(_fetched(connection, sql, values))
         try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            await unbroken(_stopped(connection, task))
-            raise
+            return await _fetched(connection, sql, values)
         finally:
             self._idle.put_nowait(connection)
 
@@ -150,6 +155,25 @@ class SQLiteStatements:
         self._idle = asyncio.LifoQueue()
 
 
+async def _fetched(connection: aiosqlite.Connection, sql: str, values: Sequence[Any]) -> list[Any]:
+    """The rows of a statement, which is stopped when nobody waits for it any more."""
+    task = asyncio.ensure_future(_all(connection, sql, values))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await unbroken(_stopped(connection, task))
+        raise
+
+
+async def _all(connection: aiosqlite.Connection, sql: str, values: Sequence[Any]) -> list[Any]:
+    try:
+        return list(await connection.execute_fetchall(sql, values))
+    except sqlite3.OperationalError as fault:
+        if any(limit in str(fault) for limit in _LIMITS):
+            raise TooDeep from fault
+        raise
+
+
 async def _stopped(connection: aiosqlite.Connection, task: "asyncio.Task[Any]") -> None:
     """Nobody waits for the answer: the thread would run the statement to its end, and the next reader wait for it."""
     while not task.done():
@@ -158,10 +182,6 @@ async def _stopped(connection: aiosqlite.Connection, task: "asyncio.Task[Any]") 
         await asyncio.wait({task}, timeout=BETWEEN_INTERRUPTS)
     if not task.cancelled():
         task.exception()
-
-
-async def _fetched(connection: aiosqlite.Connection, sql: str, values: Sequence[Any]) -> list[Any]:
-    return list(await connection.execute_fetchall(sql, values))
 
 
 def as_texts(rows: Sequence[Sequence[Any]]) -> Row:

@@ -111,6 +111,11 @@ def _marks(order: Order, cursor: str | None) -> Marks | None:
     return Marks(tuple(read_cursor(order, cursor)), tuple(key.type for key in order.keys))
 
 
+def place(name: str, kind: Any) -> Any:
+    """A place in a statement. It is filled later: a list of values beside it must not want one now."""
+    return sa.bindparam(name, type_=kind, required=False)
+
+
 def shape(value: Any) -> Any:
     """What of an input decides the form of the statement."""
     if isinstance(value, (str, UUID)) and not hasattr(value, "name"):
@@ -148,18 +153,16 @@ def places(value: Any, name: str) -> Iterator[tuple[str, Any]]:
 def symbolic(value: Any, name: str) -> Any:
     """An input with places instead of values, to build the statement with."""
     if isinstance(value, str) and not hasattr(value, "name"):
-        return sa.bindparam(name, type_=sa.String())
+        return place(name, sa.String())
     if isinstance(value, UUID):
-        return sa.bindparam(name, type_=sa.Uuid())
+        return place(name, sa.Uuid())
     if isinstance(value, Marks):
         marks = zip(value.values, value.types, strict=True)
-        return Marks(tuple(sa.bindparam(f"{name}_{n}", type_=kind) for n, (_, kind) in enumerate(marks)), value.types)
+        return Marks(tuple(place(f"{name}_{n}", kind) for n, (_, kind) in enumerate(marks)), value.types)
     if isinstance(value, NodeAsked):
-        place: Any = sa.bindparam(name, type_=sa.Uuid())
-        return replace(value, key=place)
+        return replace(value, key=place(name, sa.Uuid()))
     if isinstance(value, DayAsked):
-        day: Any = None if value.on is None else sa.bindparam(name, type_=sa.Date())
-        return DayAsked(day)
+        return DayAsked(None if value.on is None else place(name, sa.Date()))
     if _is_compound(value):
         inner = {one.name: symbolic(getattr(value, one.name), f"{name}_{one.name}") for one in fields(value)}
         return replace(value, **inner)
@@ -194,8 +197,8 @@ def reader_places(actor: Actor, day: date) -> dict[str, Any]:
 def symbolic_actor(actor: Actor) -> Actor:
     """The same rights, of nobody in particular."""
     bound: Any = {
-        name: sa.bindparam(place, type_=sa.Uuid())
-        for name, place in (("enterprise_id", ENTERPRISE), ("person_id", PERSON))
+        name: place(where, sa.Uuid())
+        for name, where in (("enterprise_id", ENTERPRISE), ("person_id", PERSON))
         if getattr(actor, name) is not None
     }
     return replace(actor, **bound)

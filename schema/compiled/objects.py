@@ -23,7 +23,7 @@ from schema.compiled.declared import (
     Stored,
     Summed,
 )
-from schema.compiled.inputs import DAY, DayAsked
+from schema.compiled.inputs import DAY, DayAsked, place
 from schema.compiled.leaves import NotCompiled, kept_as, leaf
 from schema.compiled.levels import Level, level_of
 from schema.compiled.readable import check_readable
@@ -211,7 +211,7 @@ def _on_day(build: Build, level: Level, picked: Picked, declared: Latest | AnyOn
 
 def listed(shown: Text, rows: Any) -> Text:
     """All rows as a list."""
-    return joined([constant("["), sa.func.coalesce(_scalar(text.Listed(shown), rows), ""), constant("]")])
+    return text.Bracketed(_scalar(text.Listed(shown), rows))
 
 
 def _scalar(shown: Any, rows: Any) -> Any:
@@ -256,7 +256,7 @@ def day_of(asked: DayAsked | None, today: date) -> date:
 
 def today_place() -> Any:
     """The place of the day in every statement."""
-    return sa.bindparam(DAY, type_=sa.Date())
+    return place(DAY, sa.Date())
 
 
 def shown_by_pages(show: Show) -> None:

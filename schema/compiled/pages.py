@@ -75,7 +75,7 @@ def _placed(page: _Page, picked: Picked) -> Text:
         return sa.literal_column(f"{name}w.{column}")
 
     within, last_place = of_row("place") <= size, sa.case((of_row("found") > size, size), else_=of_row("found"))
-    lists = [sa.func.coalesce(text.Listed(sa.case((within, of_row(one)))), "").label(one) for one in edges.values()]
+    lists = [text.Bracketed(text.Listed(sa.case((within, of_row(one))))).label(one) for one in edges.values()]
     # Of no rows at all, where none were asked for, the one beyond is not the first.
     first = sa.func.max(sa.case((sa.and_(within, of_row("place") == 1), of_row("cursor"))))
     last = sa.func.max(sa.case((of_row("place") == last_place, of_row("cursor"))))
@@ -85,7 +85,7 @@ def _placed(page: _Page, picked: Picked) -> Text:
     made = _fields(
         picked,
         {
-            "edges": lambda one: joined([constant("["), of_page(edges[one.key]), constant("]")]),
+            "edges": lambda one: of_page(edges[one.key]),
             "pageInfo": lambda one: _info(page, one, of_page),
             "totalCount": lambda _: _total(page),
         },

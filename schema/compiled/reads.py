@@ -95,6 +95,7 @@ class CompiledReads:
     def __init__(self, schema: GraphQLSchema, convert: Any, vocabulary: Vocabulary, dialect: str) -> None:
         self._schema, self._convert, self._vocabulary, self._dialect = schema, convert, vocabulary, dialect
         self._trees: OrderedDict[Hashable, _Tree] = OrderedDict()
+        self._given_up: OrderedDict[str, None] = OrderedDict()
 
     def ready(self, asked: Asked, asking: Asking) -> Ready | None:
         """What to send for a request; None when all of it is left to the resolvers."""
@@ -107,12 +108,20 @@ class CompiledReads:
                 return None
             inputs = self._inputs(tree, variables, asking)
             plan, holes = self._plan(tree, inputs, asking.actor)
+            if plan.sql in self._given_up:
+                return None
         except (NotCompiled, GuantongError, GraphQLError):
             return None  # the resolvers say what is wrong
         given = reader_places(asking.actor, asking.today)
         for one in inputs:
             given.update(one.places)
         return Ready(plan, holes, plan.values(given), inputs, tree.rest, tree.order)
+
+    def give_up(self, plan: Plan) -> None:
+        """Leave what this plan answers to the resolvers from now on."""
+        self._given_up[plan.sql] = None
+        if len(self._given_up) > KEPT_TREES:
+            self._given_up.popitem(last=False)
 
     def why_not(self, asked: Asked, asking: Asking) -> Mapping[str, str]:
         """The root fields that are left to the resolvers, each with the reason."""

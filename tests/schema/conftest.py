@@ -51,11 +51,16 @@ class Graph:
         self.schemes = FakeSchemes()
         self.clock = builders.FixedClock()
         self.verifier = SchemeVerifier(load_vocabulary())
-        self.service = GraphQLService(self.deps())
+        self.terms = Terms()
+        self.serve(self.terms)
 
     def serve(self, terms: Terms) -> None:
         """Answer on other terms from now on."""
-        self.service = GraphQLService(self.deps(), terms)
+        self.terms, self.service = terms, GraphQLService(self.deps(), terms)
+
+    def resolve(self) -> None:
+        """Answer by resolvers alone from now on."""
+        self.serve(replace(self.terms, compiles=False))
 
     @staticmethod
     def _plain(answer: dict[str, Any]) -> dict[str, Any]:
@@ -106,7 +111,8 @@ class Graph:
         return found
 
     async def statements(self, query: str, actor: Actor = AUDITOR, **variables: Any) -> list[str]:
-        """What was sent to the database for an answer without errors."""
+        """What the resolvers sent to the database for an answer without errors."""
+        self.resolve()
         with self.database.count_queries() as sent:
             await self.ask(query, actor, **variables)
         return sent

@@ -56,6 +56,7 @@ class Endless:
 @pytest.fixture
 def endless(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> Endless:
     made = Endless(graph)
+    graph.resolve()
     monkeypatch.setattr(people, "count_people", made.query)
     monkeypatch.setattr(filings, "submit_filing", made.use_case)
     return made
@@ -115,7 +116,7 @@ async def test_a_mutation_whose_asker_leaves_leaves_nothing(
 
 @pytest.mark.parametrize("query", [COUNT, BESIDES, SUBMIT])
 async def test_what_takes_too_long_is_stopped_and_says_so(graph: Graph, endless: Endless, query: str) -> None:
-    service = GraphQLService(graph.deps(), Terms(deadline=0.2))
+    service = GraphQLService(graph.deps(), Terms(deadline=0.2, compiles=False))
     answer = await asyncio.wait_for(service.execute(Operation(query), OFFICER, "request-1"), 30)
     (error,) = answer["errors"]
     assert answer["data"] is None
@@ -132,6 +133,7 @@ async def test_a_timeout_that_is_not_the_deadline_is_a_bug(graph: Graph, monkeyp
     async def broken(*_: Any) -> int:
         raise TimeoutError("somewhere else")
 
+    graph.resolve()
     monkeypatch.setattr(people, "count_people", broken)
     assert (await graph.fault(COUNT))["extensions"]["code"] == "INTERNAL"
 
@@ -147,6 +149,7 @@ async def test_a_field_that_fails_leaves_the_queries_of_its_siblings_running(
         answers.append(await counted(*asked))
         return answers[0]
 
+    graph.resolve()
     monkeypatch.setattr(people, "count_people", slow)
     answer = await graph.answer('{ people { totalCount } node(id: "nonsense") { id } }')
     assert answer["errors"][0]["extensions"]["code"] == "BAD_ARGUMENT"
