@@ -14,8 +14,8 @@ from schema.compiled.inputs import Given, NodeAsked, symbolic, symbolic_actor
 from schema.compiled.leaves import NotCompiled, NotThisTime
 from schema.compiled.objects import Build, Filler, by_id_text, found_text, summed_text, today_place
 from schema.compiled.pages import page_text
-from schema.compiled.selected import Picked
-from schema.compiled.text import Text
+from schema.compiled.selected import TYPENAME, Picked
+from schema.compiled.text import Text, constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ def plan_of(roots: Sequence[Picked], inputs: Sequence[Given], actor: Actor, dial
 
 def root_text(build: Build, picked: Picked) -> Text:
     """The text of a root field."""
+    if picked.name == TYPENAME:
+        return constant('"Query"')
     declared = picked.declared if picked.field is not None else None
     if isinstance(declared, Pages):
         return page_text(build, None, picked, declared)

@@ -28,7 +28,7 @@ from schema.compiled.inputs import NOTHING, Given, is_fixed, read_input, reader_
 from schema.compiled.known import Holes
 from schema.compiled.leaves import NotCompiled, NotThisTime
 from schema.compiled.plans import Plan, plan_of
-from schema.compiled.selected import Input, Picked, Selection
+from schema.compiled.selected import TYPENAME, Input, Picked, Selection
 from schema.compiled.text import FAULT
 
 KEPT_TREES, KEPT_PLANS = 1_000, 50
@@ -166,6 +166,8 @@ class CompiledReads:
                 continue
             compiled.append(one)
             needed.update(numbers)
+        if all(one.name == TYPENAME for one in compiled):
+            compiled, left = [], [*compiled, *left]  # nothing to ask the database
         tree.roots, tree.needed = tuple(compiled), frozenset(needed)
         tree.rest = _rest(asked, left) if compiled and left else None
         return tree
