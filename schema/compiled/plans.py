@@ -78,9 +78,16 @@ def _node_text(build: Build, picked: Picked, declared: AnyNode, asked: NodeAsked
 
 
 def _statement(select: Any, dialect: Any, roots: tuple[Picked, ...], fillers: tuple[Filler, ...]) -> Plan:
-    compiled = select.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-    places = []
-    for name in compiled.positiontup or ():
-        kind = compiled.binds[name].type.dialect_impl(dialect)
-        places.append(Place(name, kind.bind_processor(dialect), compiled.params.get(name)))
-    return Plan(str(compiled), tuple(places), roots, fillers)
+    compiled = select.compile(dialect=dialect)
+    # A list of values, such as of levels, is as many places as it is long.
+    whole = compiled.construct_expanded_state()
+    places = [
+        Place(name, whole.processors.get(name) or _processor(compiled, name, dialect), whole.parameters.get(name))
+        for name in whole.positiontup or ()
+    ]
+    return Plan(whole.statement, tuple(places), roots, fillers)
+
+
+def _processor(compiled: Any, name: str, dialect: Any) -> Any:
+    bind = compiled.binds.get(name)
+    return None if bind is None else bind.type.dialect_impl(dialect).bind_processor(dialect)

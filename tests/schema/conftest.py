@@ -60,7 +60,9 @@ class Graph:
 
     def resolve(self) -> None:
         """Answer by resolvers alone from now on."""
-        self.serve(replace(self.terms, compiles=False))
+        self.terms = replace(self.terms, compiles=False)
+        # What was published meanwhile stays so.
+        self.service._terms, self.service._generation.reads = self.terms, None
 
     @staticmethod
     def _plain(answer: dict[str, Any]) -> dict[str, Any]:

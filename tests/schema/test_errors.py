@@ -133,6 +133,7 @@ async def test_internal_errors_are_masked_and_logged(graph: Graph, monkeypatch: 
     async def broken(*_: Any) -> None:
         raise RuntimeError("password=secret")
 
+    graph.resolve()
     monkeypatch.setattr(people, "count_people", broken)
     with structlog.testing.capture_logs() as logs:
         error = await graph.fault("{ people { totalCount } }")
@@ -153,6 +154,7 @@ async def test_one_failing_field_leaves_its_siblings_alone(graph: Graph, monkeyp
     async def broken(*_: Any) -> None:
         raise RuntimeError("no")
 
+    graph.resolve()
     monkeypatch.setattr(person_records, "competitions_by_id", broken)
     winner, contest = builders.person(), rows.competition()
     await graph.add(winner, contest, rows.award(winner, contest))

@@ -37,6 +37,7 @@ class Recorder:
     outcomes: list[Outcome] = field(default_factory=list)
     in_flight: int = 0
     most: int = 0
+    roots: tuple[int, ...] = ()
 
     def began(self) -> None:
         self.in_flight += 1
@@ -44,6 +45,9 @@ class Recorder:
 
     def left(self) -> None:
         self.in_flight -= 1
+
+    def answered(self, compiled: int, resolved: int) -> None:
+        self.roots += (compiled, resolved)
 
     def ended(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
@@ -90,6 +94,7 @@ async def test_kind_name_and_codes(
 
 
 async def test_a_masked_error_is_counted_as_one(graph: Graph, watch: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph.resolve()
     monkeypatch.setattr(people, "count_people", broken)
     await graph.answer(PEOPLE)
     (found,) = watch.outcomes
@@ -105,6 +110,7 @@ async def test_an_asker_who_leaves(graph: Graph, watch: Recorder, monkeypatch: p
         await asyncio.sleep(0)
         return 0
 
+    graph.resolve()
     monkeypatch.setattr(people, "count_people", slow)
     asking = asyncio.create_task(graph.answer(PEOPLE))
     await started.wait()
@@ -153,6 +159,7 @@ async def test_spans_of_mutations_and_of_what_is_refused_before_it_runs(graph: G
 
 
 async def test_no_span_says_with_what(graph: Graph, spans: Spans, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph.resolve()
     monkeypatch.setattr(people, "count_people", broken)
     await graph.answer(f"query Q{NUMBER}($id: ID!) {{ person(id: $id) {{ name }} people {{ totalCount }} }}", id=NUMBER)
     await graph.answer(f'{{ person(id: "示例甲{NUMBER}") {{ name }} }}')

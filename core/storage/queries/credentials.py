@@ -127,7 +127,7 @@ def _number(actor: Actor, day: date, filters: CredentialFilter) -> Any:
 def _tallied(filters: CredentialFilter) -> CredentialCountFilter | None:
     """The same filter of the tally, which knows kinds, levels and whole years alone."""
     first, last = filters.awarded_from, filters.awarded_to
-    if (filters.occupation, filters.series, filters.issuer_contains) != (None, None, None):
+    if any(part is not None for part in (filters.occupation, filters.series, filters.issuer_contains)):
         return None
     if first is not None and (first.month, first.day) != (1, 1):
         return None
