@@ -46,6 +46,7 @@ _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _NUMBER = re.compile(rf"(?=({_PLACE}(?:18|19|20)\d\d{_DAY}\d{{3}})([\dX]?))")
 _OLD_NUMBER = re.compile(rf"(?=({_PLACE}\d\d{_DAY}\d{{3}}))")
 _SHORTEST = 10
+_SMALL = 10**9
 
 
 def redacted(text: str) -> str:
@@ -83,6 +84,8 @@ def redacted_values(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | float):
+        if -_SMALL < value < _SMALL and (isinstance(value, int) or value == round(value, 3)):
+            return value  # too few digits to be a number of anybody's
         return value if redacted(str(value)) == str(value) else IDENTITY_NUMBER
     if isinstance(value, dict):
         return {redacted(str(key)): redacted_values(one) for key, one in value.items()}

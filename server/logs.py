@@ -13,6 +13,7 @@ from functools import lru_cache
 from types import TracebackType
 from typing import Any, TextIO
 
+import orjson
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor
@@ -71,6 +72,8 @@ def configure_logs(level: str = "INFO", stream: TextIO | None = None) -> None:
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(True)
+    # Every line has its request; which thread and process wrote it is looked up for nobody.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 def catch_what_nobody_caught() -> None:
@@ -110,10 +113,14 @@ def _uncaught(kind: type[BaseException], error: BaseException | None, traceback:
     _log.critical("uncaught exception", exc_info=(kind, error, traceback))
 
 
+def _json(event: EventDict, **_: Any) -> str:
+    return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
 def _renderers(stream: TextIO) -> list[Processor]:
     if stream.isatty():
         console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         return [structlog.processors.format_exc_info, redact, console]
     # Local variables hold people's data: a traceback names places only.
     places = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
-    return [places, redact, structlog.processors.JSONRenderer(ensure_ascii=False, default=str)]
+    return [places, redact, structlog.processors.JSONRenderer(_json)]
