@@ -10,6 +10,15 @@ from strawberry.dataloader import DataLoader
 
 from core.errors import ErrorCode, GuantongError
 from core.storage.pages import LARGEST_SIZE
+from core.storage.queries import accounts as accounts_rows
+from core.storage.queries import applications as applications_rows
+from core.storage.queries import contests as contests_rows
+from core.storage.queries import filings as filings_rows
+from core.storage.queries import jobs as jobs_rows
+from core.storage.queries import lookups as lookups_rows
+from core.storage.queries import round_lookups as round_lookups_rows
+from core.storage.queries import rounds as rounds_rows
+from core.storage.queries import webhooks as webhooks_rows
 from core.storage.queries.enterprises import ENTERPRISE
 from core.storage.queries.evaluations import EVALUATION
 from core.storage.queries.people import PERSON
@@ -140,6 +149,28 @@ _FETCH: dict[str, Fetch] = {
 
 
 _ROWS: dict[str, ById[Any]] = {
+    "Application": applications_rows.APPLICATION_BY_ID,
+    "Authority": lookups_rows.AUTHORITY_BY_ID,
+    "Certificate": applications_rows.CERTIFICATE_BY_ID,
+    "Coaching": contests_rows.COACHING_BY_ID,
+    "CommitteeMember": round_lookups_rows.COMMITTEE_MEMBER_BY_ID,
+    "CommitteeSitting": round_lookups_rows.COMMITTEE_BY_ID,
+    "ContestDecision": contests_rows.CONTEST_DECISION_BY_ID,
+    "ContestRequest": contests_rows.CONTEST_REQUEST_BY_ID,
+    "Expert": round_lookups_rows.EXPERT_BY_ID,
+    "Filing": filings_rows.FILING_BY_ID,
+    "Job": jobs_rows.JOB_BY_ID,
+    "Objection": round_lookups_rows.OBJECTION_BY_ID,
+    "PilotListing": lookups_rows.PILOT_LISTING_BY_ID,
+    "PublicNotice": round_lookups_rows.PUBLIC_NOTICE_BY_ID,
+    "ResultFiling": round_lookups_rows.RESULT_FILING_BY_ID,
+    "Round": rounds_rows.ROUND_BY_ID,
+    "RoundAssessor": round_lookups_rows.ROUND_ASSESSOR_BY_ID,
+    "ScoreEntry": round_lookups_rows.SCORE_ENTRY_BY_ID,
+    "ServiceToken": accounts_rows.SERVICE_TOKEN_BY_ID,
+    "WebhookDelivery": webhooks_rows.WEBHOOK_DELIVERY_BY_ID,
+    "WebhookSubscription": webhooks_rows.WEBHOOK_SUBSCRIPTION_BY_ID,
+    "Wheel": filings_rows.WHEEL_BY_ID,
     "CompetitionAward": AWARD,
     "Competition": COMPETITION,
     "CorrespondenceEntry": CATALOG_ROW,

@@ -7,23 +7,26 @@ import strawberry
 from core import models
 from core.models import ActivationState
 from core.permissions import Role
+from schema.compiled.declared import shows
+from schema.fields import stored
 
 
+@shows(models.Activation)
 @strawberry.type(description="The state of a version for some days. 启用区间")
 class Activation:
     """An interval, as it was put on record."""
 
-    state: ActivationState = strawberry.field(description="How it is switched. 状态")
-    starts: date = strawberry.field(description="First day. 起始日期")
-    ends: date | None = strawberry.field(description="First day no longer so. 截止日期（不含）")
-    recorded_at: datetime = strawberry.field(description="When it was put on record. 登记时间")
-    changed_at: datetime | None = strawberry.field(
-        description="When a later step took or gave back other days of the same decision. 日期变动时间"
+    state: ActivationState = stored("How it is switched. 状态")
+    starts: date = stored("First day. 起始日期")
+    ends: date | None = stored("First day no longer so. 截止日期（不含）")
+    recorded_at: datetime = stored("When it was put on record. 登记时间")
+    changed_at: datetime | None = stored(
+        "When a later step took or gave back other days of the same decision. 日期变动时间"
     )
-    withdrawn_at: datetime | None = strawberry.field(description="When something else replaced it. 更改时间")
+    withdrawn_at: datetime | None = stored("When something else replaced it. 更改时间")
     role: Role = strawberry.field(description="Role of who did so. 角色")
-    actor: str = strawberry.field(description="Who did so. 经办人")
-    reason: str = strawberry.field(description="Why. 理由")
+    actor: str = stored("Who did so. 经办人", "actor_name")
+    reason: str = stored("Why. 理由")
 
     @classmethod
     def of(cls, row: models.Activation) -> "Activation":

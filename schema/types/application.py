@@ -11,9 +11,14 @@ from core.errors import GuantongError
 from core.models import ApplicationStatus, ClaimState
 from core.services.explained import Asked
 from core.services.targets import targets_of
+from core.storage.queries.enterprises import ENTERPRISE
+from core.storage.queries.people import PERSON
+from core.storage.queries.rounds import ROUND_BY_ID
+from core.storage.queries.schemes import VERSION
 from schema import rights
+from schema.compiled.declared import One, shows
 from schema.context import Info
-from schema.fields import computed, listed
+from schema.fields import computed, listed, stored
 from schema.types import certificate, enterprise, person, round, scheme
 from schema.types.evidence_file import EvidenceFile
 from schema.types.node import Node
@@ -30,16 +35,17 @@ ApplicationDecision = Annotated[
 ]
 
 
+@shows(models.EvidenceClaim)
 @strawberry.type(description="Evidence that an applicant put forward, of a kind that the scheme declares. 业绩材料")
 class EvidenceClaim:
     """A claim, until the office has looked at it and after."""
 
     row: strawberry.Private[models.EvidenceClaim]
-    evidence: str = strawberry.field(description="Key of the kind. 材料代码")
-    amount: int = strawberry.field(description="How much, counted or graded as the scheme says. 数量或等次")
-    since: date = strawberry.field(description="First day on which it may be used. 取得日期")
-    state: ClaimState = strawberry.field(description="What became of it. 审核状态")
-    reason: str | None = strawberry.field(description="Why it was refused. 不予认可的理由")
+    evidence: str = stored("Key of the kind. 材料代码", "key")
+    amount: int = stored("How much, counted or graded as the scheme says. 数量或等次")
+    since: date = stored("First day on which it may be used. 取得日期")
+    state: ClaimState = stored("What became of it. 审核状态")
+    reason: str | None = stored("Why it was refused. 不予认可的理由")
     is_repeated: bool = strawberry.field(
         description="A file of it stands in an earlier application; it does not count once more. 是否重复材料"
     )
@@ -63,6 +69,7 @@ class EvidenceClaim:
         return [EvidenceFile.of(row) for row in rows if row is not None]
 
 
+@shows(models.Application)
 @strawberry.type(
     description="An application for a skill level, a title, or both at once; whose it is, is told to those who may "
     "read the person. 申报"
@@ -71,11 +78,11 @@ class Application(Node):
     """An application as it stands."""
 
     row: strawberry.Private[models.Application]
-    status: ApplicationStatus = strawberry.field(description="How far it has come. 申报状态")
-    revision: int = strawberry.field(description="A decision names it. 办理次序")
-    filed_on: date = strawberry.field(description="Day of filing. 申报日期")
-    is_by_applicant: bool = strawberry.field(description="Filed by the applicant, not by the office. 是否本人申报")
-    reviewed_on: date | None = strawberry.field(description="Day of the qualification review. 资格审核日期")
+    status: ApplicationStatus = stored("How far it has come. 申报状态")
+    revision: int = stored("A decision names it. 办理次序")
+    filed_on: date = stored("Day of filing. 申报日期")
+    is_by_applicant: bool = stored("Filed by the applicant, not by the office. 是否本人申报", "by_applicant")
+    reviewed_on: date | None = stored("Day of the qualification review. 资格审核日期")
     warnings: list[WarningCode] = listed("Of what the applicant was warned before filing. 申报前提示", 1)
 
     @classmethod
@@ -99,24 +106,27 @@ class Application(Node):
     def review_reason(self) -> str | None:
         return self.row.review_reason
 
-    @computed("Who applies, where the reader may read the person. 申报人")
+    @computed("Who applies, where the reader may read the person. 申报人", reads=One(PERSON, "person_id"))
     async def person(self, info: Info) -> PersonRef | None:
         row = await info.context.loaders.people.load(self.row.person_id)
         return person.Person.of(row) if row else None
 
-    @computed("To which enterprise, where the reader may read it. 评价企业")
+    @computed("To which enterprise, where the reader may read it. 评价企业", reads=One(ENTERPRISE, "enterprise_id"))
     async def enterprise(self, info: Info) -> EnterpriseRef | None:
         row = await info.context.loaders.enterprises.load(self.row.enterprise_id)
         return enterprise.Enterprise.of(row) if row else None
 
-    @computed("In which round; none of applications outside rounds. 评价批次")
+    @computed("In which round; none of applications outside rounds. 评价批次", reads=One(ROUND_BY_ID, "round_id"))
     async def round(self, info: Info) -> RoundRef | None:
         if self.row.round_id is None:
             return None
         row = await info.context.loaders.rounds.by_id.load(self.row.round_id)
         return round.Round.of(row) if row else None
 
-    @computed("Under which version of the scheme, where the reader may read it. 方案版本")
+    @computed(
+        "Under which version of the scheme, where the reader may read it. 方案版本",
+        reads=One(VERSION, "scheme_version_id"),
+    )
     async def scheme_version(self, info: Info) -> SchemeVersionRef | None:
         row = await info.context.loaders.versions.load(self.row.scheme_version_id)
         return scheme.SchemeVersion.of(row) if row else None

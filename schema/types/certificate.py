@@ -6,13 +6,19 @@ import strawberry
 
 from core import models
 from core.schemes import CriterionSide
+from core.storage.queries.applications import APPLICATION_BY_ID, CERTIFICATE_BY_ID
+from core.storage.queries.evaluations import EVALUATION
+from core.storage.queries.people import PERSON
+from core.storage.queries.rounds import ROUND_BY_ID
+from schema.compiled.declared import One, shows
 from schema.context import Info
-from schema.fields import computed
+from schema.fields import computed, stored
 from schema.types import application, credential, evaluation, person, round
 from schema.types.node import Node
 from schema.types.refs import ApplicationRef, CredentialRef, EvaluationRef, PersonRef, RoundRef
 
 
+@shows(models.Certificate)
 @strawberry.type(
     description="A certificate of a round; whether it stands, the credential says that it is in the person's graph. "
     "证书"
@@ -21,10 +27,10 @@ class Certificate(Node):
     """A certificate."""
 
     row: strawberry.Private[models.Certificate]
-    number: str = strawberry.field(description="Certificate number; never changed or given again. 证书编号")
-    side: CriterionSide = strawberry.field(description="Of the skill level, or of the title. 证书类别")
-    issued_on: date = strawberry.field(description="Day of issue. 发证日期")
-    reported_on: date | None = strawberry.field(description="Day on which its data went to the bureau. 数据报送日期")
+    number: str = stored("Certificate number; never changed or given again. 证书编号")
+    side: CriterionSide = stored("Of the skill level, or of the title. 证书类别")
+    issued_on: date = stored("Day of issue. 发证日期")
+    reported_on: date | None = stored("Day on which its data went to the bureau. 数据报送日期")
 
     @classmethod
     def of(cls, row: models.Certificate) -> "Certificate":
@@ -37,7 +43,9 @@ class Certificate(Node):
             reported_on=row.reported_on,
         )
 
-    @computed("The other certificate of the same evaluation. 一评双证的另一证书")
+    @computed(
+        "The other certificate of the same evaluation. 一评双证的另一证书", reads=One(CERTIFICATE_BY_ID, "pair_id")
+    )
     async def pair(self, info: Info) -> "Certificate | None":
         if self.row.pair_id is None:
             return None
@@ -59,22 +67,22 @@ class Certificate(Node):
         row = await info.context.loaders.credentials.load(self.row.credential_id)
         return row.revoked_reason if row else None
 
-    @computed("Who holds it, where the reader may read the person. 持证人")
+    @computed("Who holds it, where the reader may read the person. 持证人", reads=One(PERSON, "person_id"))
     async def holder(self, info: Info) -> PersonRef | None:
         row = await info.context.loaders.people.load(self.row.person_id)
         return person.Person.of(row) if row else None
 
-    @computed("The round. 评价批次")
+    @computed("The round. 评价批次", reads=One(ROUND_BY_ID, "round_id"))
     async def round(self, info: Info) -> RoundRef | None:
         row = await info.context.loaders.rounds.by_id.load(self.row.round_id)
         return round.Round.of(row) if row else None
 
-    @computed("The application. 申报")
+    @computed("The application. 申报", reads=One(APPLICATION_BY_ID, "application_id"))
     async def application(self, info: Info) -> ApplicationRef | None:
         row = await info.context.loaders.rounds.applications_by_id.load(self.row.application_id)
         return application.Application.of(row) if row else None
 
-    @computed("The evaluation. 评价")
+    @computed("The evaluation. 评价", reads=One(EVALUATION, "evaluation_id"))
     async def evaluation(self, info: Info) -> EvaluationRef | None:
         row = await info.context.loaders.evaluations.load(self.row.evaluation_id)
         return evaluation.Evaluation.of(row) if row else None

@@ -7,9 +7,12 @@ import strawberry
 from core import models
 from core.rounds.committee import Drawn, outside_seats, ranked
 from core.services.replacements import draws_of
+from core.storage.queries.people import PERSON
+from core.storage.queries.round_lookups import COMMITTEE_MEMBER_BY_ID, EXPERT_BY_ID
+from schema.compiled.declared import One, shows
 from schema.context import Info
 from schema.enums import TitleLevel
-from schema.fields import computed, listed
+from schema.fields import computed, listed, stored
 from schema.types import person
 from schema.types.expert import Expert
 from schema.types.node import Node
@@ -48,15 +51,16 @@ class CommitteeDraw:
     order: list[DrawCandidate] = listed("The pool, in the order of the draw. 抽取次序", 20)
 
 
+@shows(models.Committee)
 @strawberry.type(description="A committee that was drawn in a round. 评审委员会")
 class CommitteeSitting(Node):
     """A committee for a series, or for one specialty of it."""
 
     row: strawberry.Private[models.Committee]
     highest: TitleLevel = strawberry.field(description="Up to which level it decides. 最高评审层级")
-    seats: int = strawberry.field(description="Number of members. 席位数")
-    drawn_on: date = strawberry.field(description="Day of the draw. 抽取日期")
-    drawn_at: datetime = strawberry.field(description="When. 抽取时间")
+    seats: int = stored("Number of members. 席位数")
+    drawn_on: date = stored("Day of the draw. 抽取日期")
+    drawn_at: datetime = stored("When. 抽取时间")
 
     @classmethod
     def of(cls, row: models.Committee) -> "CommitteeSitting":
@@ -105,16 +109,17 @@ class CommitteeSitting(Node):
         return [CommitteeMember.of(row) for row in rows]
 
 
+@shows(models.CommitteeMember)
 @strawberry.type(description="An expert with a seat on a committee; how anybody votes is kept nowhere. 评委")
 class CommitteeMember(Node):
     """A seat."""
 
     row: strawberry.Private[models.CommitteeMember]
-    number: str = strawberry.field(description="Number in the pool. 专家编号")
-    is_outside: bool = strawberry.field(description="From outside the enterprise. 是否外单位")
-    is_present: bool | None = strawberry.field(description="Whether they attend; none before the meeting. 是否出席")
-    stepped_down_on: date | None = strawberry.field(description="Day on which they stepped down. 退出日期")
-    stepped_down_reason: str | None = strawberry.field(description="Why. 退出理由")
+    number: str = stored("Number in the pool. 专家编号")
+    is_outside: bool = stored("From outside the enterprise. 是否外单位")
+    is_present: bool | None = stored("Whether they attend; none before the meeting. 是否出席", "present")
+    stepped_down_on: date | None = stored("Day on which they stepped down. 退出日期")
+    stepped_down_reason: str | None = stored("Why. 退出理由")
 
     @classmethod
     def of(cls, row: models.CommitteeMember) -> "CommitteeMember":
@@ -128,19 +133,19 @@ class CommitteeMember(Node):
             stepped_down_reason=row.stepped_down_reason,
         )
 
-    @computed("Whom they follow. 递补自")
+    @computed("Whom they follow. 递补自", reads=One(COMMITTEE_MEMBER_BY_ID, "follows_id"))
     async def follows(self, info: Info) -> "CommitteeMember | None":
         if self.row.follows_id is None:
             return None
         row = await info.context.loaders.rounds.members_by_id.load(self.row.follows_id)
         return CommitteeMember.of(row) if row else None
 
-    @computed("The entry in the pool. 专家")
+    @computed("The entry in the pool. 专家", reads=One(EXPERT_BY_ID, "expert_id"))
     async def expert(self, info: Info) -> Expert | None:
         row = await info.context.loaders.rounds.experts_by_id.load(self.row.expert_id)
         return Expert.of(row) if row else None
 
-    @computed("Who it is, where the reader may read the person. 人员")
+    @computed("Who it is, where the reader may read the person. 人员", reads=One(PERSON, "person_id"))
     async def person(self, info: Info) -> PersonRef | None:
         row = await info.context.loaders.people.load(self.row.person_id)
         return person.Person.of(row) if row else None

@@ -11,9 +11,16 @@ from core.rounds.steps import Party
 from core.schemes import CriterionSide
 from core.services.contest_case import issuing_party
 from core.services.targets import sides_of, targets_of
+from core.storage.queries.contests import CONTEST_REQUEST_BY_ID
+from core.storage.queries.enterprises import ENTERPRISE
+from core.storage.queries.evaluations import EVALUATION
+from core.storage.queries.people import PERSON
+from core.storage.queries.person_records import AWARD
+from core.storage.queries.schemes import VERSION
 from schema import rights
+from schema.compiled.declared import One, shows
 from schema.context import Info
-from schema.fields import computed
+from schema.fields import computed, stored
 from schema.types import award, credential, enterprise, evaluation, person, scheme
 from schema.types.node import Node
 from schema.types.problem import Problem
@@ -30,6 +37,7 @@ from schema.types.replay import Replay, ReplayResult
 from schema.types.target import Target, target_of
 
 
+@shows(models.ContestRequest)
 @strawberry.type(
     description="What is asked for on the strength of one award: a skill level, a title, or both (一赛双证). "
     "以赛代评申请"
@@ -38,12 +46,12 @@ class ContestRequest(Node):
     """A request as it stands."""
 
     row: strawberry.Private[models.ContestRequest]
-    path: ContestPath = strawberry.field(description="By whose rule. 途径")
-    state: ContestState = strawberry.field(description="How far it has come. 申请状态")
-    revision: int = strawberry.field(description="A decision names it. 办理次序")
-    asked_on: date = strawberry.field(description="Day of asking. 申请日期")
-    is_by_applicant: bool = strawberry.field(description="Asked by the winner, not by the office. 是否本人申请")
-    is_example: bool = strawberry.field(description="Invented, for demonstration. 是否示例数据")
+    path: ContestPath = stored("By whose rule. 途径")
+    state: ContestState = stored("How far it has come. 申请状态")
+    revision: int = stored("A decision names it. 办理次序")
+    asked_on: date = stored("Day of asking. 申请日期")
+    is_by_applicant: bool = stored("Asked by the winner, not by the office. 是否本人申请", "by_applicant")
+    is_example: bool = stored("Invented, for demonstration. 是否示例数据")
 
     @classmethod
     def of(cls, row: models.ContestRequest) -> "ContestRequest":
@@ -62,22 +70,27 @@ class ContestRequest(Node):
     def targets(self) -> list[Target]:
         return [target_of(one) for one in targets_of(self.row)]
 
-    @computed("The award, where the reader may read it. 获奖")
+    @computed("The award, where the reader may read it. 获奖", reads=One(AWARD, "award_id"))
     async def award(self, info: Info) -> CompetitionAwardRef | None:
         row = await info.context.loaders.awards_by_id.load(self.row.award_id)
         return award.CompetitionAward.of(row) if row else None
 
-    @computed("Who won, where the reader may read the person. 获奖人")
+    @computed("Who won, where the reader may read the person. 获奖人", reads=One(PERSON, "person_id"))
     async def person(self, info: Info) -> PersonRef | None:
         row = await info.context.loaders.people.load(self.row.person_id)
         return person.Person.of(row) if row else None
 
-    @computed("Where the winner works, where the reader may read the enterprise. 所在企业")
+    @computed(
+        "Where the winner works, where the reader may read the enterprise. 所在企业",
+        reads=One(ENTERPRISE, "enterprise_id"),
+    )
     async def enterprise(self, info: Info) -> EnterpriseRef | None:
         row = await info.context.loaders.enterprises.load(self.row.enterprise_id)
         return enterprise.Enterprise.of(row) if row else None
 
-    @computed("The version with the contest; none by the policy's own rule. 方案版本")
+    @computed(
+        "The version with the contest; none by the policy's own rule. 方案版本", reads=One(VERSION, "scheme_version_id")
+    )
     async def scheme_version(self, info: Info) -> SchemeVersionRef | None:
         if self.row.scheme_version_id is None:
             return None
@@ -98,19 +111,20 @@ class ContestRequest(Node):
         return [party for party in Party if party in waiting]
 
 
+@shows(models.ContestDecision)
 @strawberry.type(description="What was decided of one certificate of a request; never changed. 以赛代评的决定")
 class ContestDecision(Node):
     """A decision by whoever issues the certificate."""
 
     row: strawberry.Private[models.ContestDecision]
-    side: CriterionSide = strawberry.field(description="Which certificate. 证书类别")
-    granted: bool = strawberry.field(description="Whether it was granted. 是否同意")
-    decided_on: date = strawberry.field(description="Day of the decision. 决定日期")
-    reason: str = strawberry.field(description="Why. 理由")
-    policy_digest: str | None = strawberry.field(description="Digest of the policy packs. 政策摘要")
-    facts_digest: str | None = strawberry.field(description="Digest of the facts. 事实摘要")
-    decision_digest: str | None = strawberry.field(description="Digest of the kept decision. 判定快照摘要")
-    engine_version: str | None = strawberry.field(description="Version of the engine. 引擎版本")
+    side: CriterionSide = stored("Which certificate. 证书类别")
+    granted: bool = stored("Whether it was granted. 是否同意")
+    decided_on: date = stored("Day of the decision. 决定日期")
+    reason: str = stored("Why. 理由")
+    policy_digest: str | None = stored("Digest of the policy packs. 政策摘要")
+    facts_digest: str | None = stored("Digest of the facts. 事实摘要")
+    decision_digest: str | None = stored("Digest of the kept decision. 判定快照摘要")
+    engine_version: str | None = stored("Version of the engine. 引擎版本")
 
     @classmethod
     def of(cls, row: models.ContestDecision) -> "ContestDecision":
@@ -131,7 +145,7 @@ class ContestDecision(Node):
     def decided_by(self) -> str:
         return self.row.decided_by
 
-    @computed("What was asked. 所据申请")
+    @computed("What was asked. 所据申请", reads=One(CONTEST_REQUEST_BY_ID, "request_id"))
     async def request(self, info: Info) -> ContestRequest | None:
         row = await info.context.loaders.contests.requests.load(self.row.request_id)
         return ContestRequest.of(row) if row else None
@@ -143,7 +157,10 @@ class ContestDecision(Node):
         row = await info.context.loaders.credentials.load(self.row.credential_id)
         return credential.credential_of(row) if row else None
 
-    @computed("The evaluation that the contest stands for; none by the policy's own rule. 评价")
+    @computed(
+        "The evaluation that the contest stands for; none by the policy's own rule. 评价",
+        reads=One(EVALUATION, "evaluation_id"),
+    )
     async def evaluation(self, info: Info) -> EvaluationRef | None:
         if self.row.evaluation_id is None:
             return None

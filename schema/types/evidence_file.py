@@ -7,7 +7,7 @@ import strawberry
 from core import models
 from schema import rights
 from schema.context import Info
-from schema.fields import computed
+from schema.fields import computed, stored
 
 
 @strawberry.type(description="A file that shows what an applicant puts forward. 证明材料")
@@ -15,13 +15,13 @@ class EvidenceFile:
     """A file; its bytes are asked for apart."""
 
     row: strawberry.Private[models.EvidenceFile]
-    digest: str = strawberry.field(description="Digest of its bytes (SHA-256), by which a claim names it. 文件摘要")
-    filename: str = strawberry.field(description="Its name. 文件名")
-    media_type: str = strawberry.field(description="Its media type, by its content. 媒体类型")
-    size: int = strawberry.field(description="Its size in bytes. 字节数")
-    stored_at: datetime = strawberry.field(description="When it was uploaded. 上传时间")
-    cleared_at: datetime | None = strawberry.field(
-        description="When its content was deleted, being named by no application; none while it is kept. 内容删除时间"
+    digest: str = stored("Digest of its bytes (SHA-256), by which a claim names it. 文件摘要")
+    filename: str = stored("Its name. 文件名")
+    media_type: str = stored("Its media type, by its content. 媒体类型")
+    size: int = stored("Its size in bytes. 字节数")
+    stored_at: datetime = stored("When it was uploaded. 上传时间")
+    cleared_at: datetime | None = stored(
+        "When its content was deleted, being named by no application; none while it is kept. 内容删除时间"
     )
 
     @classmethod

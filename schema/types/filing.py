@@ -7,8 +7,11 @@ import strawberry
 from core import models
 from core.models import FilingState, Step
 from core.permissions import Role
+from core.storage.queries.filings import WHEEL_BY_ID
+from core.storage.queries.schemes import SCHEME
+from schema.compiled.declared import One, shows
 from schema.context import Info
-from schema.fields import computed, listed
+from schema.fields import computed, listed, stored
 from schema.relations import loaded
 from schema.types import scheme, wheel
 from schema.types.activation import Activation
@@ -26,24 +29,25 @@ class ClauseComment:
     comment: str = strawberry.field(description="What is to be mended. 意见")
 
 
+@shows(models.Review)
 @strawberry.type(description="One step of a filing: who did what to which content, and why. 办理记录")
 class FilingStep:
     """A step; never changed."""
 
-    number: int = strawberry.field(description="Revision of the filing after it. 办理次序")
-    step: Step = strawberry.field(description="What was done. 步骤")
-    state: FilingState = strawberry.field(description="Where it led. 其后状态")
-    round: int = strawberry.field(description="Round of review that it belongs to. 轮次")
-    digest: str = strawberry.field(description="Digest of the content that it was about. 内容摘要")
+    number: int = stored("Revision of the filing after it. 办理次序")
+    step: Step = stored("What was done. 步骤")
+    state: FilingState = stored("Where it led. 其后状态")
+    round: int = stored("Round of review that it belongs to. 轮次")
+    digest: str = stored("Digest of the content that it was about. 内容摘要")
     role: Role = strawberry.field(description="Role of who took it. 角色")
-    actor: str = strawberry.field(description="Who took it. 经办人")
-    body: str | None = strawberry.field(description="For whom: the authority or the enterprise. 代表单位")
-    at: datetime = strawberry.field(description="When. 时间")
-    reason: str = strawberry.field(description="Why. 理由")
+    actor: str = stored("Who took it. 经办人", "actor_name")
+    body: str | None = stored("For whom: the authority or the enterprise. 代表单位")
+    at: datetime = stored("When. 时间")
+    reason: str = stored("Why. 理由")
     comments: list[ClauseComment] = listed("Comments of a return, by clause. 条款意见", 2)
-    record_number: str | None = strawberry.field(description="Record number that it gave. 备案编号")
-    effective_from: date | None = strawberry.field(description="Effective date that it set. 生效日期")
-    effective_until: date | None = strawberry.field(description="End that it set. 截止日期（不含）")
+    record_number: str | None = stored("Record number that it gave. 备案编号")
+    effective_from: date | None = stored("Effective date that it set. 生效日期")
+    effective_until: date | None = stored("End that it set. 截止日期（不含）")
 
     @classmethod
     def of(cls, row: models.Review) -> "FilingStep":
@@ -65,20 +69,21 @@ class FilingStep:
         )
 
 
+@shows(models.Filing)
 @strawberry.type(description="The filing of one version of a scheme. 备案申请")
 class Filing(Node):
     """A filing as it stands."""
 
     row: strawberry.Private[models.Filing]
-    version: str = strawberry.field(description="Version. 版本号")
-    state: FilingState = strawberry.field(description="How far it has come. 状态")
-    revision: int = strawberry.field(description="Number of its last step: a decision names it. 办理次序")
-    digest: str = strawberry.field(description="Digest of the content under review: a decision names it. 内容摘要")
-    round: int = strawberry.field(description="Number of submissions. 提交轮次")
-    industry_authority: str = strawberry.field(description="The authority that countersigns. 行业主管部门")
-    record_number: str | None = strawberry.field(description="Number of the record. 备案编号")
-    effective_from: date | None = strawberry.field(description="First day on record. 生效日期")
-    effective_until: date | None = strawberry.field(description="First day no longer on record. 截止日期（不含）")
+    version: str = stored("Version. 版本号")
+    state: FilingState = stored("How far it has come. 状态")
+    revision: int = stored("Number of its last step: a decision names it. 办理次序")
+    digest: str = stored("Digest of the content under review: a decision names it. 内容摘要")
+    round: int = stored("Number of submissions. 提交轮次")
+    industry_authority: str = stored("The authority that countersigns. 行业主管部门")
+    record_number: str | None = stored("Number of the record. 备案编号")
+    effective_from: date | None = stored("First day on record. 生效日期")
+    effective_until: date | None = stored("First day no longer on record. 截止日期（不含）")
 
     @classmethod
     def of(cls, row: models.Filing) -> "Filing":
@@ -96,11 +101,11 @@ class Filing(Node):
             effective_until=row.effective_until,
         )
 
-    @computed("The scheme. 工作方案")
+    @computed("The scheme. 工作方案", reads=One(SCHEME, "scheme_id"))
     async def scheme(self, info: Info) -> SchemeRef:
         return scheme.Scheme.of(await loaded(info.context.loaders.schemes, self.row.scheme_id))
 
-    @computed("The content under review. 方案包")
+    @computed("The content under review. 方案包", reads=One(WHEEL_BY_ID, "wheel_id"))
     async def wheel(self, info: Info) -> WheelRef:
         return wheel.Wheel.of(await loaded(info.context.loaders.wheels, self.row.wheel_id))
 

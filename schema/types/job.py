@@ -9,9 +9,11 @@ from core import models
 from core.errors import ErrorCode
 from core.jobs.phases import KINDS, PHASES, JobFileRole, JobKind, JobPhase, JobSeverity
 from core.storage.pages import Slice
+from core.storage.queries.enterprises import ENTERPRISE
+from schema.compiled.declared import One, shows
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
-from schema.fields import argument, computed, paged
+from schema.fields import argument, computed, paged, stored
 from schema.ids import encode_id
 from schema.job_files import CONTENT_WEIGHT, FILE_PATH
 from schema.types import enterprise
@@ -22,17 +24,18 @@ from schema.types.text import Text
 Severity = Annotated[JobSeverity | None, argument("Only of this weight. 仅此严重程度")]
 
 
+@shows(models.JobFinding)
 @strawberry.type(description="Something that was found in a file, with its place. 文件校验结果")
 class JobFinding:
     """A finding."""
 
-    severity: JobSeverity = strawberry.field(description="How much it weighs. 严重程度")
-    code: ErrorCode = strawberry.field(description="What is wrong; the code never changes. 错误代码")
-    row: int = strawberry.field(description="Row of the file, from 1. 行号")
-    cell: str | None = strawberry.field(description="The cell, as people write it. 单元格")
-    header: str | None = strawberry.field(description="Header of its column. 列名")
+    severity: JobSeverity = stored("How much it weighs. 严重程度")
+    code: ErrorCode = stored("What is wrong; the code never changes. 错误代码")
+    row: int = stored("Row of the file, from 1. 行号", "row_number")
+    cell: str | None = stored("The cell, as people write it. 单元格")
+    header: str | None = stored("Header of its column. 列名")
     message: Text = strawberry.field(description="In words, with the remedy. 说明")
-    nearest: str | None = strawberry.field(description="The nearest right value. 最接近的正确值")
+    nearest: str | None = stored("The nearest right value. 最接近的正确值")
 
     @classmethod
     def of(cls, row: models.JobFinding) -> "JobFinding":
@@ -47,20 +50,21 @@ class JobFinding:
         )
 
 
+@shows(models.JobFile)
 @strawberry.type(description="A file of a job. 任务文件")
 class JobFile:
     """A file; its bytes are asked for apart."""
 
     row: strawberry.Private[models.JobFile]
-    role: JobFileRole = strawberry.field(description="What it is. 文件种类")
-    filename: str = strawberry.field(description="Its name. 文件名")
-    media_type: str = strawberry.field(description="Its media type. 媒体类型")
-    digest: str = strawberry.field(description="Digest of its bytes (SHA-256). 文件摘要")
-    size: int = strawberry.field(description="Its size in bytes. 字节数")
-    cleared_at: datetime | None = strawberry.field(
-        description="When its content was deleted, having been kept long enough; none while it is kept. 内容删除时间"
+    role: JobFileRole = stored("What it is. 文件种类")
+    filename: str = stored("Its name. 文件名")
+    media_type: str = stored("Its media type. 媒体类型")
+    digest: str = stored("Digest of its bytes (SHA-256). 文件摘要")
+    size: int = stored("Its size in bytes. 字节数")
+    cleared_at: datetime | None = stored(
+        "When its content was deleted, having been kept long enough; none while it is kept. 内容删除时间"
     )
-    expires_at: datetime | None = strawberry.field(description="From when on its bytes are gone. 失效时间")
+    expires_at: datetime | None = stored("From when on its bytes are gone. 失效时间")
     path: str = strawberry.field(
         description="Where this server gives its bytes by GET, to the same readers as `content`, with a token or from "
         "its own pages. 下载地址"
@@ -90,30 +94,31 @@ class JobFile:
         return await info.context.loaders.job_contents.load(self.row.id)
 
 
+@shows(models.Job)
 @strawberry.type(description="Long work, gone on with whatever process ends. 后台任务")
 class Job(Node):
     """A job as it stands."""
 
     row: strawberry.Private[models.Job]
-    kind: JobKind = strawberry.field(description="What it does. 任务种类")
+    kind: JobKind = stored("What it does. 任务种类")
     name: Text = strawberry.field(description="The same in words. 任务名称")
-    phase: JobPhase = strawberry.field(description="How far it has come. 任务阶段")
+    phase: JobPhase = stored("How far it has come. 任务阶段")
     label: Text = strawberry.field(description="The same in words. 阶段名称")
-    revision: int = strawberry.field(description="Moves with every change: a decision names it. 办理次序")
-    total: int | None = strawberry.field(description="How many rows there are, once they were counted. 总行数")
-    done: int = strawberry.field(description="How many rows are behind it in this phase. 已处理行数")
-    ok: int = strawberry.field(description="How many are sound, or were put on record. 合格或已写入行数")
-    unchanged: int = strawberry.field(description="How many were on record already. 无变化行数")
-    errors: int = strawberry.field(description="How many errors were found. 错误数")
-    warnings: int = strawberry.field(description="How many warnings. 警告数")
+    revision: int = stored("Moves with every change: a decision names it. 办理次序")
+    total: int | None = stored("How many rows there are, once they were counted. 总行数")
+    done: int = stored("How many rows are behind it in this phase. 已处理行数")
+    ok: int = stored("How many are sound, or were put on record. 合格或已写入行数")
+    unchanged: int = stored("How many were on record already. 无变化行数")
+    errors: int = stored("How many errors were found. 错误数")
+    warnings: int = stored("How many warnings. 警告数")
     is_cancelling: bool = strawberry.field(description="Stops after the rows in hand. 是否正在取消")
-    asked_by: str = strawberry.field(description="Who asked for it. 提交人")
-    asked_role: str = strawberry.field(description="In which role. 提交人角色")
-    reason: str = strawberry.field(description="Why. 理由")
-    created_at: datetime = strawberry.field(description="When it was asked for. 提交时间")
-    started_at: datetime | None = strawberry.field(description="When it was begun. 开始时间")
-    ended_at: datetime | None = strawberry.field(description="When it was over. 结束时间")
-    error_code: ErrorCode | None = strawberry.field(description="Why it failed. 失败代码")
+    asked_by: str = stored("Who asked for it. 提交人")
+    asked_role: str = stored("In which role. 提交人角色")
+    reason: str = stored("Why. 理由")
+    created_at: datetime = stored("When it was asked for. 提交时间")
+    started_at: datetime | None = stored("When it was begun. 开始时间")
+    ended_at: datetime | None = stored("When it was over. 结束时间")
+    error_code: ErrorCode | None = stored("Why it failed. 失败代码")
     error: Text | None = strawberry.field(description="The same in words, with the remedy. 失败说明")
 
     @classmethod
@@ -144,7 +149,7 @@ class Job(Node):
             error=error,
         )
 
-    @computed("Whose it is, where the reader may read the enterprise. 企业")
+    @computed("Whose it is, where the reader may read the enterprise. 企业", reads=One(ENTERPRISE, "enterprise_id"))
     async def enterprise(self, info: Info) -> EnterpriseRef | None:
         if self.row.enterprise_id is None:
             return None

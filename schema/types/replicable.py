@@ -6,29 +6,32 @@ import strawberry
 
 from core import models
 from core.models import ReplicablePart
+from core.storage.queries.enterprises import ENTERPRISE
+from schema.compiled.declared import One, shows
 from schema.context import Info
-from schema.fields import computed, listed
+from schema.fields import computed, listed, stored
 from schema.ids import encode_id
 from schema.types import enterprise
 from schema.types.refs import EnterpriseRef
 from schema.types.text import Text
 
 
+@shows(models.Replicable)
 @strawberry.type(description="Parts of a scheme that the bureau holds up to other enterprises. 可复制的方案内容")
 class ReplicableScheme:
     """A mark; it stands until it is withdrawn."""
 
     row: strawberry.Private[models.Replicable]
     mark: strawberry.ID = strawberry.field(description="Id of the mark. 标记标识")
-    scheme_key: str = strawberry.field(description="Key of the scheme. 方案代码")
-    version: str = strawberry.field(description="Version that was marked. 版本")
+    scheme_key: str = stored("Key of the scheme. 方案代码")
+    version: str = stored("Version that was marked. 版本")
     name: Text = strawberry.field(description="Name of the scheme. 方案名称")
     parts: list[ReplicablePart] = listed("What may be taken over. 可复制内容", 3)
-    reason: str = strawberry.field(description="Why it is held up. 理由")
-    marked_on: date = strawberry.field(description="Day. 标记日期")
-    marked_by: str = strawberry.field(description="Who marked it. 标记人")
-    revision: int = strawberry.field(description="For withdrawing it. 办理次序")
-    withdrawn_on: date | None = strawberry.field(description="Day on which it was withdrawn. 撤销日期")
+    reason: str = stored("Why it is held up. 理由")
+    marked_on: date = stored("Day. 标记日期")
+    marked_by: str = stored("Who marked it. 标记人")
+    revision: int = stored("For withdrawing it. 办理次序")
+    withdrawn_on: date | None = stored("Day on which it was withdrawn. 撤销日期")
 
     @classmethod
     def of(cls, row: models.Replicable) -> "ReplicableScheme":
@@ -46,7 +49,7 @@ class ReplicableScheme:
             withdrawn_on=row.withdrawn_on,
         )
 
-    @computed("Whose scheme it is. 企业")
+    @computed("Whose scheme it is. 企业", reads=One(ENTERPRISE, "owner_id"))
     async def enterprise(self, info: Info) -> EnterpriseRef | None:
         row = await info.context.loaders.enterprises.load(self.row.owner_id)
         return enterprise.Enterprise.of(row) if row else None

@@ -6,8 +6,9 @@ import strawberry
 
 from core import models
 from core.models import ResultFilingState
+from schema.compiled.declared import shows
 from schema.context import Info
-from schema.fields import computed, listed
+from schema.fields import computed, listed, stored
 from schema.types import application
 from schema.types.node import Node
 from schema.types.refs import ApplicationRef
@@ -36,18 +37,19 @@ class ResultRow:
         return Tally.of(row) if row else None
 
 
+@shows(models.ResultFiling)
 @strawberry.type(description="One filing of a round's results with the bureau. 评价结果报备")
 class ResultFiling(Node):
     """A filing; a corrected one is another, with the next number."""
 
     row: strawberry.Private[models.ResultFiling]
-    number: int = strawberry.field(description="The highest counts. 报备次序")
-    filed_on: date = strawberry.field(description="Day. 报备日期")
-    results_digest: str = strawberry.field(description="Digest of the results. 结果摘要")
-    state: ResultFilingState = strawberry.field(description="What became of it. 报备状态")
-    decided_on: date | None = strawberry.field(description="Day of the bureau's decision. 审核日期")
-    decided_by: str | None = strawberry.field(description="Who decided. 审核人")
-    reason: str | None = strawberry.field(description="Why. 审核意见")
+    number: int = stored("The highest counts. 报备次序")
+    filed_on: date = stored("Day. 报备日期")
+    results_digest: str = stored("Digest of the results. 结果摘要")
+    state: ResultFilingState = stored("What became of it. 报备状态")
+    decided_on: date | None = stored("Day of the bureau's decision. 审核日期")
+    decided_by: str | None = stored("Who decided. 审核人")
+    reason: str | None = stored("Why. 审核意见")
     comments: list[RowComment] = listed("Comments of a return, by row. 退回意见", 2)
 
     @classmethod

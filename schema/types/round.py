@@ -9,10 +9,13 @@ from core.rounds.steps import STATES, RoundState
 from core.services.round_gates import latest
 from core.services.tasks import running_in
 from core.storage.pages import Slice
+from core.storage.queries.enterprises import ENTERPRISE
+from core.storage.queries.schemes import VERSION
 from schema import rights
+from schema.compiled.declared import One, shows
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
-from schema.fields import computed, paged
+from schema.fields import computed, paged, stored
 from schema.types import application, certificate, committee, enterprise, expert, public_notice, result_filing, scheme
 from schema.types.node import Node
 from schema.types.refs import (
@@ -32,20 +35,21 @@ from schema.types.round_step import RoundGate, RoundStep
 from schema.types.text import Text
 
 
+@shows(models.Round)
 @strawberry.type(description="One evaluation round of an enterprise under one version of its scheme. 评价批次")
 class Round(Node):
     """A round as it stands."""
 
     row: strawberry.Private[models.Round]
-    name: str = strawberry.field(description="Name. 批次名称")
-    state: RoundState = strawberry.field(description="How far it has come. 批次状态")
+    name: str = stored("Name. 批次名称", "zh")
+    state: RoundState = stored("How far it has come. 批次状态")
     label: Text = strawberry.field(description="The same in words. 状态名称")
-    revision: int = strawberry.field(description="Number of its last step: a decision names it. 办理次序")
-    announced_on: date = strawberry.field(description="Day of its notice. 发布通知日期")
-    reference_day: date = strawberry.field(description="The day on which conditions are judged. 资格审核基准日")
-    applications_until: date = strawberry.field(description="Last day of applying, as announced. 申报截止日期")
-    plan_number: str | None = strawberry.field(description="Number of its plan; never changed. 评价计划编号")
-    is_example: bool = strawberry.field(description="Invented, for demonstration. 是否示例数据")
+    revision: int = stored("Number of its last step: a decision names it. 办理次序")
+    announced_on: date = stored("Day of its notice. 发布通知日期")
+    reference_day: date = stored("The day on which conditions are judged. 资格审核基准日")
+    applications_until: date = stored("Last day of applying, as announced. 申报截止日期")
+    plan_number: str | None = stored("Number of its plan; never changed. 评价计划编号")
+    is_example: bool = stored("Invented, for demonstration. 是否示例数据")
 
     @classmethod
     def of(cls, row: models.Round) -> "Round":
@@ -63,12 +67,15 @@ class Round(Node):
             is_example=row.is_example,
         )
 
-    @computed("Whose it is, where the reader may read the enterprise. 评价企业")
+    @computed("Whose it is, where the reader may read the enterprise. 评价企业", reads=One(ENTERPRISE, "enterprise_id"))
     async def enterprise(self, info: Info) -> EnterpriseRef | None:
         row = await info.context.loaders.enterprises.load(self.row.enterprise_id)
         return enterprise.Enterprise.of(row) if row else None
 
-    @computed("The version that it is pinned to, where the reader may read it. 方案版本")
+    @computed(
+        "The version that it is pinned to, where the reader may read it. 方案版本",
+        reads=One(VERSION, "scheme_version_id"),
+    )
     async def scheme_version(self, info: Info) -> SchemeVersionRef | None:
         row = await info.context.loaders.versions.load(self.row.scheme_version_id)
         return scheme.SchemeVersion.of(row) if row else None

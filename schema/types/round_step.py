@@ -10,7 +10,8 @@ from core.permissions import Role
 from core.rounds.deadlines import Term
 from core.rounds.steps import STEPS, Party, RoundState, RoundStepKind
 from core.services.round_gates import Gate
-from schema.fields import listed
+from schema.compiled.declared import shows
+from schema.fields import listed, stored
 from schema.ids import encode_id
 from schema.types.problem import Problem
 from schema.types.text import Text
@@ -36,21 +37,22 @@ def _shown(row: str) -> str:
         return row
 
 
+@shows(models.RoundStep)
 @strawberry.type(description="One step of a round: who did what, and why. 批次步骤记录")
 class RoundStep:
     """A step; never changed."""
 
-    number: int = strawberry.field(description="Revision of the round after it. 办理次序")
-    step: RoundStepKind = strawberry.field(description="What was done. 步骤")
+    number: int = stored("Revision of the round after it. 办理次序")
+    step: RoundStepKind = stored("What was done. 步骤")
     label: Text = strawberry.field(description="The same in words. 步骤名称")
-    state: RoundState = strawberry.field(description="Where it led. 其后状态")
+    state: RoundState = stored("Where it led. 其后状态")
     role: Role = strawberry.field(description="Role of who took it. 角色")
-    actor: str = strawberry.field(description="Who took it. 经办人")
-    taken_on: date = strawberry.field(description="Day. 办理日期")
-    at: datetime = strawberry.field(description="When. 时间")
-    reason: str = strawberry.field(description="Why. 理由")
-    own_step: str | None = strawberry.field(description="The scheme's own step that was done. 方案自定步骤")
-    term: Term | None = strawberry.field(description="The term that was extended. 延长的期限")
+    actor: str = stored("Who took it. 经办人", "actor_name")
+    taken_on: date = stored("Day. 办理日期")
+    at: datetime = stored("When. 时间")
+    reason: str = stored("Why. 理由")
+    own_step: str | None = stored("The scheme's own step that was done. 方案自定步骤")
+    term: Term | None = stored("The term that was extended. 延长的期限")
     comments: list[RowComment] = listed("Comments of a return, by row. 退回意见", 2)
 
     @classmethod

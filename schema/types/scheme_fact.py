@@ -10,10 +10,13 @@ from strawberry.types.scalar import ScalarDefinition
 from core import models
 from core.errors import ErrorCode, GuantongError
 from core.redaction import shown
+from core.storage.queries.evaluations import EVALUATION
 from core.storage.queries.kept_facts import FactOrigin, KeptFact, Recording
+from core.storage.queries.people import PERSON
 from core.texts import Text
+from schema.compiled.declared import One, shows
 from schema.context import Info
-from schema.fields import argument, computed, listed
+from schema.fields import argument, computed, listed, stored
 from schema.types import enterprise, evaluation, person
 from schema.types.refs import EnterpriseRef, EvaluationRef, PersonRef
 
@@ -109,22 +112,22 @@ class RecordedFact:
     value: FactValue | None = strawberry.field(description="Its value; none where it was withdrawn. 取值")
 
 
+@shows(models.RecordedFacts)
 @strawberry.type(description="A recording of facts by the evaluation office; never changed. 扩展事实登记")
 class SchemeFactRecord:
     """What was recorded at once, on what it rests and why."""
 
     row: strawberry.Private[models.RecordedFacts]
-    scheme: str = strawberry.field(description="Key of the scheme. 方案标识")
-    version: str = strawberry.field(description="Version that ran and declared the facts. 方案版本号")
-    digest: str = strawberry.field(description="Digest of the content of that version. 方案内容摘要")
-    revision: int = strawberry.field(
-        description="Its place among the recordings of the same under the scheme; a correction names the newest. "
-        "登记次序"
+    scheme: str = stored("Key of the scheme. 方案标识", "scheme_key")
+    version: str = stored("Version that ran and declared the facts. 方案版本号")
+    digest: str = stored("Digest of the content of that version. 方案内容摘要", "wheel_digest")
+    revision: int = stored(
+        "Its place among the recordings of the same under the scheme; a correction names the newest. 登记次序"
     )
     facts: list[RecordedFact] = listed("The facts, by key. 事实", size=3)
-    basis: str = strawberry.field(description="What shows it. 依据")
-    reason: str = strawberry.field(description="Why; of a correction, what was wrong. 理由")
-    recorded_at: datetime = strawberry.field(description="When. 登记时间")
+    basis: str = stored("What shows it. 依据")
+    reason: str = stored("Why; of a correction, what was wrong. 理由")
+    recorded_at: datetime = stored("When. 登记时间")
 
     @classmethod
     def of(cls, row: models.RecordedFacts) -> "SchemeFactRecord":
@@ -146,12 +149,14 @@ class SchemeFactRecord:
         asked = [one for one in kept if scheme in (None, one.row.scheme_key)]
         return [cls.of(one.row) for one in asked if info.context.running(one.uscc, one.row.scheme_key) is not None]
 
-    @computed("Of whom, where the reader may read the person. 人员")
+    @computed("Of whom, where the reader may read the person. 人员", reads=One(PERSON, "person_id"))
     async def person(self, info: Info) -> PersonRef | None:
         row = await info.context.loaders.people.load(self.row.person_id)
         return person.Person.of(row) if row else None
 
-    @computed("Of which evaluation; none where the facts are the person's. 评价")
+    @computed(
+        "Of which evaluation; none where the facts are the person's. 评价", reads=One(EVALUATION, "evaluation_id")
+    )
     async def evaluation(self, info: Info) -> EvaluationRef | None:
         if self.row.evaluation_id is None:
             return None

@@ -6,28 +6,31 @@ import strawberry
 
 from core import models
 from core.permissions import Role
+from core.storage.queries.enterprises import ENTERPRISE
+from schema.compiled.declared import One, shows
 from schema.context import Info
-from schema.fields import computed
+from schema.fields import computed, stored
 from schema.types import enterprise
 from schema.types.node import Node
 from schema.types.refs import EnterpriseRef
 
 
+@shows(models.ServiceToken)
 @strawberry.type(description="With what another system acts; the token itself is shown once, when minted. 服务令牌")
 class ServiceToken(Node):
     """A service token."""
 
     row: strawberry.Private[models.ServiceToken]
-    name: str = strawberry.field(description="Name, as audit events keep it. 名称")
-    permissions: list[str] = strawberry.field(description="What it was minted for, scope:resource:action, sorted. 权限")
-    role: Role = strawberry.field(description="It never does more than this role may. 所依角色")
-    starts_at: datetime = strawberry.field(description="From when it holds. 生效时间")
-    ends_at: datetime = strawberry.field(description="Until when it holds. 到期时间")
-    minted_at: datetime = strawberry.field(description="When it was minted. 签发时间")
-    minted_by: str = strawberry.field(description="Who minted it. 签发人")
-    last_used_at: datetime | None = strawberry.field(description="When it was last used, to a minute. 最近使用时间")
-    revoked_at: datetime | None = strawberry.field(description="When it was revoked. 撤销时间")
-    revoked_by: str | None = strawberry.field(description="Who revoked it. 撤销人")
+    name: str = stored("Name, as audit events keep it. 名称")
+    permissions: list[str] = stored("What it was minted for, scope:resource:action, sorted. 权限")
+    role: Role = stored("It never does more than this role may. 所依角色")
+    starts_at: datetime = stored("From when it holds. 生效时间")
+    ends_at: datetime = stored("Until when it holds. 到期时间")
+    minted_at: datetime = stored("When it was minted. 签发时间")
+    minted_by: str = stored("Who minted it. 签发人")
+    last_used_at: datetime | None = stored("When it was last used, to a minute. 最近使用时间")
+    revoked_at: datetime | None = stored("When it was revoked. 撤销时间")
+    revoked_by: str | None = stored("Who revoked it. 撤销人")
 
     @classmethod
     def of(cls, row: models.ServiceToken) -> "ServiceToken":
@@ -46,7 +49,7 @@ class ServiceToken(Node):
             revoked_by=row.revoked_by,
         )
 
-    @computed("The one enterprise that it is for, if it is for one. 所限企业")
+    @computed("The one enterprise that it is for, if it is for one. 所限企业", reads=One(ENTERPRISE, "enterprise_id"))
     async def enterprise(self, info: Info) -> EnterpriseRef | None:
         if self.row.enterprise_id is None:
             return None

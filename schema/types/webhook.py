@@ -7,10 +7,12 @@ import strawberry
 
 from core import models
 from core.storage.pages import Slice
+from core.storage.queries.enterprises import ENTERPRISE
 from core.webhooks import DeliveryError, DeliveryState, WebhookCause, WebhookEvent, WebhookState
+from schema.compiled.declared import One, shows
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
-from schema.fields import argument, computed, listed, paged
+from schema.fields import argument, computed, listed, paged, stored
 from schema.ids import encode_id
 from schema.types import enterprise
 from schema.types.node import Node
@@ -19,30 +21,32 @@ from schema.types.refs import EnterpriseRef
 State = Annotated[DeliveryState | None, argument("Only in this state. 仅此状态")]
 
 
+@shows(models.WebhookAttempt)
 @strawberry.type(description="One attempt to deliver. 投递尝试")
 class WebhookAttempt:
     """An attempt; what was answered is not kept."""
 
-    number: int = strawberry.field(description="Which attempt it was, from 1. 第几次")
-    at: datetime = strawberry.field(description="When it was begun. 时间")
-    status: int | None = strawberry.field(description="HTTP status of the answer, if there was one. HTTP 状态")
-    millis: int | None = strawberry.field(
-        description="How long it took; none while it goes on, or when its process ended over it. 耗时（毫秒）"
+    number: int = stored("Which attempt it was, from 1. 第几次")
+    at: datetime = stored("When it was begun. 时间")
+    status: int | None = stored("HTTP status of the answer, if there was one. HTTP 状态")
+    millis: int | None = stored(
+        "How long it took; none while it goes on, or when its process ended over it. 耗时（毫秒）"
     )
-    error: DeliveryError | None = strawberry.field(description="Why it came to nothing. 失败原因")
+    error: DeliveryError | None = stored("Why it came to nothing. 失败原因")
 
     @classmethod
     def of(cls, row: models.WebhookAttempt) -> "WebhookAttempt":
         return cls(number=row.number, at=row.at, status=row.status, millis=row.millis, error=row.error)
 
 
+@shows(models.WebhookOutbox)
 @strawberry.type(description="What happened, as other systems are told of it. 通知事件")
 class WebhookMessage:
     """An event; its data are ids of the graph alone."""
 
     message: str = strawberry.field(description="Its webhook-id, the same at every attempt and replay. 事件编号")
-    type: WebhookEvent = strawberry.field(description="What happened. 事件类型")
-    at: datetime = strawberry.field(description="When. 发生时间")
+    type: WebhookEvent = stored("What happened. 事件类型", "event")
+    at: datetime = stored("When. 发生时间")
     about: list[strawberry.ID] = listed("Ids of what it happened to. 相关对象标识", 3)
 
     @classmethod
@@ -51,17 +55,18 @@ class WebhookMessage:
         return cls(message=f"evt_{row.id.hex}", type=row.event, at=row.at, about=about)
 
 
+@shows(models.WebhookDelivery)
 @strawberry.type(description="One event on its way to one subscription. 投递记录")
 class WebhookDelivery(Node):
     """A delivery."""
 
     row: strawberry.Private[models.WebhookDelivery]
-    state: DeliveryState = strawberry.field(description="How far it has come. 投递状态")
+    state: DeliveryState = stored("How far it has come. 投递状态")
     is_replay: bool = strawberry.field(description="Whether somebody asked for it again. 是否重新投递")
-    created_at: datetime = strawberry.field(description="When it was made. 创建时间")
+    created_at: datetime = stored("When it was made. 创建时间")
     next_attempt_at: datetime | None = strawberry.field(description="Not tried before; none when over. 下次尝试时间")
-    ended_at: datetime | None = strawberry.field(description="When it was over. 结束时间")
-    error: DeliveryError | None = strawberry.field(description="Why it was not delivered yet, or never. 失败原因")
+    ended_at: datetime | None = stored("When it was over. 结束时间")
+    error: DeliveryError | None = stored("Why it was not delivered yet, or never. 失败原因")
 
     @classmethod
     def of(cls, row: models.WebhookDelivery) -> "WebhookDelivery":
@@ -87,26 +92,27 @@ class WebhookDelivery(Node):
         return [WebhookAttempt.of(row) for row in await info.context.loaders.webhook_attempts.load(self.row.id)]
 
 
+@shows(models.WebhookSubscription)
 @strawberry.type(description="An address and the events that it is told of. 事件订阅")
 class WebhookSubscription(Node):
     """A subscription; its secret is shown when it is made and nowhere else."""
 
     row: strawberry.Private[models.WebhookSubscription]
-    url: str = strawberry.field(description="Where events are posted to. 接收地址")
-    description: str = strawberry.field(description="What it is for. 说明")
+    url: str = stored("Where events are posted to. 接收地址")
+    description: str = stored("What it is for. 说明")
     events: list[WebhookEvent] = listed("What it is told of. 订阅的事件", 5)
-    state: WebhookState = strawberry.field(description="Whether it is told. 订阅状态")
-    cause: WebhookCause | None = strawberry.field(description="Why it is paused or ended. 暂停或终止原因")
-    reason: str = strawberry.field(description="The same in words: the last decision on it. 理由")
-    revision: int = strawberry.field(description="Moves with every change: a decision names it. 办理次序")
-    created_at: datetime = strawberry.field(description="When it was made. 创建时间")
-    created_by: str = strawberry.field(description="Who made it. 创建人")
-    ended_at: datetime | None = strawberry.field(description="When it ended. 终止时间")
-    failing_since: datetime | None = strawberry.field(
-        description="Since when nothing reaches it; none while something does. 持续失败起始时间"
+    state: WebhookState = stored("Whether it is told. 订阅状态")
+    cause: WebhookCause | None = stored("Why it is paused or ended. 暂停或终止原因")
+    reason: str = stored("The same in words: the last decision on it. 理由")
+    revision: int = stored("Moves with every change: a decision names it. 办理次序")
+    created_at: datetime = stored("When it was made. 创建时间")
+    created_by: str = stored("Who made it. 创建人")
+    ended_at: datetime | None = stored("When it ended. 终止时间")
+    failing_since: datetime | None = stored(
+        "Since when nothing reaches it; none while something does. 持续失败起始时间"
     )
-    both_secrets_until: datetime | None = strawberry.field(
-        description="Until when the secret before the last is signed with as well. 新旧密钥并用截止时间"
+    both_secrets_until: datetime | None = stored(
+        "Until when the secret before the last is signed with as well. 新旧密钥并用截止时间", "old_secret_until"
     )
 
     @classmethod
@@ -128,7 +134,7 @@ class WebhookSubscription(Node):
             both_secrets_until=row.old_secret_until,
         )
 
-    @computed("Of whose events it is told; none: of the whole city's. 所限企业")
+    @computed("Of whose events it is told; none: of the whole city's. 所限企业", reads=One(ENTERPRISE, "enterprise_id"))
     async def enterprise(self, info: Info) -> EnterpriseRef | None:
         if self.row.enterprise_id is None:
             return None

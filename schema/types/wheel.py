@@ -6,8 +6,10 @@ import strawberry
 
 from core import models, texts
 from core.models import FaultKind, WheelState
+from core.storage.queries.enterprises import ENTERPRISE
+from schema.compiled.declared import One, shows
 from schema.context import Info
-from schema.fields import computed, listed
+from schema.fields import computed, listed, stored
 from schema.types import enterprise, filing
 from schema.types.finding import Finding
 from schema.types.node import Node
@@ -15,15 +17,16 @@ from schema.types.refs import EnterpriseRef, FilingRef
 from schema.types.text import Text
 
 
+@shows(models.Verification)
 @strawberry.type(description="What verifying a wheel found at one moment. 校验记录")
 class Verification:
     """A verification: history, never rewritten."""
 
-    state: WheelState = strawberry.field(description="Whether it passed. 结论")
+    state: WheelState = stored("Whether it passed. 结论")
     findings: list[Finding] = listed("Everything that was found. 校验结果", 10)
-    contract: str | None = strawberry.field(description="Version of the contract. 契约版本")
-    policy_digest: str = strawberry.field(description="Digest of the policy it was held against. 政策包摘要")
-    at: datetime = strawberry.field(description="When. 时间")
+    contract: str | None = stored("Version of the contract. 契约版本")
+    policy_digest: str = stored("Digest of the policy it was held against. 政策包摘要")
+    at: datetime = stored("When. 时间")
 
     @classmethod
     def of(cls, row: models.Verification) -> "Verification":
@@ -36,17 +39,18 @@ class Verification:
         )
 
 
+@shows(models.Fault)
 @strawberry.type(description="One fault of a wheel. 故障")
 class Fault:
     """Something that went wrong."""
 
-    kind: FaultKind = strawberry.field(description="Its kind. 类别")
+    kind: FaultKind = stored("Its kind. 类别")
     text: Text = strawberry.field(description="In words. 说明")
-    at: datetime = strawberry.field(description="When. 时间")
-    closed_at: datetime | None = strawberry.field(
-        description="When another look at the store found it mended; other faults have no end. 恢复时间"
+    at: datetime = stored("When. 时间")
+    closed_at: datetime | None = stored(
+        "When another look at the store found it mended; other faults have no end. 恢复时间"
     )
-    request_id: str = strawberry.field(description="The request that met it. 请求编号")
+    request_id: str = stored("The request that met it. 请求编号")
 
     @classmethod
     def of(cls, row: models.Fault) -> "Fault":
@@ -59,15 +63,16 @@ class Fault:
         )
 
 
+@shows(models.Quarantine)
 @strawberry.type(description="A time for which a wheel is kept from running for technical reasons. 隔离")
 class Quarantine:
     """A quarantine; it is no suspension."""
 
-    imposed_at: datetime = strawberry.field(description="From when. 隔离时间")
-    reason: str = strawberry.field(description="Why. 原因")
-    lifted_at: datetime | None = strawberry.field(description="Until when, once it is over. 解除时间")
-    lifted_by: str | None = strawberry.field(description="Who lifted it. 解除人")
-    lifted_reason: str | None = strawberry.field(description="Why it was lifted. 解除理由")
+    imposed_at: datetime = stored("From when. 隔离时间")
+    reason: str = stored("Why. 原因")
+    lifted_at: datetime | None = stored("Until when, once it is over. 解除时间")
+    lifted_by: str | None = stored("Who lifted it. 解除人")
+    lifted_reason: str | None = stored("Why it was lifted. 解除理由")
 
     @classmethod
     def of(cls, row: models.Quarantine) -> "Quarantine":
@@ -80,20 +85,21 @@ class Quarantine:
         )
 
 
+@shows(models.Wheel)
 @strawberry.type(description="One content of a scheme, whatever file carried it. 方案包")
 class Wheel(Node):
     """A wheel."""
 
     row: strawberry.Private[models.Wheel]
-    digest: str = strawberry.field(description="Digest of the content (SHA-256). 内容摘要")
-    artifact_digest: str = strawberry.field(description="Digest of the file (SHA-256). 文件摘要")
-    filename: str = strawberry.field(description="Name of the file that it came in. 文件名")
-    distribution: str | None = strawberry.field(description="Distribution; none without a package. 分发包")
-    scheme_key: str | None = strawberry.field(description="Key of the scheme, if it could be read. 方案代码")
-    version: str | None = strawberry.field(description="Version, if it could be read. 版本号")
-    state: WheelState = strawberry.field(description="What the newest verification says. 状态")
-    registered_at: datetime = strawberry.field(description="When it was registered. 登记时间")
-    registered_by: str = strawberry.field(description="Who registered it. 登记人")
+    digest: str = stored("Digest of the content (SHA-256). 内容摘要")
+    artifact_digest: str = stored("Digest of the file (SHA-256). 文件摘要")
+    filename: str = stored("Name of the file that it came in. 文件名")
+    distribution: str | None = stored("Distribution; none without a package. 分发包")
+    scheme_key: str | None = stored("Key of the scheme, if it could be read. 方案代码", "key")
+    version: str | None = stored("Version, if it could be read. 版本号")
+    state: WheelState = stored("What the newest verification says. 状态")
+    registered_at: datetime = stored("When it was registered. 登记时间")
+    registered_by: str = stored("Who registered it. 登记人")
 
     @classmethod
     def of(cls, row: models.Wheel) -> "Wheel":
@@ -111,7 +117,7 @@ class Wheel(Node):
             registered_by=row.registered_by,
         )
 
-    @computed("Whose it is. 企业")
+    @computed("Whose it is. 企业", reads=One(ENTERPRISE, "enterprise_id"))
     async def enterprise(self, info: Info) -> EnterpriseRef | None:
         row = await info.context.loaders.enterprises.load(self.row.enterprise_id)
         return enterprise.Enterprise.of(row) if row else None

@@ -11,7 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.models import Account, ServiceToken
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
-from core.storage.queries.base import by_ids, searchable
+from core.storage.queries.base import searchable
+from core.storage.queries.relations import ANY_DAY, ById
 from core.storage.visibility import accounts_visible_to, service_tokens_visible_to
 
 _NEWEST_FIRST = Order("minted", (col(ServiceToken.id),), descending=True)
@@ -43,9 +44,12 @@ async def count_service_tokens(session: AsyncSession, actor: Actor, enterprise_i
 
 async def service_tokens_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, ServiceToken]:
     """The service tokens among ``ids`` that the actor may read."""
-    return await by_ids(session, ServiceToken, ids, service_tokens_visible_to(actor))
+    return await SERVICE_TOKEN_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 def _tokens(actor: Actor, enterprise_id: UUID | None) -> "sa.Select[Any]":
     query = sa.select(ServiceToken).where(service_tokens_visible_to(actor))
     return query if enterprise_id is None else query.where(col(ServiceToken.enterprise_id) == enterprise_id)
+
+
+SERVICE_TOKEN_BY_ID = ById(ServiceToken, lambda actor, _day: service_tokens_visible_to(actor))

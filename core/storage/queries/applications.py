@@ -14,7 +14,8 @@ from core.models import Application, ApplicationStatus, Certificate, Credential
 from core.permissions import Actor
 from core.scoring_tables import CriterionSide
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
-from core.storage.queries.base import by_ids, children_of, conditions, searchable
+from core.storage.queries.base import children_of, conditions, searchable
+from core.storage.queries.relations import ANY_DAY, ById
 from core.storage.round_visibility import certificates_visible_to
 from core.storage.visibility import applications_visible_to, standing_on
 
@@ -80,7 +81,7 @@ def _found(actor: Actor, filters: ApplicationFilter) -> "sa.Select[Any]":
 
 async def applications_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Application]:
     """The applications among ``ids`` that the actor may read."""
-    return await by_ids(session, Application, ids, applications_visible_to(actor))
+    return await APPLICATION_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def applications_pages_of_people(
@@ -139,7 +140,7 @@ def _certificates(actor: Actor, day: date, filters: CertificateFilter) -> "sa.Se
 
 async def certificates_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Certificate]:
     """The certificates among ``ids`` that the actor may read."""
-    return await by_ids(session, Certificate, ids, certificates_visible_to(actor))
+    return await CERTIFICATE_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def certificates_of_applications(
@@ -178,3 +179,7 @@ async def revisions_of_applications(session: AsyncSession, ids: Collection[UUID]
     """The revision of each application, whoever asks: for those who wait for the next."""
     query = select(Application.id, Application.revision).where(col(Application.id).in_(ids))
     return dict((await session.exec(query)).all())
+
+
+APPLICATION_BY_ID = ById(Application, lambda actor, _day: applications_visible_to(actor))
+CERTIFICATE_BY_ID = ById(Certificate, lambda actor, _day: certificates_visible_to(actor))

@@ -15,7 +15,8 @@ from core.permissions import Actor
 from core.rounds.steps import Party
 from core.scoring_tables import CriterionSide
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
-from core.storage.queries.base import by_ids, children_of, conditions
+from core.storage.queries.base import children_of, conditions
+from core.storage.queries.relations import ANY_DAY, ById
 from core.storage.visibility import Predicate, enterprise_records_visible_to, records_visible_to
 
 _BY_DAY = (col(ContestRequest.asked_on), col(ContestRequest.id))
@@ -126,7 +127,7 @@ async def contest_requests_by_id(
     session: AsyncSession, actor: Actor, ids: Collection[UUID]
 ) -> dict[UUID, ContestRequest]:
     """The requests among ``ids`` that the actor may read."""
-    return await by_ids(session, ContestRequest, ids, enterprise_records_visible_to(actor, ContestRequest))
+    return await CONTEST_REQUEST_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def decisions_of_contests(
@@ -141,7 +142,7 @@ async def contest_decisions_by_id(
     session: AsyncSession, actor: Actor, ids: Collection[UUID]
 ) -> dict[UUID, ContestDecision]:
     """The decisions among ``ids`` that the actor may read."""
-    return await by_ids(session, ContestDecision, ids, enterprise_records_visible_to(actor, ContestDecision))
+    return await CONTEST_DECISION_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def coaches_of_awards(
@@ -164,4 +165,11 @@ async def coachings_by_id(
     session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
 ) -> dict[UUID, Coaching]:
     """The coachings among ``ids`` that the actor may read."""
-    return await by_ids(session, Coaching, ids, records_visible_to(actor, Coaching, day))
+    return await COACHING_BY_ID.load(session, actor, day, ids)
+
+
+CONTEST_REQUEST_BY_ID = ById(ContestRequest, lambda actor, _day: enterprise_records_visible_to(actor, ContestRequest))
+CONTEST_DECISION_BY_ID = ById(
+    ContestDecision, lambda actor, _day: enterprise_records_visible_to(actor, ContestDecision)
+)
+COACHING_BY_ID = ById(Coaching, lambda actor, day: records_visible_to(actor, Coaching, day))

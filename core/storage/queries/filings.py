@@ -12,7 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.models import Filing, FilingState, Review, Scheme, Verification, Wheel
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
-from core.storage.queries.base import by_ids, children_of, conditions, searchable
+from core.storage.queries.base import children_of, conditions, searchable
+from core.storage.queries.relations import ANY_DAY, ById
 from core.storage.visibility import filings_visible_to, wheels_visible_to
 
 
@@ -47,7 +48,7 @@ async def count_filings(session: AsyncSession, actor: Actor, filters: FilingFilt
 
 async def filings_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Filing]:
     """The filings among ``ids`` that the actor may read."""
-    return await by_ids(session, Filing, ids, filings_visible_to(actor))
+    return await FILING_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def filings_of(session: AsyncSession, actor: Actor, scheme_ids: Collection[UUID]) -> dict[UUID, list[Filing]]:
@@ -70,7 +71,7 @@ async def filing_named(session: AsyncSession, actor: Actor, key: str, version: s
 
 async def wheels_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Wheel]:
     """The wheels among ``ids`` that the actor may read."""
-    return await by_ids(session, Wheel, ids, wheels_visible_to(actor))
+    return await WHEEL_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def verifications_of(
@@ -90,3 +91,7 @@ def _query(actor: Actor, filters: FilingFilter) -> "sa.Select[Any]":
             (filters.industry_authority, lambda one: col(Filing.industry_authority) == searchable(one)),
         ),
     )
+
+
+FILING_BY_ID = ById(Filing, lambda actor, _day: filings_visible_to(actor))
+WHEEL_BY_ID = ById(Wheel, lambda actor, _day: wheels_visible_to(actor))

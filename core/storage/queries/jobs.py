@@ -14,7 +14,8 @@ from core.models import Job, JobFile, JobFinding
 from core.permissions import Actor
 from core.storage.job_visibility import jobs_visible_to
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
-from core.storage.queries.base import by_ids, children_of, conditions
+from core.storage.queries.base import children_of, conditions
+from core.storage.queries.relations import ANY_DAY, ById
 
 _BY_AGE = (col(Job.created_at), col(Job.id))
 _BY_ROW = Order("row", (col(JobFinding.row_number), col(JobFinding.id)))
@@ -61,7 +62,7 @@ def _jobs(actor: Actor, filters: JobFilter) -> Any:
 
 async def jobs_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Job]:
     """The jobs among ``ids`` that the actor may read."""
-    return await by_ids(session, Job, ids, jobs_visible_to(actor, Job))
+    return await JOB_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def files_of_jobs(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, list[JobFile]]:
@@ -96,3 +97,6 @@ async def revisions_of_jobs(session: AsyncSession, ids: Collection[UUID]) -> Map
     """The revision of each job, whoever asks: for those who wait for the next."""
     found = await session.exec(select(Job.id, Job.revision).where(col(Job.id).in_(ids)))
     return dict(found.all())
+
+
+JOB_BY_ID = ById(Job, lambda actor, _day: jobs_visible_to(actor, Job))

@@ -10,7 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.models import Authority, Award, Credential, Enterprise, PilotListing, Scheme
 from core.permissions import Actor
-from core.storage.queries.base import by_ids, searchable
+from core.storage.queries.base import searchable
+from core.storage.queries.relations import ANY_DAY, ById
 from core.storage.visibility import (
     authorities_visible_to,
     credentials_visible_to,
@@ -51,17 +52,17 @@ async def authorities_by_id(
     session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
 ) -> dict[UUID, Authority]:
     """The authorities among ``ids`` that the actor may read."""
-    return await by_ids(session, Authority, ids, authorities_visible_to(actor, day))
+    return await AUTHORITY_BY_ID.load(session, actor, day, ids)
 
 
 async def listings_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, PilotListing]:
     """The pilot listings among ``ids`` that the actor may read."""
-    return await by_ids(session, PilotListing, ids, listings_visible_to(actor))
+    return await PILOT_LISTING_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def awards_by_id(session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]) -> dict[UUID, Award]:
     """The awards among ``ids`` that the actor may read."""
-    return await by_ids(session, Award, ids, records_visible_to(actor, Award, day))
+    return await AWARD_BY_ID.load(session, actor, day, ids)
 
 
 async def pairs_of(
@@ -79,3 +80,8 @@ async def pairs_of(
     by_link = {row.linked_credential_id: row for row in rows}
     found = {own: by_id.get(linked) if linked else by_link.get(own) for own, linked in credentials}
     return {own: other for own, other in found.items() if other}
+
+
+AUTHORITY_BY_ID = ById(Authority, lambda actor, day: authorities_visible_to(actor, day))
+PILOT_LISTING_BY_ID = ById(PilotListing, lambda actor, _day: listings_visible_to(actor))
+AWARD_BY_ID = ById(Award, lambda actor, day: records_visible_to(actor, Award, day))

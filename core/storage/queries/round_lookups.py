@@ -24,7 +24,8 @@ from core.models import (
 )
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_pages
-from core.storage.queries.base import by_ids, children_of
+from core.storage.queries.base import children_of
+from core.storage.queries.relations import ANY_DAY, ById
 from core.storage.round_visibility import (
     marks_visible_to,
     notices_visible_to,
@@ -77,49 +78,49 @@ async def count_experts(session: AsyncSession, actor: Actor) -> int:
 
 async def committees_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Committee]:
     """The committees among ``ids`` that the actor may read."""
-    return await by_ids(session, Committee, ids, round_records_visible_to(actor, Committee))
+    return await COMMITTEE_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def members_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, CommitteeMember]:
     """The members of committees among ``ids`` that the actor may read."""
-    return await by_ids(session, CommitteeMember, ids, round_records_visible_to(actor, CommitteeMember))
+    return await COMMITTEE_MEMBER_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def assessors_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, RoundAssessor]:
     """The assessors among ``ids`` that the actor may read."""
-    return await by_ids(session, RoundAssessor, ids, round_records_visible_to(actor, RoundAssessor))
+    return await ROUND_ASSESSOR_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def experts_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Expert]:
     """The experts among ``ids`` that the actor may read."""
-    return await by_ids(session, Expert, ids, round_records_visible_to(actor, Expert))
+    return await EXPERT_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def filings_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, ResultFiling]:
     """The filings of results among ``ids`` that the actor may read."""
-    return await by_ids(session, ResultFiling, ids, round_records_visible_to(actor, ResultFiling))
+    return await RESULT_FILING_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def marks_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, ScoreEntry]:
     """The marks among ``ids`` that the actor may read."""
-    return await by_ids(session, ScoreEntry, ids, marks_visible_to(actor))
+    return await SCORE_ENTRY_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def tallies_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Tally]:
     """The results among ``ids`` that the actor may read."""
-    return await by_ids(session, Tally, ids, tallies_visible_to(actor))
+    return await TALLY_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def objections_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Objection]:
     """The objections among ``ids`` that the actor may read."""
-    return await by_ids(session, Objection, ids, objections_visible_to(actor))
+    return await OBJECTION_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def notices_by_id(
     session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]
 ) -> dict[UUID, PublicNotice]:
     """The public notices among ``ids`` that the actor may read."""
-    return await by_ids(session, PublicNotice, ids, notices_visible_to(actor, PublicNotice, day))
+    return await PUBLIC_NOTICE_BY_ID.load(session, actor, day, ids)
 
 
 async def ties_of_rounds(
@@ -140,3 +141,14 @@ async def pulses_of_rounds(session: AsyncSession, ids: Collection[UUID]) -> dict
     """How often something was done in each round; as above, for those who were shown its records."""
     query = select(Round.id, Round.pulse).where(col(Round.id).in_(ids))
     return dict((await session.exec(query)).all())
+
+
+COMMITTEE_BY_ID = ById(Committee, lambda actor, _day: round_records_visible_to(actor, Committee))
+COMMITTEE_MEMBER_BY_ID = ById(CommitteeMember, lambda actor, _day: round_records_visible_to(actor, CommitteeMember))
+ROUND_ASSESSOR_BY_ID = ById(RoundAssessor, lambda actor, _day: round_records_visible_to(actor, RoundAssessor))
+EXPERT_BY_ID = ById(Expert, lambda actor, _day: round_records_visible_to(actor, Expert))
+RESULT_FILING_BY_ID = ById(ResultFiling, lambda actor, _day: round_records_visible_to(actor, ResultFiling))
+SCORE_ENTRY_BY_ID = ById(ScoreEntry, lambda actor, _day: marks_visible_to(actor))
+TALLY_BY_ID = ById(Tally, lambda actor, _day: tallies_visible_to(actor))
+OBJECTION_BY_ID = ById(Objection, lambda actor, _day: objections_visible_to(actor))
+PUBLIC_NOTICE_BY_ID = ById(PublicNotice, lambda actor, day: notices_visible_to(actor, PublicNotice, day))

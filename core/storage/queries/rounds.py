@@ -33,7 +33,8 @@ from core.models.base import Record
 from core.permissions import Actor
 from core.rounds.steps import OPEN_STATES, RoundState
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
-from core.storage.queries.base import by_ids, children_of, conditions
+from core.storage.queries.base import children_of, conditions
+from core.storage.queries.relations import ById
 from core.storage.round_visibility import (
     ballots_visible_to,
     claims_visible_to,
@@ -97,7 +98,7 @@ def _rounds(actor: Actor, day: date, filters: RoundFilter) -> "sa.Select[Any]":
 
 async def rounds_by_id(session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]) -> dict[UUID, Round]:
     """The rounds among ``ids`` that the actor may read."""
-    return await by_ids(session, Round, ids, rounds_visible_to(actor, day))
+    return await ROUND_BY_ID.load(session, actor, day, ids)
 
 
 async def open_rounds(session: AsyncSession, actor: Actor, day: date) -> list[Round]:
@@ -217,3 +218,6 @@ async def tallies_of(session: AsyncSession, actor: Actor, ids: Collection[UUID])
 async def ballots_of(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, list[TitleBallot]]:
     """Votes by application, once voting is over: before, nobody sees how it stands."""
     return await children_of(session, TitleBallot, "application_id", ids, ballots_visible_to(actor), ())
+
+
+ROUND_BY_ID = ById(Round, lambda actor, day: rounds_visible_to(actor, day))

@@ -11,7 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.models import WebhookAttempt, WebhookDelivery, WebhookOutbox, WebhookSubscription
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
-from core.storage.queries.base import by_ids, children_of, conditions
+from core.storage.queries.base import children_of, conditions
+from core.storage.queries.relations import ANY_DAY, ById
 from core.storage.webhook_visibility import webhooks_visible_to
 from core.webhooks import DeliveryState
 
@@ -41,12 +42,12 @@ async def subscriptions_by_id(
     session: AsyncSession, actor: Actor, ids: Collection[UUID]
 ) -> dict[UUID, WebhookSubscription]:
     """The subscriptions among ``ids`` that the actor may read."""
-    return await by_ids(session, WebhookSubscription, ids, webhooks_visible_to(actor, WebhookSubscription))
+    return await WEBHOOK_SUBSCRIPTION_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def deliveries_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, WebhookDelivery]:
     """The deliveries among ``ids`` that the actor may read."""
-    return await by_ids(session, WebhookDelivery, ids, webhooks_visible_to(actor, WebhookDelivery))
+    return await WEBHOOK_DELIVERY_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def deliveries_pages(
@@ -82,3 +83,9 @@ async def events_by_id(session: AsyncSession, ids: Collection[UUID]) -> dict[UUI
     """What happened, of deliveries that the reader was given."""
     rows = await session.exec(select(WebhookOutbox).where(col(WebhookOutbox.id).in_(ids)))
     return {row.id: row for row in rows}
+
+
+WEBHOOK_SUBSCRIPTION_BY_ID = ById(
+    WebhookSubscription, lambda actor, _day: webhooks_visible_to(actor, WebhookSubscription)
+)
+WEBHOOK_DELIVERY_BY_ID = ById(WebhookDelivery, lambda actor, _day: webhooks_visible_to(actor, WebhookDelivery))
