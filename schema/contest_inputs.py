@@ -43,7 +43,7 @@ class ContestRequestFilter:
         description="Something of it is for this side to decide. 待何方决定", default=None
     )
 
-    def read(self) -> contests.ContestFilter:
+    def read(self, _asking: Asking) -> contests.ContestFilter:
         return contests.ContestFilter(
             enterprise_id=row_key(self.enterprise, "Enterprise") if self.enterprise else None,
             person_id=row_key(self.person, "Person") if self.person else None,

@@ -10,6 +10,7 @@ from core.rounds.steps import RoundState
 from core.schemes import CriterionSide
 from core.services.claims import NewClaim
 from core.storage.queries import applications, rounds
+from schema.asking import Asking
 from schema.ids import row_key
 from schema.types.target import SkillTargetInput, TitleTargetInput
 
@@ -24,7 +25,7 @@ class RoundFilter:
     )
     states: list[RoundState] | None = strawberry.field(description="One of these states. 批次状态", default=None)
 
-    def read(self) -> rounds.RoundFilter:
+    def read(self, _asking: Asking) -> rounds.RoundFilter:
         return rounds.RoundFilter(
             enterprise_id=row_key(self.enterprise, "Enterprise") if self.enterprise else None,
             scheme_version_id=row_key(self.scheme_version, "SchemeVersion") if self.scheme_version else None,
@@ -41,7 +42,7 @@ class ApplicationFilter:
     person: strawberry.ID | None = strawberry.field(description="Id of the applicant. 申报人", default=None)
     status: ApplicationStatus | None = strawberry.field(description="How far it has come. 申报状态", default=None)
 
-    def read(self) -> applications.ApplicationFilter:
+    def read(self, _asking: Asking) -> applications.ApplicationFilter:
         return applications.ApplicationFilter(
             round_id=row_key(self.round, "Round") if self.round else None,
             enterprise_id=row_key(self.enterprise, "Enterprise") if self.enterprise else None,
@@ -62,7 +63,7 @@ class CertificateFilter:
         description="Whether it counts today; false: revoked or expired. 当日是否有效", default=None
     )
 
-    def read(self) -> applications.CertificateFilter:
+    def read(self, _asking: Asking) -> applications.CertificateFilter:
         return applications.CertificateFilter(
             round_id=row_key(self.round, "Round") if self.round else None,
             enterprise_id=row_key(self.enterprise, "Enterprise") if self.enterprise else None,

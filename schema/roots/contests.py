@@ -7,6 +7,7 @@ import strawberry
 
 from core.storage.pages import Slice
 from core.storage.queries import contests, person_records, pilot
+from core.storage.queries.contests import CONTEST_REQUESTS
 from core.storage.queries.person_records import COMPETITIONS
 from core.storage.queries.pilot import DECISIONS
 from schema import rights
@@ -53,6 +54,7 @@ class ContestsRoot:
     @paged(
         "Requests on the strength of awards that the reader may read, the latest first unless told. 以赛代评申请",
         requires=rights.EVALUATIONS,
+        reads=Pages(CONTEST_REQUESTS),
     )
     async def contest_requests(
         self,
@@ -65,7 +67,7 @@ class ContestsRoot:
         before: Before = None,
     ) -> Connection[ContestRequest]:
         run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
-        wanted = filter.read() if filter else contests.NO_FILTER
+        wanted = filter.read(info.context.asking) if filter else contests.NO_FILTER
         page = await run(contests.contest_requests_page, actor, wanted, descending=descending, part=part)
         return connection(page, part, ContestRequest.of, lambda: run(contests.count_contest_requests, actor, wanted))
 

@@ -10,9 +10,12 @@ from core.services.precheck import precheck
 from core.services.tasks import Task, tasks_of
 from core.storage.pages import Slice
 from core.storage.queries import applications, round_lookups, rounds
+from core.storage.queries.applications import APPLICATIONS, CERTIFICATES
+from core.storage.queries.rounds import EXPERTS, ROUND_BY_ID, ROUNDS
 from plugins.document import scheme_from
 from schema import rights
 from schema.arguments import AsOf
+from schema.compiled.declared import Found, Pages
 from schema.connections import After, Before, Connection, Descending, First, Last, connection, listed_in_memory
 from schema.context import Info
 from schema.fields import argument, computed, paged
@@ -40,7 +43,11 @@ _UNFILED = "not-filed"
 class RoundsRoot:
     """Root fields over rounds."""
 
-    @paged("Rounds that the reader may read, the latest first unless told. 评价批次", requires=rights.ROUNDS)
+    @paged(
+        "Rounds that the reader may read, the latest first unless told. 评价批次",
+        requires=rights.ROUNDS,
+        reads=Pages(ROUNDS),
+    )
     async def rounds(
         self,
         info: Info,
@@ -52,11 +59,15 @@ class RoundsRoot:
         before: Before = None,
     ) -> Connection[Round]:
         run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
-        wanted = filter.read() if filter else rounds.NO_FILTER
+        wanted = filter.read(info.context.asking) if filter else rounds.NO_FILTER
         page = await run(rounds.rounds_page, *who, wanted, descending=descending, part=part)
         return connection(page, part, Round.of, lambda: run(rounds.count_rounds, *who, wanted))
 
-    @computed("One round; NOT_FOUND when unknown or not to be read. 评价批次", requires=rights.ROUNDS)
+    @computed(
+        "One round; NOT_FOUND when unknown or not to be read. 评价批次",
+        requires=rights.ROUNDS,
+        reads=Found(ROUND_BY_ID, "Round"),
+    )
     async def round(self, info: Info, id: RoundId) -> Round:
         row = await info.context.loaders.rounds.by_id.load(row_key(id, "Round"))
         if row is None:
@@ -100,7 +111,11 @@ class RoundsRoot:
         part = Slice(first, after, last, before)
         return listed_in_memory(found, _place, lambda task: RoundTask.of(task, day), part)
 
-    @paged("Applications that the reader may read, by day of filing. 申报", requires=rights.APPLICATIONS)
+    @paged(
+        "Applications that the reader may read, by day of filing. 申报",
+        requires=rights.APPLICATIONS,
+        reads=Pages(APPLICATIONS),
+    )
     async def applications(
         self,
         info: Info,
@@ -112,7 +127,7 @@ class RoundsRoot:
         before: Before = None,
     ) -> Connection[Application]:
         run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
-        wanted = filter.read() if filter else applications.EVERY_APPLICATION
+        wanted = filter.read(info.context.asking) if filter else applications.EVERY_APPLICATION
         page = await run(applications.found_applications_page, actor, wanted, descending=descending, part=part)
         return connection(page, part, Application.of, lambda: run(applications.count_found_applications, actor, wanted))
 
@@ -126,7 +141,11 @@ class RoundsRoot:
         given = RoundApplication(key=_UNFILED, **draft.read())
         return [ApplicationWarning.of(one) for one in await info.context.ask(warnings_before, scheme_from, given)]
 
-    @paged("Certificates of rounds that the reader may read, by number. 证书", requires=rights.EVALUATIONS)
+    @paged(
+        "Certificates of rounds that the reader may read, by number. 证书",
+        requires=rights.EVALUATIONS,
+        reads=Pages(CERTIFICATES),
+    )
     async def certificates(
         self,
         info: Info,
@@ -138,11 +157,15 @@ class RoundsRoot:
         before: Before = None,
     ) -> Connection[Certificate]:
         run, who, part = info.context.run, info.context.who, Slice(first, after, last, before)
-        wanted = filter.read() if filter else applications.EVERY_CERTIFICATE
+        wanted = filter.read(info.context.asking) if filter else applications.EVERY_CERTIFICATE
         page = await run(applications.certificates_page, *who, wanted, descending=descending, part=part)
         return connection(page, part, Certificate.of, lambda: run(applications.count_certificates, *who, wanted))
 
-    @paged("The expert pools that the reader may read, by number. 专家库", requires=rights.ROUND_STAFF)
+    @paged(
+        "The expert pools that the reader may read, by number. 专家库",
+        requires=rights.ROUND_STAFF,
+        reads=Pages(EXPERTS),
+    )
     async def experts(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Expert]:

@@ -14,8 +14,8 @@ from core.models import Application, ApplicationStatus, Certificate, Credential
 from core.permissions import Actor
 from core.scoring_tables import CriterionSide
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
-from core.storage.queries.base import children_of, conditions, searchable
-from core.storage.queries.relations import ANY_DAY, ById
+from core.storage.queries.base import check_searchable, children_of, conditions, contains
+from core.storage.queries.relations import ANY_DAY, ById, Listing
 from core.storage.round_visibility import certificates_visible_to
 from core.storage.visibility import applications_visible_to, standing_on
 
@@ -43,6 +43,9 @@ class CertificateFilter:
     number_contains: str | None = None
     side: CriterionSide | None = None
     stands: bool | None = None
+
+    def __post_init__(self) -> None:
+        check_searchable(self.number_contains)
 
 
 EVERY_APPLICATION, EVERY_CERTIFICATE = ApplicationFilter(), CertificateFilter()
@@ -131,7 +134,7 @@ def _certificates(actor: Actor, day: date, filters: CertificateFilter) -> "sa.Se
         *conditions(
             (filters.round_id, lambda one: col(Certificate.round_id) == one),
             (filters.enterprise_id, lambda one: col(Certificate.enterprise_id) == one),
-            (filters.number_contains, lambda text: col(Certificate.number).contains(searchable(text), autoescape=True)),
+            (filters.number_contains, lambda text: contains(col(Certificate.number), text)),
             (filters.side, lambda one: col(Certificate.side) == one),
             (filters.stands, lambda wanted: standing if wanted else ~standing),
         ),
@@ -183,3 +186,11 @@ async def revisions_of_applications(session: AsyncSession, ids: Collection[UUID]
 
 APPLICATION_BY_ID = ById(Application, lambda actor, _day: applications_visible_to(actor))
 CERTIFICATE_BY_ID = ById(Certificate, lambda actor, _day: certificates_visible_to(actor))
+
+
+def _listed(actor: Actor, _day: date, filters: ApplicationFilter) -> "sa.Select[Any]":
+    return _found(actor, filters)
+
+
+APPLICATIONS = Listing(_listed, {"filed_on": _BY_FILING}, EVERY_APPLICATION)
+CERTIFICATES = Listing(_certificates, {"number": _BY_NUMBER}, EVERY_CERTIFICATE)

@@ -16,7 +16,7 @@ from core.rounds.steps import Party
 from core.scoring_tables import CriterionSide
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
 from core.storage.queries.base import children_of, conditions
-from core.storage.queries.relations import ANY_DAY, ById
+from core.storage.queries.relations import ANY_DAY, ById, Listing
 from core.storage.visibility import Predicate, enterprise_records_visible_to, records_visible_to
 
 _BY_DAY = (col(ContestRequest.asked_on), col(ContestRequest.id))
@@ -173,3 +173,15 @@ CONTEST_DECISION_BY_ID = ById(
     ContestDecision, lambda actor, _day: enterprise_records_visible_to(actor, ContestDecision)
 )
 COACHING_BY_ID = ById(Coaching, lambda actor, day: records_visible_to(actor, Coaching, day))
+
+
+def _listed(actor: Actor, _day: date, filters: ContestFilter) -> "sa.Select[Any]":
+    return _requests(actor, filters)
+
+
+def _at_one(actor: Actor, _day: date, _filters: None, enterprise_id: Any) -> "sa.Select[Any]":
+    return _at(actor, [enterprise_id])
+
+
+CONTEST_REQUESTS = Listing(_listed, {"asked_on": _BY_DAY}, NO_FILTER, descending=True)
+CONTEST_REQUESTS_AT = Listing(_at_one, {"asked_on": _BY_DAY}, None, descending=True)

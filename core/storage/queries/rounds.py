@@ -34,7 +34,7 @@ from core.permissions import Actor
 from core.rounds.steps import OPEN_STATES, RoundState
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
 from core.storage.queries.base import children_of, conditions
-from core.storage.queries.relations import ById
+from core.storage.queries.relations import ANY_DAY, ById, Listing
 from core.storage.round_visibility import (
     ballots_visible_to,
     claims_visible_to,
@@ -125,8 +125,11 @@ def _applications(actor: Actor, round_ids: Collection[UUID]) -> "sa.Select[Any]"
 
 async def experts_page(session: AsyncSession, actor: Actor, part: Slice = FIRST_PAGE) -> Page[Expert]:
     """One page of the expert pools that the actor may read, by number."""
-    query = sa.select(Expert).where(round_records_visible_to(actor, Expert))
-    return await fetch_page(session, query, _BY_NUMBER, part)
+    return await fetch_page(session, _experts(actor), _BY_NUMBER, part)
+
+
+def _experts(actor: Actor, _day: date = ANY_DAY, _filters: None = None) -> "sa.Select[Any]":
+    return sa.select(Expert).where(round_records_visible_to(actor, Expert))
 
 
 async def _of(
@@ -221,3 +224,5 @@ async def ballots_of(session: AsyncSession, actor: Actor, ids: Collection[UUID])
 
 
 ROUND_BY_ID = ById(Round, lambda actor, day: rounds_visible_to(actor, day))
+ROUNDS = Listing(_rounds, {"announced_on": _BY_DAY}, NO_FILTER, descending=True)
+EXPERTS = Listing(_experts, {"number": _BY_NUMBER.keys}, None)
