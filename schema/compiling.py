@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from graphql import OperationType
 
 from core.dates import today
 from core.permissions import Actor
@@ -43,7 +44,7 @@ class Compiling:
     def ready(self, request: Request) -> Ready | None:
         """What a query sends to the database; None when all of it is the resolvers'."""
         reads = request.generation.reads
-        if reads is None:
+        if reads is None or request.accepted.kind is not OperationType.QUERY:
             return None
         ready = reads.ready(_asked(request), self._asking(request))
         if ready is not None and ready.rest is not None:

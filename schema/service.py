@@ -185,26 +185,23 @@ class GraphQLService:
             return await numbers_of(session, subjects)
 
     async def _query(self, request: Request) -> ExecutionResult:
-        async with _in_time(self._terms.deadline):
-            await self._refresh()
-            return await self._read_or_resolved(request)
-
-    async def _read_or_resolved(self, request: Request) -> ExecutionResult:
         """By one statement as far as it compiles; by resolvers what does not, and what went wrong there."""
-        ready = self._compiled.ready(request)
-        if ready is not None:
-            read = self._read if ready.rest is None else self._read_in_part
-            result = await read(request, ready)
-            if result is not None:
-                return result
+        async with _in_time(self._terms.deadline):
+            ready = self._compiled.ready(request)
+            if ready is not None and ready.rest is None:
+                told = await self._compiled.told(request, ready)
+                if told is not None:
+                    # Rows alone: which schemes run is nothing to them.
+                    return ExecutionResult(data=ready.in_order(told), errors=None)
+            await self._refresh()
+            found = await self._read_in_part(request, ready) if ready is not None and ready.rest is not None else None
+            return found or await self._resolve(request)
+
+    async def _resolve(self, request: Request) -> ExecutionResult:
+        """All of it by resolvers, in one snapshot."""
         self._compiled.resolved(request)
         async with self._deps.database.read(RowScope.of(request.actor)) as session:
             return await self._run(request, self._context(request, session))
-
-    async def _read(self, request: Request, ready: Ready) -> ExecutionResult | None:
-        """All of it by one statement, which is a snapshot of its own."""
-        told = await self._compiled.told(request, ready)
-        return None if told is None else ExecutionResult(data=ready.in_order(told), errors=None)
 
     async def _read_in_part(self, request: Request, ready: Ready) -> ExecutionResult | None:
         """Some of it by one statement, the rest by resolvers, in one snapshot."""
