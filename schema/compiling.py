@@ -63,7 +63,7 @@ class Compiling:
             log.warning("a compiled read failed and the resolvers answer: %s", type(fault).__name__)
             request.resolved.update(dict.fromkeys((one.key for one in plan.roots), type(fault).__name__))
             return None
-        answers = ready.answers(row, today(self._deps.clock))
+        answers = ready.answers(row)
         if answers is None:
             return None
         self._deps.watch.answered(len(answers), len(request.resolved))

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
+from core.errors import GuantongError
 from core.facts import CredentialKind
 from core.models import Account, Credential, Employment, Person, SchemeVersion
 from core.permissions import Role
@@ -86,7 +87,7 @@ async def test_null_is_a_value(database: Database) -> None:
     owner = make.enterprise()
     await stored(database, owner, scheme := make.scheme(owner), make.scheme_version(scheme))
     number = place("number", SchemeVersion.record_number)
-    asked = Quick(sa.select(sa.func.coalesce(number, "none", type_=sa.String()), col(SchemeVersion.ends)))
+    asked = Quick(sa.select(sa.func.coalesce(number, sa.literal_column("'none'"), type_=sa.String()), col(SchemeVersion.ends)))
     assert await asked.rows(database, number=None) == [("none", None)]
     assert await asked.rows(database, number="") == [("", None)]
     assert await Quick(sa.select(col(SchemeVersion.id)).where(sa.false())).row(database) is None
@@ -124,7 +125,8 @@ async def test_questions_of_identity_see_what_was_committed_before(database: Dat
         assert found is not None
         assert (found.account.disabled_at, found.revoked) == (disabled, False)
     assert await identity.holder_by_id(database, uuid4(), "key") is None
-    assert await identity.holder_by_subject(database, "nul\x00", "s", "key") is None
+    with pytest.raises(GuantongError, match="cannot be stored"):
+        await identity.holder_by_subject(database, "nul\x00", "s", "key")
 
 
 class Value:
