@@ -132,6 +132,14 @@ class CompiledReads:
         except (GuantongError, GraphQLError) as refused:
             return {"": type(refused).__name__}
 
+    def roots(self, asked: Asked) -> Sequence[str]:
+        """The keys of the root fields that an operation asks for; none when its variables are wrong."""
+        variables = self._variables(asked)
+        if variables is None:
+            return ()
+        selection = Selection(self._schema, asked.operation, asked.document, variables)
+        return [one.key for one, _ in selection.roots()]
+
     def _variables(self, asked: Asked) -> VariableValues | None:
         defined = asked.operation.variable_definitions
         if not defined:

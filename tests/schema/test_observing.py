@@ -37,6 +37,7 @@ class Recorder:
     outcomes: list[Outcome] = field(default_factory=list)
     in_flight: int = 0
     most: int = 0
+    roots: int = 0
 
     def began(self) -> None:
         self.in_flight += 1
@@ -44,6 +45,9 @@ class Recorder:
 
     def left(self) -> None:
         self.in_flight -= 1
+
+    def answered(self, compiled: int, resolved: int) -> None:
+        self.roots += compiled + resolved
 
     def ended(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
