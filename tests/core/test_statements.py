@@ -286,20 +286,50 @@ async def test_without_binding_anew_they_would_find_those_of_others(asked: State
     assert await strangers(asked, readers)
 
 
+async def bound_without_knowing(asked: Statements, readers: Readers, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What the first reader finds after the binding for the second was done, and its answer lost."""
+    assert list(await asked.row(readers.scope(0), MINE, [])) == readers.own(0)
+    execute = psycopg.AsyncRawCursor.execute
+
+    async def lost(self: Any, query: Any, *rest: Any, **more: Any) -> Any:
+        found = await execute(self, query, *rest, **more)
+        if query == statements._BIND:
+            raise psycopg.DataError("lost")
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(psycopg.AsyncRawCursor, "execute", lost)
+        with pytest.raises(psycopg.DataError):
+            await asked.row(readers.scope(1), MINE, [])
+    return list(await asked.row(readers.scope(0), MINE, []))
+
+
 @ON_POSTGRES
 @pytest.mark.usefixtures("only_one")
 async def test_a_binding_that_fails_half_way_leaves_nobody_s_rows(
     asked: Statements, readers: Readers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await asked.row(readers.scope(0), MINE, [])
-    bind = statements._BIND
-    monkeypatch.setattr(statements, "_BIND", bind.replace("'guantong.person'", "'no such name'"))
+    assert await bound_without_knowing(asked, readers, monkeypatch) == readers.own(0)
+    monkeypatch.setattr(statements, "_BIND", statements._BIND.replace("'guantong.person'", "'no such name'"))
     for _ in range(2):
-        with pytest.raises(psycopg.Error):
+        with pytest.raises(psycopg.Error, match="no such name"):
             await asked.row(readers.scope(1), MINE, [])
-    monkeypatch.setattr(statements, "_BIND", bind)
-    assert list(await asked.row(readers.scope(0), MINE, [])) == readers.own(0)
+    monkeypatch.undo()
     assert list(await asked.row(readers.scope(1), MINE, [])) == readers.own(1)
+
+
+@ON_POSTGRES
+@pytest.mark.usefixtures("only_one")
+async def test_a_connection_that_went_on_believing_would_show_those_of_others(
+    asked: Statements, readers: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard taken away: what was bound before the binding that failed is still believed."""
+
+    def believe(self: Any, scope: RowScope | None) -> None:
+        self.__dict__["believed"] = scope or self.__dict__.get("believed")
+
+    monkeypatch.setattr(statements._Bound, "_scope", property(lambda self: self.__dict__.get("believed"), believe))
+    assert await bound_without_knowing(asked, readers, monkeypatch) == readers.own(1)
 
 
 @ON_POSTGRES
