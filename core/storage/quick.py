@@ -71,7 +71,7 @@ class Looks(Generic[T]):
     So nobody learns what was so before they asked, and a crowd costs no more than two.
     """
 
-    def __init__(self, look: Callable[[], Awaitable[T]], when_idle: Callable[[], None] | None = None) -> None:
+    def __init__(self, look: Callable[[], Awaitable[T]], when_idle: Callable[[], object] | None = None) -> None:
         self._look = look
         self._when_idle = when_idle
         self._current: asyncio.Task[T] | None = None

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from core.errors import GuantongError
 from core.facts import CredentialKind
-from core.models import Account, Credential, Employment, Person, SchemeVersion
+from core.models import Account, Credential, Employment, SchemeVersion
 from core.permissions import Role
 from core.storage.database import Database
 from core.storage.queries import identity
@@ -87,13 +87,17 @@ async def test_null_is_a_value(database: Database) -> None:
     owner = make.enterprise()
     await stored(database, owner, scheme := make.scheme(owner), make.scheme_version(scheme))
     number = place("number", SchemeVersion.record_number)
-    asked = Quick(sa.select(sa.func.coalesce(number, sa.literal_column("'none'"), type_=sa.String()), col(SchemeVersion.ends)))
+    asked = Quick(
+        sa.select(sa.func.coalesce(number, sa.literal_column("'none'"), type_=sa.String()), col(SchemeVersion.ends))
+    )
     assert await asked.rows(database, number=None) == [("none", None)]
     assert await asked.rows(database, number="") == [("", None)]
     assert await Quick(sa.select(col(SchemeVersion.id)).where(sa.false())).row(database) is None
 
 
-@pytest.mark.parametrize("name", ["'; DROP TABLE account; --", '"', "%s %(name)s", ":name", "$1 ?", "\\", "\x01\n", "𠮷"])
+@pytest.mark.parametrize(
+    "name", ["'; DROP TABLE account; --", '"', "%s %(name)s", ":name", "$1 ?", "\\", "\x01\n", "𠮷"]
+)
 async def test_a_text_is_a_value_whatever_it_holds(database: Database, name: str) -> None:
     await stored(database, made := make.account(name=name), make.account())
     asked = Quick(sa.select(col(Account.id), col(Account.name)).where(col(Account.name) == place("name", Account.name)))

@@ -81,7 +81,12 @@ async def test_nothing_is_written_through_them(asked: Statements, database: Data
     async with database.write(EVERY_ROW) as session:
         session.add(owner)
     copy = "INSERT INTO enterprise SELECT * FROM enterprise"
-    for sql in (copy, "DELETE FROM enterprise", "CREATE TABLE work_order (id INTEGER)", "UPDATE enterprise SET zh = 'x'"):
+    for sql in (
+        copy,
+        "DELETE FROM enterprise",
+        "CREATE TABLE work_order (id INTEGER)",
+        "UPDATE enterprise SET zh = 'x'",
+    ):
         with pytest.raises(Exception, match=r"read-only|readonly|permission"):
             await asked.row(scope, sql, [])
         with pytest.raises(Exception, match=r"read-only|readonly|permission"):

@@ -267,7 +267,9 @@ def _escaped(letter: str) -> str:
     return "".join(f"\\u{letter.encode('utf-16-be')[at : at + 2].hex()}" for at in (0, 2)[: 1 + (ord(letter) > 0xFFFF)])
 
 
-@pytest.mark.parametrize("alias", ["_", "__", "SELECT", "s", "root_0", "t1", "POSTCOMPILE_x", "d", "place", "_1", "null"])
+@pytest.mark.parametrize(
+    "alias", ["_", "__", "SELECT", "s", "root_0", "t1", "POSTCOMPILE_x", "d", "place", "_1", "null"]
+)
 async def test_an_alias_is_a_name_and_nothing_else(graph: Graph, alias: str) -> None:
     await stock(graph, 2)
     query = f"{{ {alias}: people(first: 5) {{ {alias}: edges {{ {alias}: node {{ {alias}: name }} }} }} }}"
@@ -339,7 +341,9 @@ async def test_the_day_is_that_of_the_request_and_not_of_the_plan(graph: Graph, 
     held = builders.credential(worker, valid_until=builders.DAY + timedelta(days=1))
     listed = rows.listing(employer, starts=date(2026, 1, 1), ends=builders.DAY + timedelta(days=1))
     await graph.add(worker, employer, last, held, listed)
-    query = "{ people { edges { node { currentEmployment { post enterprise { isPilot } } } } } pilotList { totalCount } }"
+    query = (
+        "{ people { edges { node { currentEmployment { post enterprise { isPilot } } } } } pilotList { totalCount } }"
+    )
     today = await graph.ask(query)
     (node,) = [edge["node"] for edge in today["people"]["edges"]]
     assert node["currentEmployment"] == {"post": "装配钳工", "enterprise": {"isPilot": True}}

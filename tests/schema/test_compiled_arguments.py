@@ -1,4 +1,4 @@
-"""Arguments of compiled reads: wrong ones are refused as the resolvers refuse them, and null, absent, default differ."""
+"""Arguments of compiled reads: wrong ones are refused as resolvers refuse them; null, absent and default differ."""
 
 from typing import Any
 from uuid import uuid4
@@ -20,7 +20,9 @@ WITHIN = """query($after: String) { people { edges { node {
   held: credentials(first: 2, after: $after) { totalCount } } } } }"""
 ONE = "query($id: ID!) { enterprises { totalCount } one: person(id: $id) { name } }"
 NODE = "query($id: ID!) { one: node(id: $id) { __typename id } }"
-CREDENTIALS = "query($level: LevelInput) { credentials(filter: {level: $level}) { totalCount edges { node { number } } } }"
+CREDENTIALS = (
+    "query($level: LevelInput) { credentials(filter: {level: $level}) { totalCount edges { node { number } } } }"
+)
 
 
 async def both(graph: Graph, query: str, **variables: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from core.storage.quick import KeyedLooks, Looks
 from core.storage.row_scope import EVERY_ROW
 from schema.terms import Terms
 from tests import builders
-from tests.schema.conftest import AUDITOR, WITHOUT_LIMIT, Graph
+from tests.schema.conftest import WITHOUT_LIMIT, Graph
 
 pytestmark = pytest.mark.anyio
 HELD = "credentials(first: 100) { totalCount edges { node { number status } } }"
@@ -51,7 +51,7 @@ class Register:
     done: int = 0
 
     async def write(self, seed: int) -> None:
-        chance = random.Random(seed)  # noqa: S311  the same deeds every time
+        chance = random.Random(seed)
         for number in range(DEEDS):
             mine = [one for one in self.committed - self.going if one.startswith(f"{seed}-")]
             if mine and number % 3 == 1:
