@@ -64,7 +64,7 @@ class Compiling:
             log.warning("a compiled read failed and the resolvers answer: %s", type(fault).__name__)
             request.resolved.update(dict.fromkeys((one.key for one in plan.roots), type(fault).__name__))
             return None
-        answers = ready.answers(row, today(self._deps.clock))
+        answers = ready.answers(row)
         if answers is None:
             return None
         self._deps.watch.answered(len(answers), len(request.resolved))
@@ -75,7 +75,7 @@ class Compiling:
         reads = request.generation.reads
         if reads is not None:
             self._note(request, reads)
-            self._deps.watch.answered(0, max(len(request.resolved), 1))
+            self._deps.watch.answered(0, len(reads.roots(_asked(request))))
 
     def _note(self, request: Request, reads: CompiledReads) -> None:
         request.resolved.update(reads.why_not(_asked(request), self._asking(request)))

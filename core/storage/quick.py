@@ -71,8 +71,9 @@ class Looks(Generic[T]):
     So nobody learns what was so before they asked, and a crowd costs no more than two.
     """
 
-    def __init__(self, look: Callable[[], Awaitable[T]]) -> None:
+    def __init__(self, look: Callable[[], Awaitable[T]], when_idle: Callable[[], object] | None = None) -> None:
         self._look = look
+        self._when_idle = when_idle
         self._current: asyncio.Task[T] | None = None
         self._next: asyncio.Task[T] | None = None
 
@@ -80,12 +81,12 @@ class Looks(Generic[T]):
         """What a look finds that began after this was asked."""
         if self._next is None:
             self._next = asyncio.ensure_future(self._after(self._current))
+            self._next.add_done_callback(self._over)
         return await asyncio.shield(self._next)
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether nobody waits for a look."""
-        return self._next is None and (self._current is None or self._current.done())
+    def _over(self, _look: "asyncio.Task[T]") -> None:
+        if self._next is None and self._when_idle is not None:
+            self._when_idle()
 
     async def _after(self, current: "asyncio.Task[T] | None") -> T:
         if current is not None and not current.done():
@@ -103,9 +104,8 @@ class KeyedLooks(Generic[K, T]):
 
     async def now(self, key: K) -> T:
         """What a look at one of them finds that began after this was asked."""
-        looks = self._looks.setdefault(key, Looks(partial(self._look, key)))
-        try:
-            return await looks.now()
-        finally:
-            if looks.is_idle and self._looks.get(key) is looks:
-                del self._looks[key]
+        looks = self._looks.get(key)
+        if looks is None:
+            # Forgotten when its look is over, whether or not anybody still waits for that.
+            looks = self._looks[key] = Looks(partial(self._look, key), partial(self._looks.pop, key, None))
+        return await looks.now()

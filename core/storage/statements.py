@@ -7,8 +7,9 @@ connections refuse to write.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 import aiosqlite
 import psycopg
@@ -21,6 +22,7 @@ from core.storage.sqlite_functions import FUNCTIONS
 from core.unbroken import unbroken
 
 Row = Sequence[bytes | None]
+T = TypeVar("T")
 _BIND = (
     "SELECT set_config('guantong.grants', $1, false), set_config('guantong.enterprise', $2, false), "
     "set_config('guantong.person', $3, false)"
@@ -60,7 +62,8 @@ class PostgresStatements:
             default_transaction_read_only="on",
             plan_cache_mode="force_generic_plan",
         )
-        self._pool = AsyncConnectionPool(
+        self._made = partial(
+            AsyncConnectionPool,
             address,
             kwargs={"options": settings, "application_name": "guantong reads", "autocommit": True},
             connection_class=_Bound,
@@ -70,19 +73,30 @@ class PostgresStatements:
             max_idle=300,
             open=False,
         )
+        self._pool: AsyncConnectionPool[_Bound] = self._made()
         self._opening = asyncio.Lock()
 
     async def row(self, scope: RowScope, sql: str, values: Sequence[Any]) -> Row:
-        await self._opened()
-        async with self._pool.connection() as connection:
-            return await connection.row(scope, sql, values)
+        return await self._asked(lambda connection: connection.row(scope, sql, values))
 
     async def rows(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        return await self._asked(lambda connection: connection.rows(sql, values))
+
+    async def _asked(self, ask: "Callable[[_Bound], Awaitable[T]]") -> T:
+        """An answer. Whoever meets a connection that the server has closed meanwhile asks once more: nothing is lost.
+
+        The others that it closed are found out then, so that nobody else meets them.
+        """
         await self._opened()
         async with self._pool.connection() as connection:
-            cursor = psycopg.AsyncRawCursor(connection)
-            await cursor.execute(sql, values, prepare=True)
-            return await cursor.fetchall()
+            try:
+                return await ask(connection)
+            except psycopg.OperationalError:
+                if not connection.broken:
+                    raise
+        await self._pool.check()
+        async with self._pool.connection() as connection:
+            return await ask(connection)
 
     async def _opened(self) -> None:
         if self._pool.closed:
@@ -91,7 +105,8 @@ class PostgresStatements:
                     await self._pool.open()
 
     async def close(self) -> None:
-        await self._pool.close()
+        pool, self._pool = self._pool, self._made()  # a closed one does not open again
+        await pool.close()
 
 
 class _Bound(psycopg.AsyncConnection[Any]):
@@ -108,6 +123,11 @@ class _Bound(psycopg.AsyncConnection[Any]):
             self._scope = scope
         return await raw_row(cursor, sql, values)
 
+    async def rows(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        cursor = psycopg.AsyncRawCursor(self)
+        await cursor.execute(sql, values, prepare=True)
+        return await cursor.fetchall()
+
 
 async def raw_row(cursor: "psycopg.AsyncRawCursor[Any]", sql: str, values: Sequence[Any]) -> Row:
     """The only row of a statement, as it came over the wire."""
@@ -123,36 +143,38 @@ class SQLiteStatements:
 
     def __init__(self, url: str) -> None:
         self._path = sa.make_url(url).database or ""
-        self._idle: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
-        self._open: list[aiosqlite.Connection] = []
+        self._places = asyncio.Semaphore(MOST_CONNECTIONS)
+        self._idle: list[aiosqlite.Connection] = []
+        self._open: set[aiosqlite.Connection] = set()
 
     async def row(self, scope: RowScope, sql: str, values: Sequence[Any]) -> Row:
         return as_texts(await self.rows(sql, values))
 
     async def rows(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        connection = await self._taken()
-        try:
-            return await _fetched(connection, sql, values)
-        finally:
-            self._idle.put_nowait(connection)
+        async with self._places:
+            while not self._idle:
+                # Whoever leaves meanwhile leaves it to the next.
+                await unbroken(self._open_another())
+            connection = self._idle.pop()
+            try:
+                return await _fetched(connection, sql, values)
+            finally:
+                if connection in self._open:  # not closed meanwhile
+                    self._idle.append(connection)
 
-    async def _taken(self) -> aiosqlite.Connection:
-        if self._idle.empty() and len(self._open) < MOST_CONNECTIONS:
-            connection = aiosqlite.connect(self._path, isolation_level=None, cached_statements=MOST_PREPARED)
-            self._open.append(connection)
-            await connection
-            for name, (arguments, function) in FUNCTIONS.items():
-                await connection.create_function(name, arguments, function, deterministic=True)
-            for pragma in ("busy_timeout=10000", *PRAGMAS, "query_only=ON"):
-                await connection.execute_fetchall(f"PRAGMA {pragma}")
-            return connection
-        return await self._idle.get()
+    async def _open_another(self) -> None:
+        connection = await aiosqlite.connect(self._path, isolation_level=None, cached_statements=MOST_PREPARED)
+        self._open.add(connection)
+        for name, (arguments, function) in FUNCTIONS.items():
+            await connection.create_function(name, arguments, function, deterministic=True)
+        for pragma in ("busy_timeout=10000", *PRAGMAS, "query_only=ON"):
+            await connection.execute_fetchall(f"PRAGMA {pragma}")
+        self._idle.append(connection)
 
     async def close(self) -> None:
-        connections, self._open = self._open, []
+        connections, self._open, self._idle = self._open, set(), []
         for connection in connections:
             await connection.close()
-        self._idle = asyncio.LifoQueue()
 
 
 async def _fetched(connection: aiosqlite.Connection, sql: str, values: Sequence[Any]) -> list[Any]:

@@ -56,12 +56,13 @@ class Ready:
     inputs: Sequence[Given]
     rest: DocumentNode | None
     order: tuple[str, ...]
+    today: date
 
     def in_order(self, told: Mapping[str, Any]) -> dict[str, Any]:
         """Root fields in the order of the answer."""
         return {key: told[key] for key in self.order if key in told}
 
-    def answers(self, row: Sequence[bytes | None], today: date) -> dict[str, bytes] | None:
+    def answers(self, row: Sequence[bytes | None]) -> dict[str, bytes] | None:
         """The text of each root field by its key; None when only the resolvers can say what is wrong."""
         told: dict[str, bytes] = {}
         for picked, found in zip(self.plan.roots, row, strict=True):
@@ -71,7 +72,7 @@ class Ready:
                 found = b"null"
             if FAULTY in found:
                 return None
-            told[picked.key] = self.holes.filled(found, self.inputs, today) if self.plan.fillers else found
+            told[picked.key] = self.holes.filled(found, self.inputs, self.today) if self.plan.fillers else found
         return told
 
 
@@ -115,7 +116,7 @@ class CompiledReads:
         given = reader_places(asking.actor, asking.today)
         for one in inputs:
             given.update(one.places)
-        return Ready(plan, holes, plan.values(given), inputs, tree.rest, tree.order)
+        return Ready(plan, holes, plan.values(given), inputs, tree.rest, tree.order, asking.today)
 
     def give_up(self, plan: Plan) -> None:
         """Leave what this plan answers to the resolvers from now on."""
@@ -130,6 +131,14 @@ class CompiledReads:
             return {} if variables is None else self._tree(asked, asking, variables).why
         except (GuantongError, GraphQLError) as refused:
             return {"": type(refused).__name__}
+
+    def roots(self, asked: Asked) -> Sequence[str]:
+        """The keys of the root fields that an operation asks for; none when its variables are wrong."""
+        variables = self._variables(asked)
+        if variables is None:
+            return ()
+        selection = Selection(self._schema, asked.operation, asked.document, variables)
+        return [one.key for one, _ in selection.roots()]
 
     def _variables(self, asked: Asked) -> VariableValues | None:
         defined = asked.operation.variable_definitions
