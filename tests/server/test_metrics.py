@@ -151,7 +151,7 @@ def test_the_product_counts_and_says_nothing_personal(
         assert found[f'guantong_operation_seconds_count{{code="{code}"}}'] == 1
     assert found["guantong_registry_epoch"] == 0
     labels = {name for labels in LABELS.findall(text) for name in re.findall(r'(\w+)="', labels)}
-    assert labels == {"method", "route", "status", "kind", "code", "le"}
+    assert labels == {"method", "route", "status", "kind", "code", "le", "way"}
     for personal in (number, number[:10], "示例甲", "10.1.2.3", "testclient"):
         assert personal not in text
     assert [entry.get("code") for entry in log_lines() if entry["event"] == "request"][:3] == [

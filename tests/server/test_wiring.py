@@ -123,7 +123,7 @@ async def test_the_server_looks_at_the_store_by_itself(parts: Parts, database_ur
             finally:
                 looked.set()
 
-    looking = Looking(**{one.name: getattr(parts, one.name) for one in fields(parts)})
+    looking = Looking(**{one.name: getattr(parts, one.name) for one in fields(parts) if one.init})
     async with meanwhile(Rhythm(log, "looking").forever(looking.inspect, 0.01)):
         await asyncio.wait_for(looked.wait(), 60)
     assert running(parts) == []
