@@ -2,12 +2,12 @@
 
 import logging
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import orjson
 from graphql import OperationType
 
-from core.dates import today
 from core.permissions import Actor
 from core.storage.row_scope import RowScope
 from core.storage.statements import TooDeep
@@ -23,12 +23,13 @@ log = logging.getLogger("guantong.reads")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One accepted operation for one actor, answered by one generation of the schema from its start to its end."""
+    """One accepted operation for one actor, answered by one generation of the schema, and on one day, to its end."""
 
     generation: Generation
     accepted: Accepted
     actor: Actor
     request_id: str
+    today: date
     followed: list[Followed] = field(default_factory=list)
     withheld: set[str] = field(default_factory=set)
     # The root fields that resolvers answered, each with the reason why.
@@ -82,7 +83,7 @@ class Compiling:
 
     def _asking(self, request: Request) -> Asking:
         deps = self._deps
-        return Asking(request.actor, today(deps.clock), deps.vocabulary, deps.keyring)
+        return Asking(request.actor, request.today, deps.vocabulary, deps.keyring)
 
 
 def _asked(request: Request) -> Asked:

@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import strawberry
 from graphql import DocumentNode
 
-from core.dates import Clock, today
+from core.dates import Clock
 from core.eligibility.rulebook import Rulebook
 from core.errors import ErrorCode, GuantongError, Where
 from core.permissions import Actor, Permission, require
@@ -77,6 +77,7 @@ class Context:
         reader: Reader,
         call: Call,
         document: DocumentNode,
+        today: date,
         *,
         writes: bool = False,
     ) -> None:
@@ -85,7 +86,7 @@ class Context:
         self.run = reader.run
         self.actor = call.actor
         self.document = document
-        self.today = today(deps.clock)
+        self.today = today
         self.asking = Asking(call.actor, self.today, deps.vocabulary, deps.keyring)
         self._kept = kept
         self._caller = Caller(reader, call)

@@ -151,7 +151,7 @@ class GraphQLService:
         read = await intake.read(operation, actor, charge)
         seen.operation, seen.text = read.operation, read.document.text
         accepted = await intake.accept(read, actor, charge, follows=follows)
-        return Request(generation, accepted, actor, request_id)
+        return Request(generation, accepted, actor, request_id, today(self._deps.clock))
 
     def _beside(self, request: Request) -> dict[str, Any]:
         """What is told beside data: by which generation, what was left out and why, what it cost."""
@@ -231,7 +231,7 @@ class GraphQLService:
         self, request: Request, session: Any, *, writes: bool = False, document: DocumentNode | None = None
     ) -> Context:
         call, asked = self._call(request, session), document or request.accepted.document.parsed
-        return Context(self._deps, self._kept, Reader(session), call, asked, writes=writes)
+        return Context(self._deps, self._kept, Reader(session), call, asked, request.today, writes=writes)
 
     async def _run(self, request: Request, context: Context) -> ExecutionResult:
         try:
