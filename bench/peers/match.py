@@ -1,8 +1,10 @@
 """Contestants over one city: all answers compared before anything is timed, then rounds that interleave."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Any
 from uuid import UUID
 
 from bench.peers.client import answer, pressed
@@ -57,20 +59,13 @@ class Match:
     async def compare(self) -> None:
         """Raise unless everybody answers alike."""
         for question in ALL:
-            answers = {}
-            for server in self.servers:
-                if server.asks(question):
-                    answers[server.name] = normal((await answer(server.port, server.prepared[question]))["data"])
-            if question == "Q4":
-                answers = {
-                    name: sorted(rows, key=lambda row: list(map(str, row.values()))) for name, rows in answers.items()
-                }
-            if not answers:
-                continue
-            base, *others = answers
-            for other in others:
-                assert answers[other] == answers[base], _difference(question, base, other, answers)
-            self.leaves[question] = scalars(answers[base])
+            answers = {
+                server.name: (await answer(server.port, server.prepared[question]))["data"]
+                for server in self.servers
+                if server.asks(question)
+            }
+            if answers:
+                self.leaves[question] = scalars(same(question, answers))
 
     async def measure(self, rounds: int, seconds: float) -> Found:
         found: Found = {question: defaultdict(list) for question in ALL}
@@ -93,5 +88,16 @@ class Match:
         return Figures(median(waits), len(many) / took, own / len(many), database / len(many))
 
 
-def _difference(question: str, one: str, other: str, answers: dict[str, object]) -> str:
-    return f"{question}: {one} says {str(answers[one])[:1500]}\n{other} says {str(answers[other])[:1500]}"
+def same(question: str, answers: Mapping[str, Any]) -> Any:
+    """The answer that everybody gives, in the form that is compared. Raises AssertionError unless all are alike."""
+    found = {name: _in_order(question, normal(data)) for name, data in answers.items()}
+    base, *others = found
+    for other in others:
+        told = f"{question}: {base} says {str(found[base])[:1500]}\n{other} says {str(found[other])[:1500]}"
+        assert found[other] == found[base], told
+    return found[base]
+
+
+def _in_order(question: str, found: Any) -> Any:
+    """Counts come in any order."""
+    return sorted(found, key=lambda row: list(map(str, row.values()))) if question == "Q4" else found

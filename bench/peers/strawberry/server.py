@@ -289,6 +289,6 @@ class Endpoint(GraphQL[Any, Any]):
         return {"request": request, **loaders()} if isinstance(request, Request) else {}
 
 
-schema = strawberry.Schema(Query, extensions=[ParserCache(), ValidationCache()])
+schema = strawberry.Schema(Query, extensions=[ParserCache, ValidationCache])
 app = Starlette()
 app.add_route("/graphql", Endpoint(schema))
