@@ -12,6 +12,7 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -97,8 +98,9 @@ def ran(part: Part) -> Ran:
 
 
 def _without_place(text: str) -> str:
-    """Paths as they are within this project."""
-    return text.replace(f"{ROOT}/", "")
+    """Paths as they are within this project; without lines that say where something temporary lay."""
+    lines = (line for line in text.splitlines() if tempfile.gettempdir() not in line)
+    return "\n".join(lines).replace(f"{ROOT}/", "")
 
 
 def _commit() -> str:

@@ -33,6 +33,7 @@ from graphql import parse
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
+import schema.build  # noqa: F401  # describes core's enums before any type uses them
 from core.eligibility.rulebook import Rulebook
 from core.permissions import Actor, Role
 from core.services.artifacts import Upload
@@ -48,6 +49,7 @@ from schema.service import GraphQLService
 from schema.terms import Terms
 from schema.types import need
 from schema.types.credential import CONCRETE
+from schema.types.scheme_fact import FACT_VALUE, FactValue
 from schema.types.target import SkillTarget, TitleTarget
 from server.clock import SystemClock
 from server.identity import identity_of
@@ -127,7 +129,9 @@ def plain(*extensions: Any) -> strawberry.Schema:
         Mutation,
         types=(*CONCRETE, *need.CONCRETE, SkillTarget, TitleTarget),
         extensions=list(extensions),
-        config=StrawberryConfig(scalar_map={date: DATE, datetime: DATETIME, Upload: UPLOAD, bytes: BASE64}),
+        config=StrawberryConfig(
+            scalar_map={date: DATE, datetime: DATETIME, Upload: UPLOAD, bytes: BASE64, FactValue: FACT_VALUE}
+        ),
     )
 
 
