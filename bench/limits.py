@@ -37,7 +37,6 @@ import schema.build  # noqa: F401  # describes core's enums before any type uses
 from core.eligibility.rulebook import Rulebook
 from core.permissions import Actor, Role
 from core.services.artifacts import Upload
-from core.storage.row_scope import RowScope
 from schema.context import Context, Dependencies, Kept
 from schema.limits.budget import STANDARD
 from schema.mutation import Mutation
@@ -77,6 +76,7 @@ class Ways:
     """The ways to answer one text."""
 
     def __init__(self, parts: Parts, settings: Settings) -> None:
+        self._parts = parts
         self._deps = Dependencies(
             parts.database, parts.vocabulary, parts.policy, parts.schemes, parts.clock, parts.keyring, parts.verifier
         )
@@ -97,8 +97,8 @@ class Ways:
 
     def _plainly(self, schema: strawberry.Schema) -> Way:
         async def execute(text: str) -> Any:
-            async with self._deps.database.read(RowScope.of(AUDITOR)) as session:
-                context = Context(self._deps, self._kept, Reader(session), AUDITOR, NOTHING, None)
+            async with self._parts.reading(AUDITOR, "bench") as call:
+                context = Context(self._deps, self._kept, Reader(call.session), call, NOTHING)
                 result = await schema.execute(text, context_value=context)
             assert not result.errors, result.errors
             return result.data
