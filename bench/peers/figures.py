@@ -97,8 +97,7 @@ def in_short(measured: Measured) -> str:
     """What the README quotes: the product beside the fastest peer, and beside the floor."""
     product, floor = measured.named("product"), measured.named("floor")
     names = ("question", "requests/s, to the fastest peer", "fastest peer", "server CPU, to SQL by hand")
-    small = "" if measured.people >= IN_EARNEST else " (a small run, from which nothing is claimed)"
-    about = f"{measured.database}, {measured.people:,} people{small}, 16 connections:"
+    about = f"{measured.database}, {measured.people:,} people{_small(measured)}, 16 connections:"
     lines = [IN_SHORT, "", about, "", *_head(*names)]
     for question in ALL:
         middle, fastest = measured.middle(question), measured.fastest(question)
@@ -111,6 +110,10 @@ def in_short(measured: Measured) -> str:
     return "\n".join([*lines, ""])
 
 
+def _small(measured: Measured) -> str:
+    return "" if measured.people >= IN_EARNEST else " (a small run, from which nothing is claimed)"
+
+
 def growth(cities: Sequence[Measured]) -> str:
     """The product's own figures in cities of several sizes on one database, in brackets as ratios to the smallest."""
     cities = sorted(cities, key=lambda one: one.people)
@@ -120,7 +123,7 @@ def growth(cities: Sequence[Measured]) -> str:
     lines = [
         "### Growth",
         "",
-        f"The product on {smallest.database}; in brackets to {smallest.people:,} people.",
+        f"The product on {smallest.database}; in brackets to {smallest.people:,} people{_small(cities[-1])}.",
         "",
         *_head(*names),
     ]

@@ -197,10 +197,10 @@ def test_in_short_names_the_fastest_peer_of_each_question() -> None:
 
 
 def test_growth_is_told_to_the_smallest() -> None:
-    lines = growth([measured(100, 3), measured(10, 1)]).splitlines()
+    lines = growth([measured(200_000, 3), measured(10, 1)]).splitlines()
     assert lines[2] == "The product on PostgreSQL 1; in brackets to 10 people."
     assert lines[6] == "| Q1 | 10 | 3.00 (1.00) | 200.00 (1.00) | 2.00 (1.00) | 1.00 (1.00) |"
-    assert lines[7] == "| Q1 | 100 | 9.00 (3.00) | 200.00 (1.00) | 6.00 (3.00) | 1.00 (1.00) |"
+    assert lines[7] == "| Q1 | 200,000 | 9.00 (3.00) | 200.00 (1.00) | 6.00 (3.00) | 1.00 (1.00) |"
     assert len(lines) == 6 + 2 * len(ALL)
 
 
