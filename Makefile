@@ -115,8 +115,11 @@ examples: ## Install what the example clients are made with (node, Python) for t
 	@build/examples/python/bin/python -m pip install --quiet --require-hashes --no-deps -r examples/python/requirements.lock
 
 .PHONY: bench
-bench: $(STAMP) ## Measure; each file in bench/ prints its own figures
-	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python -m "bench.$$(basename "$$file" .py)"; done
+bench: $(STAMP) ## Measure everything into bench/RESULTS.md (PEOPLE=20000 GROWTH="2000 10000" ROUNDS=1 SECONDS=1 ONLY="graph web")
+	@failed=0; \
+	$(BIN)/python -m bench $(if $(PEOPLE),--people $(PEOPLE)) $(if $(GROWTH),--growth $(GROWTH)) \
+	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ONLY),--only $(ONLY)) || failed=1; \
+	$(BIN)/python -m server.documents; exit $$failed
 
 # --- documents --------------------------------------------------------------------------------------------------------
 

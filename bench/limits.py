@@ -33,10 +33,10 @@ from graphql import parse
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
+import schema.build  # noqa: F401  # describes core's enums before any type uses them
 from core.eligibility.rulebook import Rulebook
 from core.permissions import Actor, Role
 from core.services.artifacts import Upload
-from core.storage.row_scope import RowScope
 from schema.context import Context, Dependencies, Kept
 from schema.limits.budget import STANDARD
 from schema.mutation import Mutation
@@ -48,6 +48,7 @@ from schema.service import GraphQLService
 from schema.terms import Terms
 from schema.types import need
 from schema.types.credential import CONCRETE
+from schema.types.scheme_fact import FACT_VALUE, FactValue
 from schema.types.target import SkillTarget, TitleTarget
 from server.clock import SystemClock
 from server.identity import identity_of
@@ -75,6 +76,7 @@ class Ways:
     """The ways to answer one text."""
 
     def __init__(self, parts: Parts, settings: Settings) -> None:
+        self._parts = parts
         self._deps = Dependencies(
             parts.database, parts.vocabulary, parts.policy, parts.schemes, parts.clock, parts.keyring, parts.verifier
         )
@@ -95,8 +97,8 @@ class Ways:
 
     def _plainly(self, schema: strawberry.Schema) -> Way:
         async def execute(text: str) -> Any:
-            async with self._deps.database.read(RowScope.of(AUDITOR)) as session:
-                context = Context(self._deps, self._kept, Reader(session), AUDITOR, NOTHING, None)
+            async with self._parts.reading(AUDITOR, "bench") as call:
+                context = Context(self._deps, self._kept, Reader(call.session), call, NOTHING)
                 result = await schema.execute(text, context_value=context)
             assert not result.errors, result.errors
             return result.data
@@ -127,7 +129,9 @@ def plain(*extensions: Any) -> strawberry.Schema:
         Mutation,
         types=(*CONCRETE, *need.CONCRETE, SkillTarget, TitleTarget),
         extensions=list(extensions),
-        config=StrawberryConfig(scalar_map={date: DATE, datetime: DATETIME, Upload: UPLOAD, bytes: BASE64}),
+        config=StrawberryConfig(
+            scalar_map={date: DATE, datetime: DATETIME, Upload: UPLOAD, bytes: BASE64, FactValue: FACT_VALUE}
+        ),
     )
 
 

@@ -33,6 +33,7 @@ from server.headers import SECURITY_HEADERS
 from server.logs import configure_logs
 from server.metrics import Metrics
 from server.settings import load_settings
+from server.under_way import UnderWay
 
 HEADERS = [
     (b"host", b"127.0.0.1:8000"),
@@ -126,7 +127,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     given = parser.parse_args()
     configure_logs(stream=io.StringIO())
-    product = application(*middleware(load_settings(), Metrics()))
+    product = application(*middleware(load_settings(), Metrics(), UnderWay()))
     apps = {"bare": application(), "headers": application(Middleware(OnlyHeaders)), "product": product}
     found = asyncio.run(measure(apps, given.requests, given.rounds))
     trace.set_tracer_provider(TracerProvider(shutdown_on_exit=False))

@@ -29,6 +29,7 @@ from server.webhooks.message import data_of
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"(<!-- begin:(?P<name>[\w-]+) -->)\n.*?(<!-- end:(?P=name) -->)", re.DOTALL)
 MARK = re.compile(r"<!-- (?:begin|end):[\w-]+ -->")
+IN_SHORT = re.compile(r"^### In short\n\n(.*?)\n+(?=#|\Z)", re.DOTALL | re.MULTILINE)
 
 
 def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -115,6 +116,12 @@ def scheme_limits() -> str:
     return markdown_table(("什么 what", "最多 at most"), rows)
 
 
+def figures() -> str:
+    """How fast reads are beside their peers, as the last measurement has it."""
+    found = IN_SHORT.findall((ROOT / "bench" / "RESULTS.md").read_text("utf-8"))
+    return "\n\n".join(found) or "Not measured yet: `make bench`."
+
+
 def settings() -> str:
     """Every setting with its default."""
     rows = [
@@ -127,6 +134,7 @@ def settings() -> str:
 GENERATORS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "error-codes": error_codes,
+    "figures": figures,
     "floors": floors,
     "ladders": ladders,
     "refusals": refusals,

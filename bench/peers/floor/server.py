@@ -3,70 +3,33 @@
 It knows four questions and nothing of GraphQL. Cursors are a date and an id.
 """
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import orjson
-import psycopg
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-_CREDENTIALS = """(SELECT coalesce(json_agg(json_build_object('kind', c.kind, 'number', c.number, 'legalBasis',
-  c.legal_basis, 'awardedOn', c.awarded_on, 'validUntil', c.valid_until, 'isExample', c.is_example, 'route',
-  c.obtained_by, 'issuer', c.issuer_name) ORDER BY c.awarded_on, c.id), '[]')
-  FROM peers.credential c WHERE c.person_id = p.id)"""
-_EVALUATIONS = """(SELECT coalesce(json_agg(json_build_object('referenceDay', e.reference_day, 'decidedOn',
-  e.decided_on, 'policyDigest', e.policy_digest, 'engineVersion', e.engine_version, 'origin', e.origin,
-  'sourceDocument', e.source_document, 'isExample', e.is_example, 'scores', (SELECT coalesce(json_agg(
-  json_build_object('criterion', s.criterion, 'side', s.side, 'points', s.points, 'weight', s.weight, 'assessor',
-  s.assessor_name) ORDER BY s.criterion, s.assessor_name), '[]') FROM peers.score s WHERE s.evaluation_id = e.id))
-  ORDER BY e.decided_on, e.id), '[]') FROM peers.evaluation e WHERE e.person_id = p.id)"""
-_EMPLOYMENTS = """(SELECT coalesce(json_agg(json_build_object('post', w.post, 'isFrontline', w.frontline, 'starts',
-  w.starts, 'ends', w.ends, 'enterprise', json_build_object('key', n.key)) ORDER BY w.starts, w.id), '[]')
-  FROM peers.employment w JOIN peers.enterprise n ON n.id = w.enterprise_id WHERE w.person_id = p.id)"""
-_PERSON = f"""'name', p.name, 'bornOn', p.born_on, 'identityKind', p.identity_kind, 'isExample', p.is_example,
-  'credentials', {_CREDENTIALS}, 'evaluations', {_EVALUATIONS}"""
-# Rows and their number look at the same snapshot, being one statement.
-STATEMENTS = {
-    "Q1": f"""SELECT json_build_object('data', json_build_object('person', json_build_object({_PERSON}, 'employments',
-      {_EMPLOYMENTS})))::text FROM peers.person p WHERE p.id = %(id)s::uuid""",
-    "Q2": f"""SELECT json_build_object('data', json_build_object('people', coalesce(json_agg(j), '[]')))::text FROM
-      (SELECT json_build_object({_PERSON}) AS j FROM (SELECT * FROM peers.person ORDER BY id LIMIT 100) p
-      ORDER BY p.id) q""",
-    "Q3": """WITH found AS (SELECT c.*, p.name FROM peers.credential c JOIN peers.person p ON p.id = c.person_id
-      WHERE c.level = 'skill:senior_worker' AND (c.awarded_on, c.id) > (%(day)s::date, %(last)s::uuid)
-      ORDER BY c.awarded_on, c.id LIMIT 51),
-      page AS (SELECT * FROM found ORDER BY awarded_on, id LIMIT 50)
-      SELECT json_build_object('data', json_build_object('credentials', json_build_object(
-        'totalCount', (SELECT count(*) FROM peers.credential WHERE level = 'skill:senior_worker'),
-        'pageInfo', json_build_object('hasNextPage', (SELECT count(*) > 50 FROM found), 'endCursor',
-          (SELECT awarded_on || ',' || id FROM page ORDER BY awarded_on DESC, id DESC LIMIT 1)),
-        'nodes', (SELECT coalesce(json_agg(json_build_object('kind', kind, 'number', number, 'awardedOn', awarded_on,
-          'issuer', issuer_name, 'holder', json_build_object('name', name)) ORDER BY awarded_on, id), '[]')
-          FROM page))))::text""",
-    "Q4": """SELECT json_build_object('data', json_build_object('credentialCounts', json_agg(json_build_object(
-      'enterprise', enterprise, 'kind', kind, 'level', level, 'year', year, 'count', count))))::text
-      FROM peers.credential_count""",
-}
-CONNECTIONS = 10
+from bench.peers.floor import on_postgresql, on_sqlite
+
 START = "0001-01-01,00000000-0000-0000-0000-000000000000"
 
 
 @asynccontextmanager
 async def _open(app: Starlette) -> AsyncIterator[None]:
-    connections = [
-        await psycopg.AsyncConnection.connect(os.environ["DATABASE_URL"], autocommit=True) for _ in range(CONNECTIONS)
-    ]
-    app.state.idle = asyncio.Queue()
-    for connection in connections:
-        app.state.idle.put_nowait(connection)
+    url = os.environ["DATABASE_URL"]
+    app.state.statements = statements_of(url)
+    await app.state.statements.open(url)
     yield
-    for connection in connections:
-        await connection.close()
+    await app.state.statements.close()
+
+
+def statements_of(url: str) -> on_postgresql.Statements | on_sqlite.Statements:
+    """Not opened yet."""
+    return on_sqlite.Statements() if url.startswith("sqlite:") else on_postgresql.Statements()
 
 
 async def answer(request: Request) -> Response:
@@ -74,14 +37,8 @@ async def answer(request: Request) -> Response:
     asked = orjson.loads(await request.body())
     given = asked.get("variables") or {}
     day, last = (given.get("after") or START).split(",")
-    values = {"id": given.get("id"), "day": day, "last": last}
-    idle = request.app.state.idle
-    connection = await idle.get()
-    try:
-        found = await (await connection.execute(STATEMENTS[asked["query"]], values)).fetchone()
-    finally:
-        idle.put_nowait(connection)
-    return Response(found[0], media_type="application/json")
+    found = await request.app.state.statements.answer(asked["query"], given.get("id"), day, last)
+    return Response(found, media_type="application/json")
 
 
 app = Starlette(routes=[Route("/graphql", answer, methods=["POST"])], lifespan=_open)

@@ -17,14 +17,21 @@ from strawberry.asgi import GraphQL
 from strawberry.dataloader import DataLoader
 from strawberry.extensions import ParserCache, ValidationCache
 
-engine = create_async_engine(
-    os.environ["DATABASE_URL"].replace("postgresql:", "postgresql+psycopg:"), pool_size=10, max_overflow=6
-)
+URL = os.environ["DATABASE_URL"].replace("postgresql:", "postgresql+psycopg:").replace("sqlite:", "sqlite+aiosqlite:")
+IS_SQLITE = URL.startswith("sqlite")
+engine = create_async_engine(URL, pool_size=10, max_overflow=6)
 sessions = async_sessionmaker(engine, expire_on_commit=False)
 
 
+@sa.event.listens_for(engine.sync_engine, "connect")
+def _connect(connection: Any, _record: Any) -> None:
+    if IS_SQLITE:
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY", "cache_size=-20000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+
 class Base(DeclarativeBase):
-    metadata = sa.MetaData(schema="peers")
+    metadata = sa.MetaData(schema=None if IS_SQLITE else "peers")
 
 
 class PersonRow(Base):
@@ -271,7 +278,8 @@ class Query:
 
     @strawberry.field
     async def credential_counts(self) -> list[CredentialCount]:
-        query = sa.text("SELECT enterprise, kind, level, year, count FROM peers.credential_count")
+        columns = [sa.column(name) for name in ("enterprise", "kind", "level", "year", "count")]
+        query = sa.select(*columns).select_from(sa.table("credential_count", schema=Base.metadata.schema))
         async with sessions() as session:
             return [CredentialCount(**row) for row in (await session.execute(query)).mappings()]
 
@@ -281,6 +289,6 @@ class Endpoint(GraphQL[Any, Any]):
         return {"request": request, **loaders()} if isinstance(request, Request) else {}
 
 
-schema = strawberry.Schema(Query, extensions=[ParserCache(), ValidationCache()])
+schema = strawberry.Schema(Query, extensions=[ParserCache, ValidationCache])
 app = Starlette()
 app.add_route("/graphql", Endpoint(schema))
