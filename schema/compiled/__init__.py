@@ -8,6 +8,7 @@
 ``objects``    a row as the text of an object, and what hangs on it
 ``pages``      a connection
 ``plans``      a tree as a statement with places for values
+``kept``       what was made once
 ``reads``      a request: its plan found or made, its values filled in, its answer put together
 
 The resolvers are the reference: whatever is not declared, and whatever goes wrong here, they answer.

@@ -17,7 +17,7 @@ from schema.compiled.objects import Filler, day_of
 from schema.compiled.selected import TYPENAME, Picked, Selected, definition_of
 
 _HOLE = re.compile(rb"\x02(\d+)(\[[^\x03]*\])\x03")
-MOST_KEPT = 5_000
+MOST_KEPT = 1_000
 
 
 class Holes:

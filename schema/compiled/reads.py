@@ -4,11 +4,11 @@ A request is looked up in two steps. Its document, its operation, its reader's r
 of what is asked for; the form of its arguments then decides the statement. What is not compiled is told why, once.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, TypeVar
+from itertools import count
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -25,15 +25,16 @@ from core.permissions import Actor
 from core.vocabulary import Vocabulary
 from schema.asking import Asking
 from schema.compiled.inputs import NOTHING, Given, is_fixed, read_input, reader_places
+from schema.compiled.kept import Kept
 from schema.compiled.known import Holes
 from schema.compiled.leaves import NotCompiled, NotThisTime
 from schema.compiled.plans import Plan, plan_of
 from schema.compiled.selected import TYPENAME, Input, Picked, Selection
 from schema.compiled.text import FAULT
 
-KEPT_TREES, KEPT_PLANS = 1_000, 50
+# Fields of all trees, characters of all statements, and texts of statements that a database cannot read.
+KEPT_FIELDS, KEPT_CHARACTERS, GIVEN_UP = 200_000, 20_000_000, 500
 FAULTY = FAULT.encode()
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ class _Tree:
     rest: DocumentNode | None
     order: tuple[str, ...] = ()
     fixed: dict[int, Given] = field(default_factory=dict)
-    plans: "OrderedDict[Hashable, tuple[Plan, Holes]]" = field(default_factory=OrderedDict)
+    fields: int = 0
+    number: int = field(default_factory=count().__next__)
 
 
 class CompiledReads:
@@ -95,8 +97,9 @@ class CompiledReads:
 
     def __init__(self, schema: GraphQLSchema, convert: Any, vocabulary: Vocabulary, dialect: str) -> None:
         self._schema, self._convert, self._vocabulary, self._dialect = schema, convert, vocabulary, dialect
-        self._trees: OrderedDict[Hashable, _Tree] = OrderedDict()
-        self._given_up: OrderedDict[str, None] = OrderedDict()
+        self._trees: Kept[_Tree] = Kept(KEPT_FIELDS, lambda tree: 1 + tree.fields)
+        self._plans: Kept[tuple[Plan, Holes]] = Kept(KEPT_CHARACTERS, lambda made: len(made[0].sql))
+        self._given_up: Kept[str] = Kept(GIVEN_UP)
 
     def ready(self, asked: Asked, asking: Asking) -> Ready | None:
         """What to send for a request; None when all of it is left to the resolvers."""
@@ -120,9 +123,7 @@ class CompiledReads:
 
     def give_up(self, plan: Plan) -> None:
         """Leave what this plan answers to the resolvers from now on."""
-        self._given_up[plan.sql] = None
-        if len(self._given_up) > KEPT_TREES:
-            self._given_up.popitem(last=False)
+        self._given_up.get(plan.sql, lambda: plan.sql)
 
     def why_not(self, asked: Asked, asking: Asking) -> Mapping[str, str]:
         """The root fields that are left to the resolvers, each with the reason."""
@@ -153,7 +154,7 @@ class CompiledReads:
         bounds = actor.enterprise_id is None, actor.person_id is None
         name = asked.operation.name.value if asked.operation.name else None
         key = asked.text, name, actor.permissions, bounds, switches
-        return _kept(self._trees, key, KEPT_TREES, lambda: self._selected(asked, asking, variables))
+        return self._trees.get(key, lambda: self._selected(asked, asking, variables))
 
     def _selected(self, asked: Asked, asking: Asking, variables: VariableValues) -> _Tree:
         selection = Selection(self._schema, asked.operation, asked.document, variables)
@@ -162,6 +163,7 @@ class CompiledReads:
         left: list[Picked] = []
         needed: set[int] = set()
         picked = list(selection.roots())
+        tree.fields = selection.fields
         tree.order = tuple(one.key for one, _ in picked)
         for one, numbers in picked:
             inner = _Tree((one,), selection.inputs, frozenset(numbers), {}, None)
@@ -200,19 +202,7 @@ class CompiledReads:
             plan = plan_of(tree.roots, inputs, actor, self._dialect)
             return plan, Holes(plan.fillers, self._vocabulary)
 
-        return _kept(tree.plans, tuple([one.shape for one in inputs]), KEPT_PLANS, make)
-
-
-def _kept(kept: "OrderedDict[Hashable, T]", key: Hashable, most: int, make: Callable[[], T]) -> T:
-    """What was made for a key; what was used longest ago gives way."""
-    found = kept.get(key)
-    if found is None:
-        found = kept[key] = make()
-        if len(kept) > most:
-            kept.popitem(last=False)
-    else:
-        kept.move_to_end(key)
-    return found
+        return self._plans.get((tree.number, *[one.shape for one in inputs]), make)
 
 
 def _rest(asked: Asked, left: Sequence[Picked]) -> DocumentNode:

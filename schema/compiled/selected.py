@@ -91,6 +91,7 @@ class Selection:
     document: DocumentNode
     variables: VariableValues
     inputs: list[Input] = field(default_factory=list)
+    fields: int = 0
     _fragments: dict[str, FragmentDetails] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -112,6 +113,7 @@ class Selection:
 
     def _one(self, parent: GraphQLObjectType, key: str, details: list[FieldDetails]) -> Picked:
         node = details[0].node
+        self.fields += 1
         found = parent.fields.get(node.name.value)
         number = self._input(found, node) if found is not None and found.args else None
         within = {one.name: self._within(one, details) for one in self._possible(found)}

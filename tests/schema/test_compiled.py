@@ -11,6 +11,7 @@ from bench.peers.questions import PRODUCT
 from core.models import Enterprise, Person
 from core.permissions import Actor, Role
 from schema.compiled import plans, reads
+from schema.compiled.kept import Kept
 from schema.ids import encode_id
 from schema.service import GraphQLService
 from schema.terms import Terms
@@ -237,8 +238,13 @@ async def test_without_rights_in_the_key_a_worker_would_read_as_the_bureau(
 ) -> None:
     """The guard taken away: trees are kept by the text of the document alone."""
     _, workers = await two_owners(graph)
-    kept = reads._kept
-    monkeypatch.setattr(reads, "_kept", lambda of, key, *rest: kept(of, key[0] if key else key, *rest))
+    get = Kept.get
+
+    def by_text_alone(kept: Any, key: Any, make: Any) -> Any:
+        is_tree = isinstance(key, tuple) and isinstance(key[0], str)
+        return get(kept, key[0] if is_tree else key, make)
+
+    monkeypatch.setattr(Kept, "get", by_text_alone)
     whole = await graph.listed(CREDENTIALS)
     assert await graph.listed(CREDENTIALS, worker_of(workers[0])) == whole
     assert len(whole) == 3

@@ -1,0 +1,34 @@
+"""What is kept because it was made once: by weight, so that nobody fills the memory by asking for ever new things."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """Things by their keys, up to a weight in all; what was used longest ago gives way."""
+
+    def __init__(self, most: int, weigh: Callable[[T], int] = lambda _: 1) -> None:
+        self._most, self._weigh = most, weigh
+        self._things: OrderedDict[Hashable, T] = OrderedDict()
+        self.weight = 0
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The thing of a key, made when it is not there."""
+        found = self._things.get(key)
+        if found is not None:
+            self._things.move_to_end(key)
+            return found
+        made = self._things[key] = make()
+        self.weight += self._weigh(made)
+        while self.weight > self._most and len(self._things) > 1:
+            self.weight -= self._weigh(self._things.popitem(last=False)[1])
+        return made
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._things
+
+    def __len__(self) -> int:
+        return len(self._things)
