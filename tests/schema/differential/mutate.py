@@ -86,7 +86,7 @@ class Mutator:
     def alias(self, document: Document) -> None:
         """Another name, short, long, or like something else."""
         if found := self._field(document):
-            found[1].alias = self._random.choice((*NAMES, self._new("z_"), LONG))
+            found[1].alias = self._random.choice((*NAMES, self._new("z_"), LONG, LONG, LONG))
 
     def alias_like_another(self, document: Document) -> None:
         """A field under the name of another field of its type, which may stand beside it under its own alias."""
