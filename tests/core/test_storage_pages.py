@@ -14,8 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.errors import ErrorCode, GuantongError
 from core.models import Credential, Person
 from core.storage.database import Database
-from core.storage.pages import Order, Slice, count_rows, fetch_page
-from core.storage.pages import _limited as limited
+from core.storage.pages import Order, Slice, count_rows, fetch_page, read_cursor
 from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 
@@ -144,10 +143,12 @@ FORGED = {
 
 
 @pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED.keys())
-@pytest.mark.parametrize("side", ["after", "before"])
-def test_a_forged_cursor_is_refused(forged: str, side: str) -> None:
-    with pytest.raises(GuantongError) as caught:
-        limited(QUERY, BY_NAME, Slice(first=1, **{side: forged}))
+@pytest.mark.parametrize("part", [{"first": 1, "after": ...}, {"last": 1, "before": ...}])
+async def test_a_forged_cursor_is_refused(database: Database, forged: str, part: dict[str, Any]) -> None:
+    asked = Slice(**{name: forged if value is ... else value for name, value in part.items()})
+    async with database.read(EVERY_ROW) as session:
+        with pytest.raises(GuantongError) as caught:
+            await fetch_page(session, QUERY, BY_NAME, asked)
     assert caught.value.code is ErrorCode.BAD_CURSOR
     assert caught.value.message.zh == "分页游标无效：只能使用按“name”排序的同一列表给出的游标"
 
@@ -155,7 +156,7 @@ def test_a_forged_cursor_is_refused(forged: str, side: str) -> None:
 @given(st.one_of(st.text(), st.binary().map(lambda raw: urlsafe_b64encode(raw).decode())))
 def test_no_text_at_all_breaks_the_reading_of_cursors(text: str) -> None:
     with pytest.raises(GuantongError):
-        limited(QUERY, BY_NAME, Slice(first=1, after=text))
+        read_cursor(BY_NAME, text)
 
 
 async def test_a_cursor_holds_the_sort_values_of_its_row(database: Database) -> None:
