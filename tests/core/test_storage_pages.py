@@ -3,6 +3,7 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
