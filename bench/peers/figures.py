@@ -88,7 +88,10 @@ def table(measured: Measured, question: str) -> str:
             lines.append(_line(server.name, "not offered", *[""] * (len(names) - 2)))
             continue
         cells = [f"{one.wait:.2f}", f"{one.pace:.1f}", _ratio(one.pace, middle[fastest].pace if fastest else None)]
-        cells += [f"{one.server:.2f}", _ratio(one.server, middle[floor].server if floor in middle else None)]
+        if one.server < 0:  # threads that ended meanwhile took their time with them
+            cells += ["not told", ""]
+        else:
+            cells += [f"{one.server:.2f}", _ratio(one.server, middle[floor].server if floor in middle else None)]
         lines.append(_line(server.name, *cells, *([f"{one.database:.2f}"] if measured.is_apart else [])))
     return "\n".join([*lines, ""])
 
