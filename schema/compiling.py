@@ -76,7 +76,7 @@ class Compiling:
         reads = request.generation.reads
         if reads is not None:
             self._note(request, reads)
-            self._deps.watch.answered(0, len(reads.roots(_asked(request))))
+            self._deps.watch.answered(0, len(reads.roots(_asked(request), self._asking(request))))
 
     def _note(self, request: Request, reads: CompiledReads) -> None:
         request.resolved.update(reads.why_not(_asked(request), self._asking(request)))

@@ -133,13 +133,16 @@ class CompiledReads:
         except (GuantongError, GraphQLError) as refused:
             return {"": type(refused).__name__}
 
-    def roots(self, asked: Asked) -> Sequence[str]:
+    def roots(self, asked: Asked, asking: Asking) -> Sequence[str]:
         """The keys of the root fields that an operation asks for; none when its variables are wrong."""
         variables = self._variables(asked)
         if variables is None:
             return ()
-        selection = Selection(self._schema, asked.operation, asked.document, variables)
-        return [one.key for one, _ in selection.roots()]
+        try:
+            return self._tree(asked, asking, variables).order
+        except (GuantongError, GraphQLError):  # there is no tree of what is refused
+            selection = Selection(self._schema, asked.operation, asked.document, variables)
+            return [one.key for one, _ in selection.roots()]
 
     def _variables(self, asked: Asked) -> VariableValues | None:
         defined = asked.operation.variable_definitions

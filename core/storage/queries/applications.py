@@ -15,7 +15,7 @@ from core.permissions import Actor
 from core.scoring_tables import CriterionSide
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
 from core.storage.queries.base import check_searchable, children_of, conditions, contains
-from core.storage.queries.relations import ANY_DAY, ById, Listing
+from core.storage.queries.relations import ANY_DAY, ById, Listing, on_any_day
 from core.storage.round_visibility import certificates_visible_to
 from core.storage.visibility import applications_visible_to, standing_on
 
@@ -184,8 +184,8 @@ async def revisions_of_applications(session: AsyncSession, ids: Collection[UUID]
     return dict((await session.exec(query)).all())
 
 
-APPLICATION_BY_ID = ById(Application, lambda actor, _day: applications_visible_to(actor))
-CERTIFICATE_BY_ID = ById(Certificate, lambda actor, _day: certificates_visible_to(actor))
+APPLICATION_BY_ID = ById(Application, on_any_day(applications_visible_to))
+CERTIFICATE_BY_ID = ById(Certificate, on_any_day(certificates_visible_to))
 
 
 def _listed(actor: Actor, _day: date, filters: ApplicationFilter) -> "sa.Select[Any]":

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.models import Application, Evaluation, Score
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
+from core.storage.queries.applications import APPLICATION_BY_ID
 from core.storage.queries.base import conditions
 from core.storage.queries.relations import ANY_DAY, ById, Children, Listing, on_any_day
 from core.storage.visibility import (
@@ -74,7 +75,7 @@ async def applications_of(
 
 async def applications_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Application]:
     """The applications among ``ids`` that the actor may read."""
-    return await APPLICATION.load(session, actor, ANY_DAY, ids)
+    return await APPLICATION_BY_ID.load(session, actor, ANY_DAY, ids)
 
 
 async def scores_of(session: AsyncSession, actor: Actor, evaluation_ids: Collection[UUID]) -> dict[UUID, list[Score]]:
@@ -98,7 +99,6 @@ def _listed(actor: Actor, _day: date, filters: EvaluationFilter) -> "sa.Select[A
     return _query(actor, filters)
 
 
-APPLICATION = ById(Application, on_any_day(applications_visible_to))
 APPLICATIONS_OF_PERSON = Children(
     Application, "person_id", on_any_day(applications_visible_to), (col(Application.filed_on),)
 )

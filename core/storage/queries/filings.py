@@ -13,7 +13,7 @@ from core.models import Filing, FilingState, Review, Scheme, Verification, Wheel
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
 from core.storage.queries.base import children_of, conditions, searchable
-from core.storage.queries.relations import ANY_DAY, ById
+from core.storage.queries.relations import ANY_DAY, ById, on_any_day
 from core.storage.visibility import filings_visible_to, wheels_visible_to
 
 
@@ -93,5 +93,5 @@ def _query(actor: Actor, filters: FilingFilter) -> "sa.Select[Any]":
     )
 
 
-FILING_BY_ID = ById(Filing, lambda actor, _day: filings_visible_to(actor))
-WHEEL_BY_ID = ById(Wheel, lambda actor, _day: wheels_visible_to(actor))
+FILING_BY_ID = ById(Filing, on_any_day(filings_visible_to))
+WHEEL_BY_ID = ById(Wheel, on_any_day(wheels_visible_to))

@@ -11,13 +11,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.models import Authority, Award, Credential, Enterprise, PilotListing, Scheme
 from core.permissions import Actor
 from core.storage.queries.base import searchable
-from core.storage.queries.relations import ANY_DAY, ById
+from core.storage.queries.person_records import AWARD
+from core.storage.queries.relations import ANY_DAY, ById, on_any_day
 from core.storage.visibility import (
     authorities_visible_to,
     credentials_visible_to,
     enterprises_visible_to,
     listings_visible_to,
-    records_visible_to,
     schemes_visible_to,
 )
 
@@ -62,7 +62,7 @@ async def listings_by_id(session: AsyncSession, actor: Actor, ids: Collection[UU
 
 async def awards_by_id(session: AsyncSession, actor: Actor, day: date, ids: Collection[UUID]) -> dict[UUID, Award]:
     """The awards among ``ids`` that the actor may read."""
-    return await AWARD_BY_ID.load(session, actor, day, ids)
+    return await AWARD.load(session, actor, day, ids)
 
 
 async def pairs_of(
@@ -82,6 +82,5 @@ async def pairs_of(
     return {own: other for own, other in found.items() if other}
 
 
-AUTHORITY_BY_ID = ById(Authority, lambda actor, day: authorities_visible_to(actor, day))
-PILOT_LISTING_BY_ID = ById(PilotListing, lambda actor, _day: listings_visible_to(actor))
-AWARD_BY_ID = ById(Award, lambda actor, day: records_visible_to(actor, Award, day))
+AUTHORITY_BY_ID = ById(Authority, authorities_visible_to)
+PILOT_LISTING_BY_ID = ById(PilotListing, on_any_day(listings_visible_to))

@@ -25,7 +25,7 @@ from core.models import (
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_pages
 from core.storage.queries.base import children_of
-from core.storage.queries.relations import ANY_DAY, ById
+from core.storage.queries.relations import ANY_DAY, ById, on_any_day
 from core.storage.round_visibility import (
     marks_visible_to,
     notices_visible_to,
@@ -148,7 +148,7 @@ COMMITTEE_MEMBER_BY_ID = ById(CommitteeMember, lambda actor, _day: round_records
 ROUND_ASSESSOR_BY_ID = ById(RoundAssessor, lambda actor, _day: round_records_visible_to(actor, RoundAssessor))
 EXPERT_BY_ID = ById(Expert, lambda actor, _day: round_records_visible_to(actor, Expert))
 RESULT_FILING_BY_ID = ById(ResultFiling, lambda actor, _day: round_records_visible_to(actor, ResultFiling))
-SCORE_ENTRY_BY_ID = ById(ScoreEntry, lambda actor, _day: marks_visible_to(actor))
-TALLY_BY_ID = ById(Tally, lambda actor, _day: tallies_visible_to(actor))
-OBJECTION_BY_ID = ById(Objection, lambda actor, _day: objections_visible_to(actor))
+SCORE_ENTRY_BY_ID = ById(ScoreEntry, on_any_day(marks_visible_to))
+TALLY_BY_ID = ById(Tally, on_any_day(tallies_visible_to))
+OBJECTION_BY_ID = ById(Objection, on_any_day(objections_visible_to))
 PUBLIC_NOTICE_BY_ID = ById(PublicNotice, lambda actor, day: notices_visible_to(actor, PublicNotice, day))

@@ -223,6 +223,6 @@ async def ballots_of(session: AsyncSession, actor: Actor, ids: Collection[UUID])
     return await children_of(session, TitleBallot, "application_id", ids, ballots_visible_to(actor), ())
 
 
-ROUND_BY_ID = ById(Round, lambda actor, day: rounds_visible_to(actor, day))
+ROUND_BY_ID = ById(Round, rounds_visible_to)
 ROUNDS = Listing(_rounds, {"announced_on": _BY_DAY}, NO_FILTER, descending=True)
 EXPERTS = Listing(_experts, {"number": _BY_NUMBER.keys}, None)
