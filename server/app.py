@@ -26,6 +26,7 @@ from server.graphql_socket import graphql_socket
 from server.headers import security_headers
 from server.health import Health
 from server.identity import check_secrets, identity_of
+from server.kept_answers import KeepsAnswers, KeptAnswers
 from server.metrics import Metrics
 from server.middleware import RequestScope
 from server.operators import PATHS, OperatorsPort
@@ -76,6 +77,9 @@ def create_app(settings: Settings, open_service: OpenService, clock: Clock = CLO
                 "side_by_side": SideBySide(settings.seconds),
                 "sockets": Sockets(settings.sockets, settings.sockets_each),
                 "rates": Rates(settings.counts_in, budgets_with(settings.budgets)),
+                "kept_answers": KeptAnswers(
+                    settings.kept_answers, clock, opened.database.moment, lambda: opened.executor.generation
+                ),
             }
             try:
                 yield state
@@ -116,6 +120,7 @@ def middleware(settings: Settings, metrics: Metrics, under_way: UnderWay) -> lis
         Middleware(
             RequestScope, headers=security_headers(settings), proxies=proxies, metrics=metrics, under_way=under_way
         ),
+        Middleware(KeepsAnswers, seconds=settings.seconds, metrics=metrics),
         Middleware(OperatorsPort, port=settings.operator_port, handlers=HANDLERS),
         Middleware(proxies.behind),
         Middleware(HostCheck, hosts=settings.hosts),

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 
-from core.dates import Clock
+from core.dates import Clock, start_of, today
 from core.errors import ErrorCode, GuantongError
 from core.models import Account, ServiceToken
 from core.permissions import ANONYMOUS, Actor, Proof, Via
@@ -22,9 +22,9 @@ from core.services.service_tokens import PREFIX, secret_digest
 from core.services.sign_ins import Lifetimes, account_actor, sign_in_is_over, token_actor, void
 from core.storage.database import Database
 from core.storage.last_use import keep_seen, keep_used
+from core.storage.looks import KeyedLooks
 from core.storage.queries import identity
 from core.storage.queries.identity import Holder
-from core.storage.quick import KeyedLooks
 from server.cookies import Cookies
 from server.provider import Provider, issuer_of
 from server.responses import RequestFault
@@ -166,15 +166,32 @@ class Authentication:
         now = self.clock.now()
         proof = Proof(Via.SERVICE_TOKEN, str(token.id), token_id=token.id, until=token.ends_at)
         actor = token_actor(token, proof, now)
-        _log.info("service_used", service=str(token.id), name=token.name)
+        log_use(actor)
         await self._keep(keep_used, token.id, token.last_used_at, now)
         return actor
 
+    @property
+    def _often(self) -> timedelta:
+        """How often it is kept at most that something was used."""
+        return min(WRITTEN_EVERY, self.lifetimes.idle / 4)
+
+    def holds_until(self, caller: Caller) -> datetime:
+        """Until when nothing but a change of rows can make a caller another, or its use worth keeping; today at most."""
+        now = self.clock.now()
+        ends = [now + self._often / 2, start_of(today(self.clock) + timedelta(days=1))]
+        return min([*ends, caller.expires_at] if caller.expires_at is not None else ends)
+
     async def _keep(self, keep: Keep, id_: UUID, last: datetime | None, now: datetime) -> None:
         """Keep when something was used: right to a minute, because a write a request would make requests queue."""
-        often = min(WRITTEN_EVERY, self.lifetimes.idle / 4)
-        if (last is None or last + often <= now) and not await keep(self.database, id_, now):
+        if (last is None or last + self._often <= now) and not await keep(self.database, id_, now):
             _log.warning("use_not_kept", id=str(id_))
+
+
+def log_use(actor: Actor) -> None:
+    """Say in the log that a service acted."""
+    proof = actor.proof
+    if proof is not None and proof.via is Via.SERVICE_TOKEN:
+        _log.info("service_used", service=proof.key, name=actor.name)
 
 
 def _is_revoked() -> GuantongError:

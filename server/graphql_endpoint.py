@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from starlette.endpoints import HTTPEndpoint
@@ -12,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from core.permissions import Actor
 from core.storage.database import Database
 from schema.operation import Asker, Charge, Operation, free
-from server.authentication import Authentication, Caller
+from server.authentication import Authentication, Caller, log_use
 from server.downloads import Downloads
 from server.graphql_events import EventStream
 from server.graphql_http import (
@@ -28,6 +29,7 @@ from server.graphql_http import (
     tag_of,
 )
 from server.health import Watched
+from server.kept_answers import Repeatable
 from server.leaving import ClientLeft, while_there
 from server.metrics import Gauges
 from server.rates import Rates, account
@@ -134,12 +136,39 @@ async def _executed(request: Request, caller: Caller, operation: Operation) -> d
     side_by_side: SideBySide = request.state.side_by_side
     counted_as = account(caller.key, request.scope)
     async with side_by_side.one(counted_as):
-        charge = rates.charge(caller.actor.role, counted_as)
-        return await executor.execute(operation, caller.actor, request.state.request_id, charge)
+        charge = Charged(rates.charge(caller.actor.role, counted_as))
+        result = await executor.execute(operation, caller.actor, request.state.request_id, charge)
+    request.state.repeatable = _repeatable(request, caller, charge)
+    return result
+
+
+@dataclass(slots=True)
+class Charged:
+    """Charges, and remembers how much."""
+
+    charge: Charge
+    cost: int = 0
+
+    async def __call__(self, cost: int) -> None:
+        await self.charge(cost)
+        self.cost += cost
+
+
+def _repeatable(request: Request, caller: Caller, charged: Charged) -> Repeatable:
+    """What the same request may be answered by, as long as nothing changes."""
+    authentication: Authentication = request.state.authentication
+    return Repeatable(
+        request.state.body,
+        authentication.holds_until(caller),
+        request.state.executor.generation,
+        partial(charged.charge, charged.cost),
+        partial(log_use, caller.actor),
+    )
 
 
 async def _queried(request: Request) -> Asked:
     """Who asks by GET, and what."""
+    request.state.body = b""
     return await authenticated(request), read_address(request.query_params)
 
 
@@ -152,7 +181,8 @@ async def _asked(request: Request) -> Asked:
         check_content_type(content_type)
     caller = await authenticated(request)
     if not is_multipart(content_type):
-        return caller, parse_request(await read_body(request, request.state.body_limit))
+        request.state.body = body = await read_body(request, request.state.body_limit)
+        return caller, parse_request(body)
     if caller.via == "anonymous":
         raise _no_token()
     return caller, await read_upload(request, request.state.upload_limits)

@@ -75,6 +75,10 @@ class Metrics:
         self._roots.labels("compiled").inc(compiled)
         self._roots.labels("resolvers").inc(resolved)
 
+    def answered_again(self, roots: int) -> None:
+        """So many root fields of a query were answered as before, since nothing was written meanwhile."""
+        self._roots.labels("kept").inc(roots)
+
     def rate_limited(self) -> None:
         self._rate_limited.inc()
 

@@ -67,6 +67,11 @@ class Settings(BaseSettings):
         le=MOST_ARTIFACT,
         description="largest accepted uploaded file, in bytes; a list of a million rows takes some 30 MB",
     )
+    kept_answers: int = Field(
+        default=67_108_864,
+        ge=0,
+        description="bytes of answers kept for who asks the same while nothing was written; 0 keeps none",
+    )
     inspect_seconds: int = Field(
         default=300, ge=1, description="how often the server hashes the stored schemes anew, in seconds"
     )

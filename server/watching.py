@@ -24,6 +24,9 @@ class Watching:
 
     def answered(self, compiled: int, resolved: int) -> None:
         self._metrics.roots_answered(compiled, resolved)
+        said = line.get()
+        if said is not None:
+            said |= {"compiled": compiled, "resolved": resolved}
 
     def ended(self, outcome: Outcome) -> None:
         self._metrics.operation_ended(outcome.kind, outcome.code, outcome.seconds)

@@ -17,9 +17,9 @@ from core.services.call import Call
 from core.services.quarantine import Look, note_look, report_violation
 from core.services.verifier import Verifier
 from core.storage.database import Database
+from core.storage.looks import Looks
 from core.storage.queries.occupations import imported_occupations
 from core.storage.queries.runnable import newest_epoch, open_breakages
-from core.storage.quick import Looks
 from core.storage.row_scope import EVERY_ROW, RowScope
 from core.texts import Text
 from core.vocabulary import Vocabulary, load_vocabulary

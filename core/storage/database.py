@@ -10,6 +10,7 @@ from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.storage.engine import make_engine, reading
+from core.storage.looks import Looks
 from core.storage.migrate import require_current, upgrade
 from core.storage.row_scope import RowScope, hold_to, is_walled
 from core.storage.statements import Row, row_within, statements_of
@@ -37,6 +38,7 @@ class Database:
         trace_statements(self.engine)
         self._noted: list[list[str]] = []
         self.statements = statements_of(url)
+        self._moments: Looks[str | None] = Looks(self.statements.moment)
         self._reader = self._sessions(reading(self.engine))
         self._writer = self._sessions(self.engine)
 
@@ -76,6 +78,13 @@ class Database:
             sent.append(sql)
         with statement_span(self.dialect, sql):
             return await self.statements.rows(sql, values)
+
+    async def moment(self) -> str | None:
+        """What the state of all tables is known by, at some time after this was asked; None where it cannot be told.
+
+        As long as it is the same, nothing was committed, and whatever was read is what would be read again.
+        """
+        return await self._moments.now()
 
     @asynccontextmanager
     async def _transaction(

@@ -9,6 +9,7 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from itertools import count
 from typing import Any, Protocol, TypeVar
 
 import aiosqlite
@@ -27,6 +28,14 @@ _BIND = (
     "SELECT set_config('guantong.grants', $1, false), set_config('guantong.enterprise', $2, false), "
     "set_config('guantong.person', $3, false)"
 )
+# Which transactions have committed, as a snapshot sees it: the same text is the same state of every table. A standby does
+# not list those under way, so it tells no moment; what another server or an earlier run of this one tells differs.
+_MOMENT = (
+    "SELECT CASE WHEN NOT pg_is_in_recovery() THEN "
+    "extract(epoch FROM pg_postmaster_start_time())::text || ' ' || pg_current_snapshot()::text END"
+)
+# Another number on the same connection whenever any other has committed; connections do not agree on it.
+_VERSION = "PRAGMA data_version"
 MOST_CONNECTIONS, MOST_PREPARED = 10, 500
 BETWEEN_INTERRUPTS = 0.05  # seconds
 
@@ -47,6 +56,12 @@ class Statements(Protocol):
 
     async def rows(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """The rows of a statement about tables before which no wall stands."""
+
+    async def moment(self) -> str | None:
+        """What the state of the database is known by now; None where it cannot be told.
+
+        Two moments are equal only if nothing was committed between them, by whomever.
+        """
 
     async def close(self) -> None:
         """Close every connection."""
@@ -81,6 +96,10 @@ class PostgresStatements:
 
     async def rows(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         return await self._asked(lambda connection: connection.rows(sql, values))
+
+    async def moment(self) -> str | None:
+        ((told,),) = await self.rows(_MOMENT, ())
+        return str(told) if told is not None else None
 
     async def _asked(self, ask: "Callable[[_Bound], Awaitable[T]]") -> T:
         """An answer. Whoever meets a connection that the server has closed meanwhile asks once more: nothing is lost.
@@ -146,6 +165,8 @@ class SQLiteStatements:
         self._places = asyncio.Semaphore(MOST_CONNECTIONS)
         self._idle: list[aiosqlite.Connection] = []
         self._open: set[aiosqlite.Connection] = set()
+        self._watching: tuple[int, aiosqlite.Connection] | None = None
+        self._number = count()
 
     async def row(self, scope: RowScope, sql: str, values: Sequence[Any]) -> Row:
         return as_texts(await self.rows(sql, values))
@@ -162,17 +183,32 @@ class SQLiteStatements:
                 if connection in self._open:  # not closed meanwhile
                     self._idle.append(connection)
 
+    async def moment(self) -> str | None:
+        if self._watching is None:
+            await unbroken(self._watch())
+        assert self._watching is not None
+        number, connection = self._watching
+        ((version,),) = await connection.execute_fetchall(_VERSION)
+        return f"{number} {version}"
+
+    async def _watch(self) -> None:
+        """Open the connection whose versions are told, and which reads nothing else."""
+        self._watching = next(self._number), await self._opened()
+
     async def _open_another(self) -> None:
+        self._idle.append(await self._opened())
+
+    async def _opened(self) -> aiosqlite.Connection:
         connection = await aiosqlite.connect(self._path, isolation_level=None, cached_statements=MOST_PREPARED)
         self._open.add(connection)
         for name, (arguments, function) in FUNCTIONS.items():
             await connection.create_function(name, arguments, function, deterministic=True)
         for pragma in ("busy_timeout=10000", *PRAGMAS, "query_only=ON"):
             await connection.execute_fetchall(f"PRAGMA {pragma}")
-        self._idle.append(connection)
+        return connection
 
     async def close(self) -> None:
-        connections, self._open, self._idle = self._open, set(), []
+        connections, self._open, self._idle, self._watching = self._open, set(), [], None
         for connection in connections:
             await connection.close()
 

@@ -25,7 +25,7 @@ from core.permissions import Actor
 from core.vocabulary import Vocabulary
 from schema.asking import Asking
 from schema.compiled.inputs import NOTHING, Given, is_fixed, read_input, reader_places
-from schema.compiled.kept import Kept
+from core.kept import Kept
 from schema.compiled.known import Holes
 from schema.compiled.leaves import NotCompiled, NotThisTime
 from schema.compiled.plans import Plan, plan_of

@@ -15,8 +15,9 @@ from core.facts import CredentialKind
 from core.models import Account, Credential, Employment, SchemeVersion
 from core.permissions import Role
 from core.storage.database import Database
+from core.storage.looks import KeyedLooks, Looks
 from core.storage.queries import identity
-from core.storage.quick import KeyedLooks, Looks, Quick, record
+from core.storage.quick import Quick, record
 from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
 

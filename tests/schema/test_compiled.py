@@ -11,7 +11,7 @@ from bench.peers.questions import PRODUCT
 from core.models import Enterprise, Person
 from core.permissions import Actor, Role
 from schema.compiled import plans, reads
-from schema.compiled.kept import Kept
+from core.kept import Kept
 from schema.ids import encode_id
 from schema.service import GraphQLService
 from schema.terms import Terms

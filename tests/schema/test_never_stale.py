@@ -16,9 +16,9 @@ from sqlmodel import col
 from core.models import Credential, Person, PluginEpoch, RevokedToken
 from core.permissions import Actor, Role
 from core.storage.database import Database
+from core.storage.looks import KeyedLooks, Looks
 from core.storage.queries.identity import is_revoked
 from core.storage.queries.runnable import newest_epoch
-from core.storage.quick import KeyedLooks, Looks
 from core.storage.row_scope import EVERY_ROW
 from schema.terms import Terms
 from tests import builders

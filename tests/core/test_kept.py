@@ -1,6 +1,6 @@
 """What is kept because it was made once: by weight, the longest unused gives way."""
 
-from schema.compiled.kept import Kept
+from core.kept import Kept
 
 
 def test_a_thing_is_made_once() -> None:

@@ -17,15 +17,30 @@ class Kept(Generic[T]):
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """The thing of a key, made when it is not there."""
+        found = self.found(key)
+        return self.keep(key, make()) if found is None else found
+
+    def found(self, key: Hashable) -> T | None:
+        """The thing of a key, if it is still there."""
         found = self._things.get(key)
         if found is not None:
             self._things.move_to_end(key)
-            return found
-        made = self._things[key] = make()
+        return found
+
+    def keep(self, key: Hashable, made: T) -> T:
+        """Keep a thing by its key, in place of another."""
+        self.drop(key)
+        self._things[key] = made
         self.weight += self._weigh(made)
         while self.weight > self._most and len(self._things) > 1:
             self.weight -= self._weigh(self._things.popitem(last=False)[1])
         return made
+
+    def drop(self, key: Hashable) -> None:
+        """Keep nothing by this key."""
+        gone = self._things.pop(key, None)
+        if gone is not None:
+            self.weight -= self._weigh(gone)
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._things
