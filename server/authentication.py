@@ -176,7 +176,7 @@ class Authentication:
         return min(WRITTEN_EVERY, self.lifetimes.idle / 4)
 
     def holds_until(self, caller: Caller) -> datetime:
-        """Until when nothing but a change of rows can make a caller another, or its use worth keeping; today at most."""
+        """Until when nothing but a change of rows makes a caller another, or its use worth keeping; today at most."""
         now = self.clock.now()
         ends = [now + self._often / 2, start_of(today(self.clock) + timedelta(days=1))]
         return min([*ends, caller.expires_at] if caller.expires_at is not None else ends)

@@ -28,8 +28,8 @@ _BIND = (
     "SELECT set_config('guantong.grants', $1, false), set_config('guantong.enterprise', $2, false), "
     "set_config('guantong.person', $3, false)"
 )
-# Which transactions have committed, as a snapshot sees it: the same text is the same state of every table. A standby does
-# not list those under way, so it tells no moment; what another server or an earlier run of this one tells differs.
+# Which transactions have committed, as a snapshot sees it: the same text is the same state of every table. A standby
+# does not list those under way, so it tells no moment; what another server or an earlier run of it tells differs.
 _MOMENT = (
     "SELECT CASE WHEN NOT pg_is_in_recovery() THEN "
     "extract(epoch FROM pg_postmaster_start_time())::text || ' ' || pg_current_snapshot()::text END"
