@@ -7,7 +7,7 @@ after tracebacks have become text.
 import logging
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext, suppress
 from functools import lru_cache
 from types import TracebackType
@@ -111,8 +111,7 @@ def catch_what_nobody_caught() -> None:
 
 def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Hide values whose key names a secret, and identity numbers and secrets within every other."""
-    ours = {key: value for key, value in event.items() if key in OURS}
-    return {**_cleared({key: value for key, value in event.items() if key not in ours}), **ours}
+    return _cleared(event, OURS)
 
 
 @lru_cache(maxsize=1024)
@@ -121,12 +120,17 @@ def _key(key: str) -> tuple[str, bool]:
     return redacted(key), any(word in key.lower() for word in SECRET_WORDS)
 
 
-def _cleared(values: Mapping[Any, Any]) -> dict[str, Any]:
-    keys = {key: _key(str(key)) for key in values}
-    return {keys[key][0]: HIDDEN if keys[key][1] else _hidden(value) for key, value in values.items()}
+def _cleared(values: Mapping[Any, Any], clear: Collection[str] = ()) -> dict[str, Any]:
+    cleared = {}
+    for key, value in values.items():
+        name, is_secret = _key(str(key))
+        cleared[name] = value if key in clear else HIDDEN if is_secret else _hidden(value)
+    return cleared
 
 
 def _hidden(value: Any) -> Any:
+    if isinstance(value, str):
+        return redacted(value)
     if isinstance(value, dict):
         return _cleared(value)
     if isinstance(value, list | tuple):

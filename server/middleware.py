@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,11 +13,11 @@ from opentelemetry import context as tracing_context
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from core.errors import ErrorCode, GuantongError
 from core.redaction import redacted
@@ -32,6 +32,8 @@ log = structlog.get_logger("guantong.http")
 _tracer = trace.get_tracer("guantong")
 _parents = TraceContextTextMapPropagator()
 
+REQUEST_ID = b"x-request-id"
+NOT_STORED = {"cache-control": "no-store"}
 STARTS = frozenset({"http.response.start", "websocket.http.response.start"})
 LONGEST_PATH = 200
 WEBSOCKET = "WEBSOCKET"
@@ -47,7 +49,7 @@ class Exchange:
     scope: Scope
     send: Send
     request_id: str
-    headers: Mapping[str, str]
+    headers: Sequence[tuple[bytes, bytes]]
     said: dict[str, Any] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
     status: int | None = None
@@ -72,11 +74,10 @@ class Exchange:
     async def send_with_headers(self, message: Message) -> None:
         if message["type"] in STARTS:
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["x-request-id"] = self.request_id
-            headers.setdefault("cache-control", "no-store")
-            for name, value in self.headers.items():
-                headers.setdefault(name, value)
+            given = [one for one in message["headers"] if one[0] != REQUEST_ID]
+            there = {name for name, _ in given}
+            others = [one for one in self.headers if one[0] not in there]
+            message["headers"] = [*given, (REQUEST_ID, self.request_id.encode()), *others]
         elif message["type"] == "websocket.accept":
             self.is_open = True
         await self.send(message)
@@ -95,7 +96,8 @@ class RequestScope:
         self, app: ASGIApp, headers: Mapping[str, str], proxies: Proxies, metrics: Metrics, under_way: UnderWay
     ) -> None:
         self.app = app
-        self._headers = headers
+        # Where an answer says nothing else.
+        self._headers = [(name.encode(), value.encode()) for name, value in {**NOT_STORED, **headers}.items()]
         self._proxies = proxies
         self._metrics = metrics
         self._under_way = under_way

@@ -18,6 +18,8 @@ class Proxies:
 
     def sent(self, scope: Scope) -> bool:
         """Whether a trusted proxy is the peer. To be asked before ``client`` is replaced by whom it speaks for."""
+        if not self._networks:
+            return False
         try:
             peer = ip_address(scope["client"][0])
         except (KeyError, TypeError, ValueError):  # a socket file has no address

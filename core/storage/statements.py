@@ -77,10 +77,13 @@ class PostgresStatements:
             default_transaction_read_only="on",
             plan_cache_mode="force_generic_plan",
         )
+        given: dict[str, Any] = {"options": settings, "application_name": "guantong reads", "autocommit": True}
+        self._connect = partial(_Bound.connect, address, **given)
+        self._watching: psycopg.AsyncRawCursor[Any] | None = None
         self._made = partial(
             AsyncConnectionPool,
             address,
-            kwargs={"options": settings, "application_name": "guantong reads", "autocommit": True},
+            kwargs=given,
             connection_class=_Bound,
             min_size=0,
             max_size=MOST_CONNECTIONS,
@@ -98,8 +101,22 @@ class PostgresStatements:
         return await self._asked(lambda connection: connection.rows(sql, values))
 
     async def moment(self) -> str | None:
-        ((told,),) = await self.rows(_MOMENT, ())
-        return str(told) if told is not None else None
+        """By a connection of its own: this is asked as often as everything else together."""
+        try:
+            return await self._moment()
+        except psycopg.OperationalError:
+            if self._watching is None or not self._watching.connection.closed:
+                raise
+        self._watching = None  # the server closed it meanwhile
+        return await self._moment()
+
+    async def _moment(self) -> str | None:
+        if self._watching is None:
+            self._watching = psycopg.AsyncRawCursor(await self._connect())
+        await self._watching.execute(_MOMENT, prepare=True)
+        found = self._watching.pgresult
+        told = found.get_value(0, 0) if found is not None else None
+        return told.decode() if told is not None else None
 
     async def _asked(self, ask: "Callable[[_Bound], Awaitable[T]]") -> T:
         """An answer. Whoever meets a connection that the server has closed meanwhile asks once more: nothing is lost.
@@ -125,6 +142,9 @@ class PostgresStatements:
 
     async def close(self) -> None:
         pool, self._pool = self._pool, self._made()  # a closed one does not open again
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            await watching.connection.close()
         await pool.close()
 
 
