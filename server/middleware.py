@@ -22,6 +22,7 @@ from uuid_utils import uuid7
 from core.errors import ErrorCode, GuantongError
 from core.redaction import redacted
 from core.texts import Text
+from server.logs import say
 from server.metrics import METHODS, OTHER, Metrics
 from server.proxies import Proxies
 from server.responses import JSON, RequestFault, error_body, internal_error, refuse
@@ -86,7 +87,8 @@ class Exchange:
         milliseconds = round((time.perf_counter() - self.started) * 1000, 1)
         # The path without its query string, which may hold what should not be logged.
         path = redacted(self.scope["path"][:LONGEST_PATH])
-        log.info("request", method=self.method, path=path, status=self.status, ms=milliseconds, **self.said)
+        known = {"method": self.method, "path": path, "status": self.status, "ms": milliseconds}
+        say("guantong.http", "request", **known, **self.said, request_id=self.request_id)
 
 
 class RequestScope:

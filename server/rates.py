@@ -9,7 +9,7 @@ from typing import cast
 
 import structlog
 from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage, SlidingWindowCounterSupport, Storage
+from limits.aio.storage import SlidingWindowCounterSupport, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import ConfigurationError, StorageError
 from limits.storage import storage_from_string
@@ -21,6 +21,7 @@ from core.texts import Text
 from schema.limits.budget import Budget
 from schema.operation import Charge
 from server.proxies import client_address
+from server.windows import Windows
 
 MEMORY = "memory://"
 _log = structlog.get_logger("guantong.rates")
@@ -36,7 +37,7 @@ class Rates:
 
     def __init__(self, store: str, budgets: Mapping[Role, Budget]) -> None:
         self._shared = SlidingWindowCounterRateLimiter(_storage(store))
-        self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._own = SlidingWindowCounterRateLimiter(Windows())
         self._limits = {role: RateLimitItemPerMinute(budget.per_minute) for role, budget in budgets.items()}
 
     def charge(self, role: Role, account: str) -> Charge:
@@ -94,6 +95,8 @@ def seconds_until(cost: int, amount: int, span: int, counted: tuple[int, float, 
 
 
 def _storage(store: str) -> Storage:
+    if store == MEMORY:
+        return Windows()
     try:
         found = storage_from_string(f"async+{store}", wrap_exceptions=True)
     except (ConfigurationError, ValueError):
