@@ -214,11 +214,7 @@ def _head(scope: Scope) -> bytes:
 
 def _digest(parts: Iterable[bytes]) -> bytes:
     """A digest of parts, of each of which the length is told: none can pass for another's end."""
-    found = blake2b(digest_size=20)
-    for part in parts:
-        found.update(b"%d:" % len(part))
-        found.update(part)
-    return found.digest()
+    return blake2b(b"".join([b"%d:%b" % (len(part), part) for part in parts]), digest_size=20).digest()
 
 
 async def whole(receive: Receive, seconds: float) -> tuple[bytes | None, Receive]:

@@ -4,6 +4,7 @@ Every label has few values, all of them ours: kinds of operation, error codes, r
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily
@@ -26,23 +27,28 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
-        self._requests = Counter(
+        requests = Counter(
             "guantong_http_requests", "Answered HTTP requests", ["method", "route", "status"], registry=registry
         )
+        # Each label is looked up once: the library locks and formats for every look.
+        self._requests = cache(requests.labels)
         self._under_way = Gauge("guantong_http_requests_under_way", "HTTP requests under way", registry=registry)
-        self._operations = Counter(
+        operations = Counter(
             "guantong_operations", "GraphQL operations by kind and outcome", ["kind", "code"], registry=registry
         )
-        self._seconds = Histogram(
+        self._operations = cache(operations.labels)
+        seconds = Histogram(
             "guantong_operation_seconds",
             "Seconds of operations by outcome",
             ["code"],
             buckets=_SECONDS,
             registry=registry,
         )
-        self._roots = Counter(
+        self._seconds = cache(seconds.labels)
+        roots = Counter(
             "guantong_root_fields", "Root fields of queries by the way they were answered", ["way"], registry=registry
         )
+        self._roots = cache(roots.labels)
         self._in_flight = Gauge("guantong_operations_in_flight", "GraphQL operations in flight", registry=registry)
         self._rate_limited = Counter("guantong_rate_limit_refusals", "Requests refused by rate", registry=registry)
         self._audit_failures = Counter(
@@ -55,7 +61,7 @@ class Metrics:
     def request_ended(self, method: str, route: str | None, status: int | None) -> None:
         """Count a request by a method of ``METHODS``, or OTHER. One that nobody waited for has no status."""
         self._under_way.dec()
-        self._requests.labels(method, route or OTHER, str(status) if status else "none").inc()
+        self._requests(method, route or OTHER, str(status) if status else "none").inc()
         if status == TOO_MANY:
             self.rate_limited()
 
@@ -67,17 +73,17 @@ class Metrics:
         self._in_flight.dec()
 
     def operation_ended(self, kind: str, code: str, seconds: float) -> None:
-        self._operations.labels(kind, code).inc()
-        self._seconds.labels(code).observe(seconds)
+        self._operations(kind, code).inc()
+        self._seconds(code).observe(seconds)
 
     def roots_answered(self, compiled: int, resolved: int) -> None:
         """So many root fields of a query were answered by compiled reads, so many by resolvers."""
-        self._roots.labels("compiled").inc(compiled)
-        self._roots.labels("resolvers").inc(resolved)
+        self._roots("compiled").inc(compiled)
+        self._roots("resolvers").inc(resolved)
 
     def answered_again(self, roots: int) -> None:
         """So many root fields of a query were answered as before, since nothing was written meanwhile."""
-        self._roots.labels("kept").inc(roots)
+        self._roots("kept").inc(roots)
 
     def rate_limited(self) -> None:
         self._rate_limited.inc()

@@ -111,7 +111,7 @@ class RequestScope:
         is_trusted = self._proxies.sent(scope)
         exchange = Exchange(scope, send, request_id(scope, is_trusted), self._headers)
         scope.setdefault("state", {})["request_id"] = exchange.request_id
-        with self._under_way.one(), self._watched(exchange), traced(exchange, is_trusted):
+        with self._under_way, self._watched(exchange), traced(exchange, is_trusted):
             try:
                 await self.app(scope, receive, exchange.send_with_headers)
             except asyncio.CancelledError:
@@ -152,6 +152,9 @@ def traced(exchange: Exchange, is_trusted: bool) -> Iterator[None]:
     """A span around the request, under the trace that a trusted proxy began."""
     carrier = {"traceparent": Headers(scope=exchange.scope).get("traceparent", "")} if is_trusted else {}
     span = _tracer.start_span("request", context=_parents.extract(carrier), kind=SpanKind.SERVER)
+    if not span.get_span_context().is_valid:
+        yield  # nobody traces
+        return
     token = tracing_context.attach(trace.set_span_in_context(span))
     try:
         yield
