@@ -176,8 +176,8 @@ def _keep(kept: KeptAnswers, head: bytes, moment: str | None, scope: Scope, reco
     said = line.get() or {}
     if asked is None or said.get("operation") != QUERY or said.get("code") != OK:
         return
-    if said.get("resolved") != 0 or not said.get("compiled"):
-        return  # what resolvers tell may rest on more than rows
+    if not said.get("lasts"):
+        return  # it rests on more than rows, as whatever resolvers tell may
     answer = Answer(asked)
     if recorder.may_be_kept and recorder.start is not None:
         body = b"".join(recorder.body)

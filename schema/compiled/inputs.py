@@ -18,7 +18,19 @@ from strawberry.types.arguments import convert_arguments
 from core.permissions import Actor
 from core.storage.pages import Order, Slice, check_slice, read_cursor
 from core.storage.queries.base import searchable
-from schema.compiled.declared import COMPILED, AnyNode, AnyOn, Declared, Found, Known, Latest, Pages, Summed
+from schema.compiled.declared import (
+    COMPILED,
+    AnyNode,
+    AnyOn,
+    Declared,
+    Found,
+    KeptFacts,
+    Known,
+    Latest,
+    Pages,
+    Summed,
+    UnderRunning,
+)
 from schema.compiled.leaves import NotCompiled, NotThisTime
 from schema.compiled.selected import Input, definition_of
 from schema.ids import decode_id, row_key
@@ -60,6 +72,13 @@ class DayAsked:
     on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class SchemeAsked:
+    """The scheme of that key, or any."""
+
+    scheme: str | None
+
+
 def read_input(asked: Input, variables: VariableValues, asking: Any, convert: Any) -> Any:
     """What the arguments of one field come to. Raises what the resolver would raise, and NotCompiled."""
     declared: Declared | None = definition_of(asked.field).metadata.get(COMPILED)
@@ -73,6 +92,8 @@ def read_input(asked: Input, variables: VariableValues, asking: Any, convert: An
         return declared.read(asking, arguments)
     if isinstance(declared, AnyNode):
         return _node(arguments["id"])
+    if isinstance(declared, KeptFacts | UnderRunning):
+        return SchemeAsked(arguments.get("scheme"))
     if isinstance(declared, Known | Latest | AnyOn) and set(arguments) <= {"as_of"}:
         on = arguments.get("as_of")
         return DayAsked(None if on is None else asking.day(on))

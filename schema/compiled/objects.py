@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
+from core.models.base import UtcDateTime
 from core.permissions import Actor
+from core.storage.queries.relations import Children
 from schema.compiled import text
 from schema.compiled.declared import (
     AnyOn,
@@ -19,25 +20,16 @@ from schema.compiled.declared import (
     Many,
     One,
     OwnId,
-    Pages,
     Stored,
     Summed,
 )
-from schema.compiled.inputs import DAY, DayAsked, place
+from schema.compiled.filling import Filler, KnownFiller
+from schema.compiled.inputs import DAY, place
 from schema.compiled.leaves import NotCompiled, kept_as, leaf
 from schema.compiled.levels import Level, level_of
 from schema.compiled.readable import check_readable
 from schema.compiled.selected import TYPENAME, Picked, Selected, definition_of, shown_by
 from schema.compiled.text import FAULTY, NULL, Text, constant, joined, quotes
-
-
-@dataclass(frozen=True, slots=True)
-class Filler:
-    """What is worked out where the statement leaves a hole. ``day`` is the input with the day, if it takes one."""
-
-    find: Callable[..., Any]
-    picked: Picked
-    input: int | None
 
 
 @dataclass(slots=True)
@@ -141,7 +133,7 @@ def _inner(build: Build, level: Level, picked: Picked, declared: Inner) -> Text:
 
 def _known(build: Build, level: Level, picked: Picked, declared: Known) -> Text:
     check_readable(picked)
-    number = build.hole(Filler(declared.find, picked, picked.input))
+    number = build.hole(KnownFiller(declared, picked, picked.input))
     values = [leaf_of_column(level, name) for name in declared.columns]
     between = [part for value in values for part in (constant(","), value)][1:]
     return joined([constant(f"{text.HOLE}{number}["), *between, constant(f"]{text.END}")])
@@ -155,6 +147,12 @@ def leaf_of_column(level: Level, name: str) -> Text:
         shown: Text = quotes(sa.type_coerce(column, sa.String()))
     elif isinstance(kept, sa.Date):
         shown = quotes(text.Day(column))
+    elif isinstance(kept, UtcDateTime):
+        shown = quotes(text.Moment(column))
+    elif isinstance(kept, sa.JSON):
+        shown = text.Json(column)
+    elif isinstance(kept, sa.Integer):
+        shown = text.Digits(column)
     elif isinstance(kept, sa.String):
         shown = text.Quoted(column)
     else:
@@ -168,19 +166,25 @@ def _one(build: Build, level: Level, picked: Picked, declared: One) -> Text:
     query = sa.select(declared.rows.table).where(
         found.table.c.id == level.column(declared.column), declared.rows.visible(build.actor, build.day)
     )
-    return sa.func.coalesce(_scalar(shown, found.rows(query)), NULL if picked.is_nullable else FAULTY)
+    return sa.func.coalesce(scalar(shown, found.rows(query)), NULL if picked.is_nullable else FAULTY)
 
 
 def _many(build: Build, level: Level, picked: Picked, declared: Many) -> Text:
-    rows = declared.rows
-    child = build.level(rows.table)
+    child = build.level(declared.rows.table)
     shown = row_text(build, child, picked)
+    return listed(shown, children(build, level, child, declared.rows, declared.only))
+
+
+def children(
+    build: Build, level: Level, child: Level, rows: Children[Any], only: Mapping[str, Any] | None = None
+) -> Any:
+    """The rows of ``child`` that name the row of ``level``, in their order, when what they show is known."""
     query = sa.select(rows.table).where(
         child.table.c[rows.parent] == level.column("id"), rows.visible(build.actor, build.day)
     )
-    for name, value in (declared.only or {}).items():
+    for name, value in (only or {}).items():
         query = query.where(child.table.c[name] == value)
-    return listed(shown, child.rows(query.order_by(*rows.sorting)))
+    return child.rows(query.order_by(*rows.sorting))
 
 
 def _latest(build: Build, level: Level, picked: Picked, declared: Latest) -> Text:
@@ -188,7 +192,7 @@ def _latest(build: Build, level: Level, picked: Picked, declared: Latest) -> Tex
     shown = row_text(build, child, picked)
     falling = (key.desc() for key in declared.rows.sorting)
     query = _on_day(build, level, picked, declared, child.table).order_by(*falling).limit(1)
-    return sa.func.coalesce(_scalar(shown, child.rows(query)), NULL if picked.is_nullable else FAULTY)
+    return sa.func.coalesce(scalar(shown, child.rows(query)), NULL if picked.is_nullable else FAULTY)
 
 
 def _any_on(build: Build, level: Level, picked: Picked, declared: AnyOn) -> Text:
@@ -211,10 +215,11 @@ def _on_day(build: Build, level: Level, picked: Picked, declared: Latest | AnyOn
 
 def listed(shown: Text, rows: Any) -> Text:
     """All rows as a list."""
-    return text.Bracketed(_scalar(text.Listed(shown), rows))
+    return text.Bracketed(scalar(text.Listed(shown), rows))
 
 
-def _scalar(shown: Any, rows: Any) -> Any:
+def scalar(shown: Any, rows: Any) -> Any:
+    """What is shown of the only row."""
     return sa.select(shown).select_from(rows).scalar_subquery()
 
 
@@ -235,7 +240,7 @@ def by_id_text(build: Build, picked: Picked, rows: Any, key: Any, type_name: str
     found = build.level(rows.table)
     shown = row_text(build, found, picked) if type_name is None else _typed(build, found, picked.within[type_name])
     query = sa.select(rows.table).where(found.table.c[by] == key, rows.visible(build.actor, build.day))
-    found_text: Text = _scalar(shown, found.rows(query))
+    found_text: Text = scalar(shown, found.rows(query))
     return found_text
 
 
@@ -249,19 +254,14 @@ def _input(build: Build, picked: Picked) -> Any:
     return build.inputs[picked.input]
 
 
-def day_of(asked: DayAsked | None, today: date) -> date:
-    """The day of an input, or today."""
-    return today if asked is None or asked.on is None else asked.on
-
-
 def today_place() -> Any:
     """The place of the day in every statement."""
     return place(DAY, sa.Date())
 
 
-def shown_by_pages(show: Show) -> None:
-    """Connections are shown by a module that needs this one."""
-    _SHOW[Pages] = show
+def shown_by_own(declared: type, show: Show) -> None:
+    """What is declared so is shown by a module of its own, which needs this one."""
+    _SHOW[declared] = show
 
 
 _SHOW: dict[type, Show] = {

@@ -6,13 +6,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+import schema.compiled.facts  # shows facts of schemes
 import schema.compiled.pages  # noqa: F401  shows connections
 from core.permissions import Actor
 from core.storage.dialects import DIALECTS
 from schema.compiled.declared import AnyNode, Found, Pages, Summed
+from schema.compiled.filling import Filler
 from schema.compiled.inputs import Given, NodeAsked, symbolic, symbolic_actor
 from schema.compiled.leaves import NotCompiled, NotThisTime
-from schema.compiled.objects import Build, Filler, by_id_text, found_text, summed_text, today_place
+from schema.compiled.objects import Build, by_id_text, found_text, summed_text, today_place
 from schema.compiled.pages import page_text
 from schema.compiled.selected import TYPENAME, Picked
 from schema.compiled.text import Text, constant
@@ -35,6 +37,11 @@ class Plan:
     places: tuple[Place, ...]
     roots: tuple[Picked, ...]
     fillers: tuple[Filler, ...]
+
+    @property
+    def asks_what_runs(self) -> bool:
+        """Whether an answer rests on which schemes run, and not on rows alone."""
+        return any(one.asks_what_runs for one in self.fillers)
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
         """What is filled in, in the order of the places."""

@@ -11,6 +11,7 @@ the schema promises one, ``HOLE`` to ``END`` that a value is to be worked out fr
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -92,6 +93,12 @@ class Listed(_Text):
     name = "listed"
 
 
+class Json(_Text):
+    """A column that keeps JSON, as it is."""
+
+    name = "json"
+
+
 class Bracketed(_Text):
     """A list of what ``Listed`` gave, in brackets; empty where it gave nothing."""
 
@@ -121,6 +128,11 @@ def joined(parts: Sequence[Any]) -> Text:
         else:
             merged.append(part)
     return merged[0] if len(merged) == 1 else Joined(*merged)
+
+
+def as_string(inner: Text) -> Text:
+    """A text as a string within JSON, whatever it holds."""
+    return Constant(orjson.dumps(inner.said).decode()) if isinstance(inner, Constant) else Quoted(inner)
 
 
 def quotes(inner: Text) -> Text:
@@ -182,12 +194,14 @@ def _quoted_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(Digits, "postgresql")
 @compiles(Day, "postgresql")
 @compiles(Hyphened, "postgresql")
+@compiles(Json, "postgresql")
 def _as_text(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
     return f"{_inner(element, compiler, **kw)}::text"
 
 
 @compiles(Digits, "sqlite")
 @compiles(Day, "sqlite")
+@compiles(Json, "sqlite")
 def _as_it_is(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
     return _inner(element, compiler, **kw)
 
