@@ -4,7 +4,7 @@ The rows stand in a hole, each with the credit code of its enterprise. What the 
 beside its columns as a text, not as JSON: in it are holes of its own, and these are looked at only when the row shows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from sqlmodel import col
 
 from core.models import ComputedFacts, Enterprise, RecordedFacts
 from core.models.base import UtcDateTime
@@ -21,7 +22,7 @@ from schema.compiled import text
 from schema.compiled.declared import KeptFacts, One, UnderRunning
 from schema.compiled.filling import Filling
 from schema.compiled.levels import Level
-from schema.compiled.objects import Build, children, field_text, leaf_of_column, listed, row_text, scalar, shown_by_own
+from schema.compiled.objects import Build, children, field_text, leaf_of_column, listed, row_text, shown_by_own
 from schema.compiled.plain import field_of, plain
 from schema.compiled.readable import check_readable
 from schema.compiled.selected import TYPENAME, Picked
@@ -110,37 +111,39 @@ def _kept_facts(build: Build, level: Level, picked: Picked, declared: KeptFacts)
             text.as_string(field_text(build, child, one, one.declared, constant(picked.object.type.name)))
             for one in asked
         ]
-        row = _array([_uscc(build, child), *columns, *beside])
         of_scheme = {} if declared.scheme is None else {"scheme_key": declared.scheme}
-        return listed(row, children(build, level, child, relation, of_scheme))
+        return _rows(build, level, child, [*columns, *beside], relation, of_scheme)
 
-    return _hole(number, _array([rows(one) for one in declared.rows]))
+    lists = [part for relation in declared.rows for part in (constant(","), rows(relation))][1:]
+    return _hole(number, constant("["), *lists, constant("]"))
 
 
 def _under_running(build: Build, level: Level, picked: Picked, declared: UnderRunning) -> Text:
     number = build.hole(UnderRunningFiller(picked.input))
     child = build.level(declared.rows.table)
     told = text.as_string(row_text(build, child, picked))
-    row = _array([_uscc(build, child), leaf_of_column(child, "scheme_key"), told])
-    return _hole(number, listed(row, children(build, level, child, declared.rows)))
+    return _hole(number, _rows(build, level, child, [leaf_of_column(child, "scheme_key"), told], declared.rows))
 
 
-def _uscc(build: Build, level: Level) -> Text:
-    """The credit code of the enterprise whose row it is."""
-    owner = build.level(Enterprise)
-    shown = text.Quoted(owner.column("uscc"))
-    query = sa.select(Enterprise).where(owner.table.c.id == level.column("enterprise_id"))
-    found: Text = scalar(shown, owner.rows(query))
-    return found
+def _rows(
+    build: Build,
+    level: Level,
+    child: Level,
+    shown: Sequence[Text],
+    relation: Children[Any],
+    only: Mapping[str, Any] | None = None,
+) -> Text:
+    """Rows as lists of what is shown of them, after the credit code of the enterprise whose each is."""
+    owner = child.table.c["enterprise_id"] == col(Enterprise.id)
+    query = children(build, level, relation, child.table, only).join(Enterprise, owner)
+    uscc: Any = sa.literal_column(f"{child.alias}.uscc", sa.String())
+    parts = [part for one in shown for part in (constant(","), one)]
+    row = joined([constant("["), text.Quoted(uscc), *parts, constant("]")])
+    return listed(row, child.rows(query, col(Enterprise.uscc).label("uscc")))
 
 
-def _array(parts: Sequence[Text]) -> Text:
-    between = [part for one in parts for part in (constant(","), one)][1:]
-    return joined([constant("["), *between, constant("]")])
-
-
-def _hole(number: int, values: Text) -> Text:
-    return joined([constant(f"{text.HOLE}{number}"), values, constant(text.END)])
+def _hole(number: int, *values: Text) -> Text:
+    return joined([constant(f"{text.HOLE}{number}"), *values, constant(text.END)])
 
 
 shown_by_own(KeptFacts, _kept_facts)

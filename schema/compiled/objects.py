@@ -166,25 +166,24 @@ def _one(build: Build, level: Level, picked: Picked, declared: One) -> Text:
     query = sa.select(declared.rows.table).where(
         found.table.c.id == level.column(declared.column), declared.rows.visible(build.actor, build.day)
     )
-    return sa.func.coalesce(scalar(shown, found.rows(query)), NULL if picked.is_nullable else FAULTY)
+    return sa.func.coalesce(_scalar(shown, found.rows(query)), NULL if picked.is_nullable else FAULTY)
 
 
 def _many(build: Build, level: Level, picked: Picked, declared: Many) -> Text:
     child = build.level(declared.rows.table)
     shown = row_text(build, child, picked)
-    return listed(shown, children(build, level, child, declared.rows, declared.only))
+    return listed(shown, child.rows(children(build, level, declared.rows, child.table, declared.only)))
 
 
 def children(
-    build: Build, level: Level, child: Level, rows: Children[Any], only: Mapping[str, Any] | None = None
-) -> Any:
-    """The rows of ``child`` that name the row of ``level``, in their order, when what they show is known."""
-    query = sa.select(rows.table).where(
-        child.table.c[rows.parent] == level.column("id"), rows.visible(build.actor, build.day)
-    )
+    build: Build, level: Level, rows: Children[Any], table: Any, only: Mapping[str, Any] | None = None
+) -> "sa.Select[Any]":
+    """The rows of ``table`` that name the row of ``level``, in their order."""
+    names_it = table.c[rows.parent] == level.column("id")
+    query = sa.select(rows.table).where(names_it, rows.visible(build.actor, build.day))
     for name, value in (only or {}).items():
-        query = query.where(child.table.c[name] == value)
-    return child.rows(query.order_by(*rows.sorting))
+        query = query.where(table.c[name] == value)
+    return query.order_by(*rows.sorting)
 
 
 def _latest(build: Build, level: Level, picked: Picked, declared: Latest) -> Text:
@@ -192,7 +191,7 @@ def _latest(build: Build, level: Level, picked: Picked, declared: Latest) -> Tex
     shown = row_text(build, child, picked)
     falling = (key.desc() for key in declared.rows.sorting)
     query = _on_day(build, level, picked, declared, child.table).order_by(*falling).limit(1)
-    return sa.func.coalesce(scalar(shown, child.rows(query)), NULL if picked.is_nullable else FAULTY)
+    return sa.func.coalesce(_scalar(shown, child.rows(query)), NULL if picked.is_nullable else FAULTY)
 
 
 def _any_on(build: Build, level: Level, picked: Picked, declared: AnyOn) -> Text:
@@ -215,11 +214,10 @@ def _on_day(build: Build, level: Level, picked: Picked, declared: Latest | AnyOn
 
 def listed(shown: Text, rows: Any) -> Text:
     """All rows as a list."""
-    return text.Bracketed(scalar(text.Listed(shown), rows))
+    return text.Bracketed(_scalar(text.Listed(shown), rows))
 
 
-def scalar(shown: Any, rows: Any) -> Any:
-    """What is shown of the only row."""
+def _scalar(shown: Any, rows: Any) -> Any:
     return sa.select(shown).select_from(rows).scalar_subquery()
 
 
@@ -240,7 +238,7 @@ def by_id_text(build: Build, picked: Picked, rows: Any, key: Any, type_name: str
     found = build.level(rows.table)
     shown = row_text(build, found, picked) if type_name is None else _typed(build, found, picked.within[type_name])
     query = sa.select(rows.table).where(found.table.c[by] == key, rows.visible(build.actor, build.day))
-    found_text: Text = scalar(shown, found.rows(query))
+    found_text: Text = _scalar(shown, found.rows(query))
     return found_text
 
 

@@ -8,7 +8,7 @@ JSON never holds a control character as such. Two therefore say what SQL cannot:
 the schema promises one, ``HOLE`` to ``END`` that a value is to be worked out from what stands between them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -120,14 +120,19 @@ NULL, FAULTY = constant("null"), constant(FAULT)
 
 
 def joined(parts: Sequence[Any]) -> Text:
-    """One text after another; neighbours that are part of the statement become one."""
+    """One text after another; neighbours that are part of the statement become one, and so do texts within texts."""
     merged: list[Any] = []
-    for part in parts:
+    for part in _flat(parts):
         if merged and isinstance(part, Constant) and isinstance(merged[-1], Constant):
             merged[-1] = Constant(merged[-1].said + part.said)
         else:
             merged.append(part)
     return merged[0] if len(merged) == 1 else Joined(*merged)
+
+
+def _flat(parts: Sequence[Any]) -> Iterator[Any]:
+    for part in parts:
+        yield from part.clauses if isinstance(part, Joined) else (part,)
 
 
 def as_string(inner: Text) -> Text:
@@ -164,6 +169,9 @@ def _printed(parts: Sequence[Any], compiler: SQLCompiler, **kw: Any) -> str:
     for part in parts:
         if isinstance(part, Constant):
             form += part.said.replace("%", "%%").replace("'", "''")
+        elif isinstance(part, Bracketed):  # here and not in a function of its own, which were a step down
+            form += "[%s]"
+            values.append(_inner(part, compiler, **kw))
         else:
             form += "%s"
             values.append(compiler.process(part, **kw))

@@ -55,6 +55,10 @@ HELD: dict[str, Callable[[Document], bool]] = {
     "a total": written(r"totalCount"),
     "page information": written(r"pageInfo"),
     "nodes by their ids": written(r"nodes?\("),
+    "facts of schemes": written(r"schemeFacts\W"),
+    "facts of one scheme": written(r"schemeFact(s|Records)\(scheme: (\"|\$)"),
+    "recordings of facts": written(r"schemeFactRecords\W"),
+    "typed facts": written(r"\w+Works(_scheme)? |bareScheme "),
     "types": written(r"__typename"),
 }
 
