@@ -12,7 +12,6 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from sqlmodel import col
 
 from core.models import ComputedFacts, Enterprise, RecordedFacts
 from core.models.base import UtcDateTime
@@ -134,12 +133,14 @@ def _rows(
     only: Mapping[str, Any] | None = None,
 ) -> Text:
     """Rows as lists of what is shown of them, after the credit code of the enterprise whose each is."""
-    owner = child.table.c["enterprise_id"] == col(Enterprise.id)
-    query = children(build, level, relation, child.table, only).join(Enterprise, owner)
+    owner = build.level(Enterprise).table.c
+    query = children(build, level, relation, child.table, only).join(
+        Enterprise, child.table.c["enterprise_id"] == owner["id"]
+    )
     uscc: Any = sa.literal_column(f"{child.alias}.uscc", sa.String())
     parts = [part for one in shown for part in (constant(","), one)]
     row = joined([constant("["), text.Quoted(uscc), *parts, constant("]")])
-    return listed(row, child.rows(query, col(Enterprise.uscc).label("uscc")))
+    return listed(row, child.rows(query, owner["uscc"]))
 
 
 def _hole(number: int, *values: Text) -> Text:
