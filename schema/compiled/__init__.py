@@ -7,6 +7,7 @@
 ``leaves``     a column as the text of a leaf
 ``objects``    a row as the text of an object, and what hangs on it
 ``pages``      a connection
+``nodes``      nodes by their ids
 ``facts``      what schemes add, by which of them run
 ``plans``      a tree as a statement with places for values
 ``plain``      an object of the graph as plain values

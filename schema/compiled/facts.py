@@ -43,6 +43,7 @@ class FactsFiller:
     input: int | None
     texts: tuple[str, ...]
     asks_what_runs: bool = True
+    is_kept: bool = False
 
     def beside(self, filling: Filling) -> str | None:
         return _scheme(self.input, filling)
@@ -77,6 +78,7 @@ class UnderRunningFiller:
 
     input: int | None
     asks_what_runs: bool = True
+    is_kept: bool = False
 
     def beside(self, filling: Filling) -> str | None:
         return _scheme(self.input, filling)

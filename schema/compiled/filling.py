@@ -43,6 +43,10 @@ class Filler(Protocol):
     def asks_what_runs(self) -> bool:
         """Whether more than the values decides: which schemes run."""
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the text is worth keeping: it is the same for the same values, and short."""
+
     def beside(self, filling: Filling) -> Hashable:
         """What decides beside the values."""
 
@@ -63,6 +67,7 @@ class KnownFiller:
     picked: Picked
     input: int | None
     asks_what_runs: bool = False
+    is_kept: bool = True
 
     def beside(self, filling: Filling) -> date:
         return day_of(None if self.input is None else filling.inputs[self.input].value, filling.today)

@@ -32,7 +32,7 @@ class Holes:
 
         def fill(found: "re.Match[bytes]") -> bytes:
             filler = self._fillers[int(found[1])]
-            if filler.asks_what_runs:
+            if not filler.is_kept:
                 return filler.fill(found[2], filling)
             key = found[0], filler.beside(filling)
             if key not in self._kept:

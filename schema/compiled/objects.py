@@ -28,7 +28,7 @@ from schema.compiled.inputs import DAY, place
 from schema.compiled.leaves import NotCompiled, kept_as, leaf
 from schema.compiled.levels import Level, level_of
 from schema.compiled.readable import check_readable
-from schema.compiled.selected import TYPENAME, Picked, Selected, definition_of, shown_by
+from schema.compiled.selected import TYPENAME, Picked, definition_of, shown_by
 from schema.compiled.text import FAULTY, NULL, Text, constant, joined, quotes
 
 
@@ -230,20 +230,12 @@ def summed_text(build: Build, picked: Picked, declared: Summed) -> Text:
 
 def found_text(build: Build, picked: Picked, declared: Found) -> Text:
     """The root that is one row; null where there is none."""
-    return by_id_text(build, picked, declared.rows, _input(build, picked), by=declared.by or "id")
-
-
-def by_id_text(build: Build, picked: Picked, rows: Any, key: Any, type_name: str | None = None, by: str = "id") -> Text:
-    """One row by its id, or another column; ``type_name`` when that is known."""
+    rows, key = declared.rows, _input(build, picked)
     found = build.level(rows.table)
-    shown = row_text(build, found, picked) if type_name is None else _typed(build, found, picked.within[type_name])
-    query = sa.select(rows.table).where(found.table.c[by] == key, rows.visible(build.actor, build.day))
-    found_text: Text = _scalar(shown, found.rows(query))
-    return found_text
-
-
-def _typed(build: Build, level: Level, selected: Selected) -> Text:
-    return object_text(build, level, selected.fields, constant(selected.type.name))
+    shown = row_text(build, found, picked)
+    query = sa.select(rows.table).where(found.table.c[declared.by or "id"] == key, rows.visible(build.actor, build.day))
+    text_found: Text = _scalar(shown, found.rows(query))
+    return text_found
 
 
 def _input(build: Build, picked: Picked) -> Any:
