@@ -11,6 +11,7 @@ Nothing is kept of what is asked once: the second time the answer is kept, the t
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -41,7 +42,6 @@ class Repeatable:
     ``until`` is when that has to be asked anew; ``pay`` charges for it, and raises RATE_LIMITED.
     """
 
-    body: bytes
     until: datetime
     generation: str
     pay: Callable[[], Awaitable[None]]
@@ -53,6 +53,7 @@ class Answer:
     """An answer as it was sent, or only that it was."""
 
     asked: Repeatable
+    route: Any = None
     moment: str | None = None
     start: Message = field(default_factory=dict)
     body: bytes = b""
@@ -94,16 +95,16 @@ class KeptAnswers:
             and self._clock.now() < asked.until
         )
 
-    def keep(self, head: bytes, answer: Answer) -> None:
+    def keep(self, head: bytes, body: bytes, answer: Answer) -> None:
         self._heads.keep(head, head)
-        self._answers.keep(_digest((head, answer.asked.body)), answer)
+        self._answers.keep(_digest((head, body)), answer)
 
 
 class KeepsAnswers:
     """Before an application whose answers are kept. It reads nothing of a body whose head was not answered before."""
 
-    def __init__(self, app: ASGIApp, seconds: float, metrics: Metrics) -> None:
-        self._app, self._seconds, self._metrics = app, seconds, metrics
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app, self._metrics = app, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kept: KeptAnswers | None = scope.get("state", {}).get("kept_answers")
@@ -113,10 +114,11 @@ class KeepsAnswers:
         began, head = time.perf_counter(), _head(scope)
         answer = None
         if kept.knows(head):
-            body, receive = await whole(receive, self._seconds)
+            body, receive = await _heard(scope["state"], receive)
             answer = kept.of(head, body) if body is not None else None
         moment = await kept.moment() if answer is not None else None
         if answer is not None and kept.holds(answer, moment) and await _paid(answer.asked):
+            scope["route"] = answer.route
             await self._again(answer, began, send)
             return
         recorder = Recorder(send, is_on=moment is not None)
@@ -172,17 +174,20 @@ class Recorder:
 
 
 def _keep(kept: KeptAnswers, head: bytes, moment: str | None, scope: Scope, recorder: Recorder) -> None:
-    asked: Repeatable | None = scope["state"].get("repeatable")
+    state = scope["state"]
+    asked: Repeatable | None = state.get("repeatable")
+    body: bytes | None = state.get("body")
     said = line.get() or {}
-    if asked is None or said.get("operation") != QUERY or said.get("code") != OK:
+    if asked is None or body is None or said.get("operation") != QUERY or said.get("code") != OK:
         return
     if said.get("resolved") != 0 or not said.get("compiled"):
         return  # what resolvers tell may rest on more than rows
     answer = Answer(asked)
     if recorder.may_be_kept and recorder.start is not None:
-        body = b"".join(recorder.body)
-        answer = Answer(asked, moment, _with_length(recorder.start, len(body)), body, {**said, "kept": True})
-    kept.keep(head, answer)
+        told = b"".join(recorder.body)
+        start, said = _with_length(recorder.start, len(told)), {**said, "kept": True}
+        answer = Answer(asked, scope.get("route"), moment, start, told, said)
+    kept.keep(head, body, answer)
 
 
 def _with_length(start: Message, length: int) -> Message:
@@ -217,25 +222,34 @@ def _digest(parts: Iterable[bytes]) -> bytes:
     return blake2b(b"".join([b"%d:%b" % (len(part), part) for part in parts]), digest_size=20).digest()
 
 
-async def whole(receive: Receive, seconds: float) -> tuple[bytes | None, Receive]:
-    """A body, and what it is received by once more; None when it does not come, or not in time."""
-    came: list[Message] = []
-    try:
+async def _heard(state: dict[str, Any], receive: Receive) -> tuple[bytes | None, Receive]:
+    """The body of a request; whoever hears it once more has no more time for it than is left."""
+    began = time.perf_counter()
+    heard = await whole(receive, state["body_limit"], state["seconds"])
+    state["seconds"] = max(state["seconds"] - (time.perf_counter() - began), 0)
+    return heard
+
+
+async def whole(receive: Receive, most: int, seconds: float) -> tuple[bytes | None, Receive]:
+    """A body, and what it is received by once more; None for one that does not come, not in time, or is too long."""
+    body, is_open = bytearray(), True
+    with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            while not came or (came[-1]["type"] == "http.request" and came[-1].get("more_body", False)):
-                came.append(await receive())
-    except TimeoutError:
-        return None, _once_more(came, receive)
-    is_there = came[-1]["type"] == "http.request"
-    return b"".join(one.get("body", b"") for one in came) if is_there else None, _once_more(came, receive)
+            while is_open and len(body) <= most:
+                message = await receive()
+                if message["type"] != "http.request":
+                    return None, _once_more(message, receive)  # who left is not answered
+                body += message.get("body", b"")
+                is_open = message.get("more_body", False)
+    came = bytes(body)
+    is_right = not is_open and len(came) <= most
+    return came if is_right else None, _once_more({"type": "http.request", "body": came, "more_body": is_open}, receive)
 
 
-def _once_more(came: list[Message], receive: Receive) -> Receive:
-    left = iter(came)
+def _once_more(message: Message, receive: Receive) -> Receive:
+    left = [message]
 
     async def again() -> Message:
-        for message in left:
-            return message
-        return await receive()
+        return left.pop() if left else await receive()
 
     return again
