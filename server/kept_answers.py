@@ -31,8 +31,8 @@ QUERY = "query"
 # What differs from one request to the next, and changes nothing in the answer.
 _OF_THE_REQUEST = frozenset({b"x-request-id", b"traceparent", b"tracestate"})
 _TO_KEEP = frozenset({200, 304})
-# Bytes: of one answer that is kept, and what it weighs besides its body.
-LONGEST, BESIDE = 1_048_576, 1_000
+# Bytes: of one answer that is kept, what it weighs besides its body, and what it does to know that something was asked.
+LONGEST, BESIDE, ONCE = 1_048_576, 4_000, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Repeatable:
 class Answer:
     """An answer as it was sent, or only that it was."""
 
-    asked: Repeatable
+    asked: Repeatable | None = None
     route: Any = None
     moment: str | None = None
     start: Message = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Answer:
 
     @property
     def weight(self) -> int:
-        return BESIDE + len(self.body)
+        return ONCE if self.asked is None else BESIDE + len(self.body) + len(self.said.get("name") or "")
 
 
 class KeptAnswers:
@@ -89,7 +89,8 @@ class KeptAnswers:
         """Whether it is what would be answered now."""
         asked = answer.asked
         return (
-            moment is not None
+            asked is not None
+            and moment is not None
             and answer.moment == moment
             and asked.generation == self._generation()
             and self._clock.now() < asked.until
@@ -117,7 +118,7 @@ class KeepsAnswers:
             body, receive = await _heard(scope["state"], receive)
             answer = kept.of(head, body) if body is not None else None
         moment = await kept.moment() if answer is not None else None
-        if answer is not None and kept.holds(answer, moment) and await _paid(answer.asked):
+        if answer is not None and kept.holds(answer, moment) and await _paid(answer):
             scope["route"] = answer.route
             await self._again(answer, began, send)
             return
@@ -129,7 +130,6 @@ class KeepsAnswers:
         said = line.get()
         if said is not None:
             said |= answer.said
-        answer.asked.note()
         await send({**answer.start, "headers": list(answer.start["headers"])})
         await send({"type": "http.response.body", "body": answer.body})
         self._metrics.operation_ended(QUERY, OK, time.perf_counter() - began)
@@ -182,9 +182,9 @@ def _keep(kept: KeptAnswers, head: bytes, moment: str | None, scope: Scope, reco
         return
     if said.get("resolved") != 0 or not said.get("compiled"):
         return  # what resolvers tell may rest on more than rows
-    answer = Answer(asked)
+    answer = Answer()
     if recorder.may_be_kept and recorder.start is not None:
-        told = b"".join(recorder.body)
+        told = b"".join((*recorder.body, b""))  # a copy: what was encoded lies in a buffer that is larger
         start, said = _with_length(recorder.start, len(told)), {**said, "kept": True}
         answer = Answer(asked, scope.get("route"), moment, start, told, said)
     kept.keep(head, body, answer)
@@ -198,12 +198,15 @@ def _with_length(start: Message, length: int) -> Message:
     return {**start, "headers": headers}
 
 
-async def _paid(asked: Repeatable) -> bool:
+async def _paid(answer: Answer) -> bool:
     """Whether it could be charged for; if not, who asks is told so by what refuses it."""
+    if answer.asked is None:
+        return False
     try:
-        await asked.pay()
+        await answer.asked.pay()
     except GuantongError:
         return False
+    answer.asked.note()
     return True
 
 

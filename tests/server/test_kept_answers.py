@@ -12,15 +12,12 @@ import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 
 from core.storage.database import Database
-from schema.limits.budget import PLATFORM, STANDARD
-from schema.terms import Terms
-from tests.schema.conftest import WITHOUT_LIMIT
+from server.rates import Rates
 from tests.server.kept_world import (
     AUDITOR,
     MOST,
     OWN,
     PEOPLE,
-    Answered,
     World,
     headers_of,
     service_token,
@@ -57,9 +54,7 @@ async def test_the_third_time_the_answer_of_the_second_is_given(world: World, lo
 
 
 @pytest.mark.parametrize("people", [1, 3, 30])
-async def test_it_costs_no_statement_but_the_moment(
-    world: World, monkeypatch: pytest.MonkeyPatch, people: int
-) -> None:
+async def test_it_costs_no_statement_but_the_moment(world: World, monkeypatch: pytest.MonkeyPatch, people: int) -> None:
     await world.hire(people)
     token, looks = world.token(), []
     own: Database = world.service._deps.database
@@ -150,7 +145,12 @@ async def test_another_peer_port_query_string_or_caller_is_another_request(world
     token = world.token()
     await world.kept_people(token)
     body, headers = json.dumps({"query": PEOPLE, "variables": {}}).encode(), headers_of(token)
-    for given in ({"client": ("192.0.2.1", 1)}, {"client": None}, {"server": ("127.0.0.1", 81)}, {"query_string": b"a"}):
+    for given in (
+        {"client": ("192.0.2.1", 1)},
+        {"client": None},
+        {"server": ("127.0.0.1", 81)},
+        {"query_string": b"a"},
+    ):
         assert not (await world.send(body, headers=headers, **given)).again
     assert (await world.send(body, headers=headers, client=("127.0.0.1", 2))).again, "by another connection"
     assert not (await world.ask(token=world.token(replace(AUDITOR, name="示例另一人")))).again
@@ -190,37 +190,32 @@ async def test_bytes_moved_between_head_and_body_are_another_request(world: Worl
 
 
 @ON_SQLITE
-async def test_a_repeated_question_is_charged_like_a_new_one(database_url: str, database: Database) -> None:
-    """The platform's budgets, of which one has a minute's worth for seven of these."""
-    budgets = dict.fromkeys(PLATFORM, replace(STANDARD, per_minute=7 * 105 + 50))
-    settings = settings_for(database_url)
-    async with world_of(settings, database, Terms(budgets=WITHOUT_LIMIT.budgets)) as world:
-        limits = world.state["rates"]._limits
-        token, spent = world.token(), []
-        from server.rates import MEMORY, Rates
+async def test_a_repeated_question_is_charged_like_a_new_one(
+    database_url: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within one minute, of which a caller has a little more than seven such questions' worth."""
+    monkeypatch.setattr("time.time", lambda: 60.0 * 30_000_000)
+    spent: list[int] = []
+    hit = Rates._hit
 
-        world.state["rates"] = rates = Rates(MEMORY, budgets)
-        hit = rates._hit
+    async def noted(self: Rates, limit: Any, account: str, cost: int) -> bool:
+        spent.append(cost)
+        return await hit(self, limit, account, cost)
 
-        async def noted(limit: Any, account: str, cost: int) -> bool:
-            spent.append(cost)
-            return await hit(limit, account, cost)
-
-        rates._hit = noted  # type: ignore[method-assign]
-        assert limits
-        await world.ask(token=token)
-        spent.clear()
-        second = await world.ask(token=token)
-        (price,) = spent
-        answers: list[Answered] = []
-        while not answers or answers[-1].status == 200:
-            answers.append(await world.ask(token=token))
-            assert len(answers) < 1000
-        assert set(spent) == {price}
-        assert answers[-1].status == 429
-        assert answers[-1].header("retry-after")
-        assert all(one.again and one.body == second.body for one in answers[:-1])
-        assert len(answers) + 1 <= budgets[AUDITOR.role].per_minute // price + 1
+    monkeypatch.setattr(Rates, "_hit", noted)
+    async with world_of(settings_for(database_url), database) as world:
+        await world.ask(token=world.token())
+        to_read, price = spent
+        most = to_read + 7 * price + price // 2
+    spent.clear()
+    budgets = {AUDITOR.role.value: {"cost": most, "per_minute": most}}
+    async with world_of(settings_for(database_url, budgets=budgets), database) as world:
+        token = world.token()
+        answers = [await world.ask(token=token) for _ in range(9)]
+    assert [one.status for one in answers] == [200] * 7 + [429] * 2
+    assert [one.again for one in answers] == [False] * 2 + [True] * 5 + [False] * 2
+    assert set(spent[1:]) == {price}
+    assert answers[-1].json["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
 
 
 async def test_it_is_counted_under_its_route_and_as_the_operation_that_it_is(world: World) -> None:
@@ -266,7 +261,7 @@ NEVER = {
     "introspection": "{ __schema { queryType { name } } }",
     "a resolved query": "{ viewer { name } }",
     "a query resolved in part": "{ viewer { name } people { totalCount } }",
-    "a mutation": 'mutation { endPilot(input: {id: "x", reason: "x"}) { __typename } }',
+    "a mutation": "mutation { followPlugin: __typename }",
     "a subscription": "subscription { taskCount }",
     "what is told of the schema beside rows": '{ __type(name: "Person") { name } people { totalCount } }',
 }
