@@ -59,7 +59,8 @@ async def test_it_is_another_after_every_commit(reader: Database, database: Data
         async with (database, reader)[number % 2].write(EVERY_ROW) as session:
             session.add(builders.person())
             await session.flush()
-        assert (moment := await reader.moment()) not in seen
+        moment = await reader.moment()
+        assert moment not in seen
         seen.add(moment)
 
 
@@ -139,7 +140,8 @@ async def test_it_sees_what_is_written_without_us(reader: Database, database_url
         for how in ("PASSIVE", "TRUNCATE"):
             with suppress(sqlite3.OperationalError):
                 other.execute(sql)
-                assert (moment := await reader.moment()) not in seen
+                moment = await reader.moment()
+                assert moment not in seen
                 seen.add(moment)
             other.execute(f"PRAGMA wal_checkpoint({how})")
     other.close()

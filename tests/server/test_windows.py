@@ -1,4 +1,4 @@
-"""Counters of each account: as the limits library's own memory counts, without looking through everybody at each hit."""
+"""Counters of each account: as the limits library's own memory counts, not looking through everybody at each hit."""
 
 import random
 
