@@ -12,6 +12,7 @@ import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 
 from core.storage.database import Database
+from server.compression import A_PIECE
 from server.rates import Rates
 from tests.server.kept_world import (
     AUDITOR,
@@ -79,13 +80,16 @@ async def test_it_costs_no_statement_but_the_moment(world: World, monkeypatch: p
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "zstd", "identity"])
-async def test_compressed_answers_are_whole(world: World, coding: str) -> None:
+@pytest.mark.parametrize("times", [1, 40], ids=["short", "in pieces"])
+async def test_compressed_answers_are_whole(world: World, coding: str, times: int) -> None:
     await world.hire(80)
-    token = world.token()
-    plain = await world.ask(token=token)
-    found = await world.kept_people(token, accept_encoding=coding)
-    first = await world.ask(token=token, accept_encoding=coding, user_agent="another")
-    assert found.own == first.own
+    named = " ".join(f"{'name' * 6}{place}: name" for place in range(times))
+    token, query = world.token(), f"{{ people(first: 100) {{ edges {{ node {{ {named} }} }} }} }}"
+    plain = await world.ask(query, token)
+    assert (len(plain.body) > A_PIECE) is (times > 1)
+    found = await world.until_kept(lambda: world.ask(query, token, accept_encoding=coding))
+    first = await world.ask(query, token, accept_encoding=coding, user_agent="another")
+    assert (found.own, found.body) == (first.own, first.body)
     assert found.header("content-length") == str(len(found.body))
     assert not [one for one in found.headers if one[0] == "transfer-encoding"]
     if coding == "gzip":
