@@ -265,7 +265,7 @@ NEVER = {
     "introspection": "{ __schema { queryType { name } } }",
     "a resolved query": "{ viewer { name } }",
     "a query resolved in part": "{ viewer { name } people { totalCount } }",
-    "a mutation": "mutation { followPlugin: __typename }",
+    "a mutation": "mutation { __typename }",
     "a subscription": "subscription { taskCount }",
     "what is told of the schema beside rows": '{ __type(name: "Person") { name } people { totalCount } }',
 }
