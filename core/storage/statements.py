@@ -51,6 +51,10 @@ class TooDeep(Exception):
     """A statement is nested deeper than this database reads, whoever asks and for what."""
 
 
+class _Broken(psycopg.OperationalError):
+    """The server closed a connection meanwhile."""
+
+
 class Statements(Protocol):
     """Runs statements for readers."""
 
@@ -128,22 +132,31 @@ class PostgresStatements:
 
         The others that it closed are found out then, so that nobody else meets them.
         """
-        await self._opened()
-        async with self._pool.connection() as connection:
-            try:
-                return await ask(connection)
-            except psycopg.OperationalError:
-                if not connection.broken:
-                    raise
-        await self._pool.check()
-        async with self._pool.connection() as connection:
+        try:
+            return await self._once(ask)
+        except _Broken:
+            await self._pool.check()
+            return await self._once(ask)
+
+    async def _once(self, ask: "Callable[[_Bound], Awaitable[T]]") -> T:
+        """An answer by some connection. Without its own block, whose commit has nothing to commit."""
+        if self._pool.closed:
+            await self._opened()
+        pool = self._pool
+        connection = await pool.getconn()
+        try:
             return await ask(connection)
+        except psycopg.OperationalError as fault:
+            if connection.broken:
+                raise _Broken from fault
+            raise
+        finally:
+            await pool.putconn(connection)
 
     async def _opened(self) -> None:
-        if self._pool.closed:
-            async with self._opening:
-                if self._pool.closed:
-                    await self._pool.open()
+        async with self._opening:
+            if self._pool.closed:
+                await self._pool.open()
 
     async def close(self) -> None:
         pool, self._pool = self._pool, self._made()  # a closed one does not open again
