@@ -43,6 +43,7 @@ class Database:
         trace_statements(self.engine)
         self._noted: list[list[str]] = []
         self.statements = statements_of(url)
+        self._looking: asyncio.Task[str | None] | None = None
         self._moments: Looks[str | None] = Looks(self._moment)
         self._reader = self._sessions(reading(self.engine))
         self._writer = self._sessions(self.engine)
@@ -89,16 +90,21 @@ class Database:
 
         As long as it is the same, nothing was committed, and whatever was read is what would be read again.
         """
-        try:
-            async with asyncio.timeout(LONGEST_LOOK):
-                return await self._moments.now()
-        except TimeoutError:
-            return None
+        return await self._moments.now()
 
     async def _moment(self) -> str | None:
-        """A database out of reach tells none; whatever else is asked of it says so."""
+        """A database out of reach tells none, as one that hangs; whatever else is asked of it says so."""
+        if self._looking is not None and not self._looking.done():
+            await asyncio.wait({self._looking}, timeout=LONGEST_LOOK)
+            if not self._looking.done():
+                return None  # what is told at last tells of a time before
+        self._looking = asyncio.ensure_future(self.statements.moment())
+        self._looking.add_done_callback(lambda look: look.cancelled() or look.exception())  # whoever waits for it
+        await asyncio.wait({self._looking}, timeout=LONGEST_LOOK)
+        if not self._looking.done():
+            return None
         try:
-            return await self.statements.moment()
+            return self._looking.result()
         except Exception as fault:
             log.warning("the moment is not told: %s", type(fault).__name__)
             return None

@@ -93,7 +93,7 @@ async def test_a_body_that_does_not_come_is_waited_for_once(world: World) -> Non
     heard = await asked(world, headers, never)
     assert heard[0]["status"] == 408
     state = {"body_limit": LIMIT, "seconds": 0.05}
-    body, again = await _heard(state, never)
+    body, again = await _heard({"state": state}, never)
     assert (body, state["seconds"]) == (None, 0)
     assert (await again())["more_body"] is True
 
