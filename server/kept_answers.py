@@ -34,6 +34,7 @@ _OF_THE_REQUEST = frozenset({b"x-request-id", b"traceparent", b"tracestate"})
 _TO_KEEP = frozenset({200, 304})
 # Bytes: of one answer that is kept, what it weighs besides its body, and what it does to know that something was asked.
 LONGEST, BESIDE, ONCE = 1_048_576, 4_000, 500
+BETWEEN_CLEARINGS = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class KeptAnswers:
         self._clock = clock
         self._generation = generation
         self._heads: Kept[bytes] = Kept(max(most // BESIDE, 1))
+        self._clearing: asyncio.TimerHandle | None = None
         self._answers: Kept[Answer] = Kept(most, lambda one: one.weight)
 
     def knows(self, head: bytes) -> bool:
@@ -100,6 +102,18 @@ class KeptAnswers:
     def keep(self, head: bytes, body: bytes, answer: Answer) -> None:
         self._heads.keep(head, head)
         self._answers.keep(_digest((head, body)), answer)
+        if answer.asked is not None and self._clearing is None:
+            self._clear_later()
+
+    def _clear_later(self) -> None:
+        self._clearing = asyncio.get_running_loop().call_later(BETWEEN_CLEARINGS, self._clear)
+
+    def _clear(self) -> None:
+        """Hold nobody's data in memory for much longer than it may be told."""
+        now, self._clearing = self._clock.now(), None
+        self._answers.drop_all(lambda one: one.asked is not None and one.asked.until <= now)
+        if any(one.asked is not None for one in self._answers):
+            self._clear_later()
 
 
 class KeepsAnswers:

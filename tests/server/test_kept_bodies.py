@@ -4,6 +4,7 @@ import asyncio
 import json
 import tracemalloc
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -177,3 +178,16 @@ async def test_an_answer_of_more_bytes_is_sent_and_not_kept(world: World, monkey
         found = [await world.ask(token=token, x_a=str(longest)) for _ in range(3)]
         assert {one.body for one in found} == {whole_.body}
         assert [one.again for one in found] == [False, False, again]
+
+
+@ON_SQLITE
+async def test_what_may_not_be_told_any_more_is_not_held(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.kept_answers.BETWEEN_CLEARINGS", 0.01)
+    token = world.token()
+    await world.kept_people(token)
+    assert any(one.body for one in world.kept._answers)
+    await asyncio.sleep(0.05)
+    assert any(one.body for one in world.kept._answers)
+    world.clock.moment += timedelta(minutes=2)
+    while any(one.body for one in world.kept._answers):
+        await asyncio.sleep(0.01)
