@@ -21,11 +21,11 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 
 from core.errors import GuantongError
+from core.kept import Kept
 from core.permissions import Actor
 from core.vocabulary import Vocabulary
 from schema.asking import Asking
 from schema.compiled.inputs import NOTHING, Given, is_fixed, read_input, reader_places
-from core.kept import Kept
 from schema.compiled.known import Holes
 from schema.compiled.leaves import NotCompiled, NotThisTime
 from schema.compiled.plans import Plan, plan_of

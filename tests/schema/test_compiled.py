@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bench.peers.questions import PRODUCT
+from core.kept import Kept
 from core.models import Enterprise, Person
 from core.permissions import Actor, Role
 from schema.compiled import plans, reads
-from core.kept import Kept
 from schema.ids import encode_id
 from schema.service import GraphQLService
 from schema.terms import Terms
