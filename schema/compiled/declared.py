@@ -54,10 +54,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """The row that the column names."""
+    """The row that the column names. With ``is_there`` a row that cannot be read is a fault, as it is for resolvers."""
 
     rows: ById[Any]
     column: str
+    is_there: bool = False
 
 
 @dataclass(frozen=True, slots=True)

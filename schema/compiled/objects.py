@@ -24,7 +24,7 @@ from schema.compiled.declared import (
     Summed,
 )
 from schema.compiled.inputs import DAY, DayAsked, place
-from schema.compiled.leaves import NotCompiled, kept_as, leaf
+from schema.compiled.leaves import NotCompiled, kept_as, leaf, plain
 from schema.compiled.levels import Level, level_of
 from schema.compiled.readable import check_readable
 from schema.compiled.selected import TYPENAME, Picked, Selected, definition_of, shown_by
@@ -150,25 +150,20 @@ def _known(build: Build, level: Level, picked: Picked, declared: Known) -> Text:
 def leaf_of_column(level: Level, name: str) -> Text:
     """A column as JSON, whatever the schema makes of it."""
     column = level.column(name)
-    kept = kept_as(column)
-    if isinstance(kept, sa.Enum):
-        shown: Text = quotes(sa.type_coerce(column, sa.String()))
-    elif isinstance(kept, sa.Date):
-        shown = quotes(text.Day(column))
-    elif isinstance(kept, sa.String):
-        shown = text.Quoted(column)
-    else:
-        raise NotCompiled(f"nothing is worked out from {name}")
-    return sa.func.coalesce(shown, NULL)
+    return sa.func.coalesce(plain(column), NULL)
 
 
 def _one(build: Build, level: Level, picked: Picked, declared: One) -> Text:
     found = build.level(declared.rows.table)
     shown = row_text(build, found, picked)
+    named = level.column(declared.column)
     query = sa.select(declared.rows.table).where(
-        found.table.c.id == level.column(declared.column), declared.rows.visible(build.actor, build.day)
+        found.table.c.id == named, declared.rows.visible(build.actor, build.day)
     )
-    return sa.func.coalesce(_scalar(shown, found.rows(query)), NULL if picked.is_nullable else FAULTY)
+    none: Any = NULL if picked.is_nullable else FAULTY
+    if declared.is_there and picked.is_nullable:
+        none = sa.case((named.is_(None), NULL), else_=FAULTY)
+    return sa.func.coalesce(_scalar(shown, found.rows(query)), none)
 
 
 def _many(build: Build, level: Level, picked: Picked, declared: Many) -> Text:

@@ -1,0 +1,101 @@
+"""Lists of offices are read by one statement, however many rows there are, with what hangs on each row."""
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from core.models import Enterprise
+from schema.ids import encode_id
+from schema.terms import Terms
+from tests import builders
+from tests.schema import job_rows
+from tests.schema.conftest import Graph
+
+pytestmark = pytest.mark.anyio
+PAGE = """query($after: String) {
+  jobs(first: 2, after: $after) { edges { cursor } pageInfo { hasNextPage endCursor } } }"""
+Rows = Callable[[Enterprise], tuple[Any, ...]]
+
+
+async def both(graph: Graph, query: str, **variables: Any) -> tuple[Any, dict[str, str], int]:
+    """What a query is answered with, which resolvers must answer alike; what they answered; the statements."""
+    graph.serve(Terms(tells_cost=True))
+    with graph.database.count_queries() as sent:
+        answer = await graph.answer(query, **variables)
+    other = Graph(graph.database)
+    other.serve(Terms(compiles=False))
+    expected = await other.answer(query, **variables)
+    assert answer["data"] == expected["data"]
+    assert answer.get("errors") == expected.get("errors")
+    return answer["data"], answer["extensions"].get("resolved", {}), len(sent)
+
+
+QUERIES = {"jobs": (job_rows.job_rows, [query for query, _ in job_rows.COUNTS])}
+
+
+@pytest.mark.parametrize("number", [1, 3, 30])
+@pytest.mark.parametrize("name", QUERIES)
+async def test_a_list_is_one_statement_however_many_rows(graph: Graph, name: str, number: int) -> None:
+    made, queries = QUERIES[name]
+    owners = [builders.enterprise() for _ in range(number)]
+    await graph.add(*owners, *(row for owner in owners for row in made(owner)))
+    for query in queries:
+        data, resolved, sent = await both(graph, query)
+        assert (query, resolved, sent) == (query, {}, 1)
+        (found,) = data.values()
+        assert len(found["edges"]) == number if "edges" in found else found["totalCount"] == number
+
+
+async def test_a_job_with_a_file_that_names_its_path(graph: Graph) -> None:
+    job, file, *rest = job_rows.job_rows(owner := builders.enterprise())
+    await graph.add(owner, job, file, *rest)
+    id_ = encode_id("Job", job.id)
+    data, resolved, _ = await both(graph, "query($id: ID!) { job(id: $id) { files { path role } } }", id=id_)
+    assert (data["job"]["files"], resolved) == ([{"path": f"/jobs/{id_}/files/input", "role": "INPUT"}], {})
+
+
+async def test_bytes_of_files_are_the_resolvers(graph: Graph) -> None:
+    await graph.add(owner := builders.enterprise(), *job_rows.job_rows(owner))
+    _, resolved, _ = await both(graph, "{ jobs { edges { node { files { content } } } } }")
+    assert resolved == {"jobs": "content is not declared"}
+
+
+async def test_pages_by_moment_are_alike_both_ways(graph: Graph) -> None:
+    """Of one moment, of fractions of seconds and of none."""
+    owner = builders.enterprise()
+    await graph.add(owner)
+    for place in range(6):
+        job, *_ = job_rows.job_rows(owner)
+        job.created_at = builders.NOON.replace(microsecond=place // 2 * 70)
+        await graph.add(job)
+    after, seen = None, []
+    for _ in range(3):
+        data, resolved, sent = await both(graph, PAGE, after=after)
+        assert (resolved, sent) == ({}, 1)
+        seen += [edge["cursor"] for edge in data["jobs"]["edges"]]
+        after = data["jobs"]["pageInfo"]["endCursor"]
+    assert len(set(seen)) == 6
+    assert data["jobs"]["pageInfo"]["hasNextPage"] is False
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "2026-03-02 12:00:00",
+        "2026-03-02 12:00:00+08:00",
+        "0001-01-01 00:00:00+23:59",
+        "2026-03-02T12:00:00+00:00",
+        "2026-03-02 12:00:00Z",
+    ],
+)
+async def test_a_moment_that_no_cursor_holds_is_refused_both_ways(graph: Graph, moment: str) -> None:
+    """Without a zone, of another one, before the first of all, or spelt in another way."""
+    content = json.dumps(["created_at:desc", moment, str(uuid4())], separators=(",", ":"))
+    cursor = urlsafe_b64encode(content.encode()).decode().rstrip("=")
+    query = "query($after: String) { enterprises { totalCount } jobs(after: $after) { totalCount } }"
+    await both(graph, query, after=cursor)
+    assert (await graph.fault(query, after=cursor))["extensions"]["code"] == "BAD_CURSOR"
