@@ -54,11 +54,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """The row that the column names. With ``is_there`` a row that cannot be read is a fault, as it is for resolvers."""
+    """The row that the column names by its id, or by its column ``by``.
+
+    With ``is_there`` a row that cannot be read is a fault, as it is for resolvers.
+    """
 
     rows: ById[Any]
     column: str
     is_there: bool = False
+    by: str = "id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,14 @@ class Latest:
 
     rows: Children[Any]
     span: tuple[str, str] = ("starts", "ends")
+
+
+@dataclass(frozen=True, slots=True)
+class OfLast:
+    """Worked out from the last of the rows that name this one; an empty list where there is none."""
+
+    rows: Children[Any]
+    shown: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +151,7 @@ class Shows:
     kinds: Mapping[str, str] | None = None
 
 
-Declared = Stored | OwnId | Inner | Known | One | Many | Latest | AnyOn | Pages | Found | Summed | AnyNode
+Declared = Stored | OwnId | Inner | Known | One | Many | Latest | OfLast | AnyOn | Pages | Found | Summed | AnyNode
 
 
 def shows(table: Any, by: str | None = None, kinds: Mapping[str, str] | None = None) -> Callable[[Any], Any]:

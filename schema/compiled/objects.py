@@ -17,6 +17,7 @@ from schema.compiled.declared import (
     Known,
     Latest,
     Many,
+    OfLast,
     One,
     OwnId,
     Pages,
@@ -158,7 +159,7 @@ def _one(build: Build, level: Level, picked: Picked, declared: One) -> Text:
     shown = row_text(build, found, picked)
     named = level.column(declared.column)
     query = sa.select(declared.rows.table).where(
-        found.table.c.id == named, declared.rows.visible(build.actor, build.day)
+        found.table.c[declared.by] == named, declared.rows.visible(build.actor, build.day)
     )
     none: Any = NULL if picked.is_nullable else FAULTY
     if declared.is_there and picked.is_nullable:
@@ -184,6 +185,16 @@ def _latest(build: Build, level: Level, picked: Picked, declared: Latest) -> Tex
     falling = (key.desc() for key in declared.rows.sorting)
     query = _on_day(build, level, picked, declared, child.table).order_by(*falling).limit(1)
     return sa.func.coalesce(_scalar(shown, child.rows(query)), NULL if picked.is_nullable else FAULTY)
+
+
+def _of_last(build: Build, level: Level, picked: Picked, declared: OfLast) -> Text:
+    rows = declared.rows
+    child = build.level(rows.table)
+    shown = _known(build, child, picked, declared.shown)
+    named = child.table.c[rows.parent] == level.column("id")
+    falling = (key.desc() for key in rows.sorting)
+    query = sa.select(rows.table).where(named, rows.visible(build.actor, build.day)).order_by(*falling).limit(1)
+    return sa.func.coalesce(_scalar(shown, child.rows(query)), constant("[]"))
 
 
 def _any_on(build: Build, level: Level, picked: Picked, declared: AnyOn) -> Text:
@@ -265,6 +276,7 @@ _SHOW: dict[type, Show] = {
     Known: _known,
     Latest: _latest,
     Many: _many,
+    OfLast: _of_last,
     One: _one,
     Stored: _stored,
 }

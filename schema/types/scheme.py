@@ -9,6 +9,7 @@ from core.ladders import SkillTarget as CoreSkillTarget
 from core.ladders import TitleTarget as CoreTitleTarget
 from core.storage.pages import Slice
 from core.storage.queries.enterprises import ENTERPRISE
+from core.storage.queries.filings import FILING_BY_ID, FILINGS_OF_SCHEME
 from core.storage.queries.nested import ROWS_OF_VERSION
 from core.storage.queries.schemes import SCHEME, VERSION, VERSIONS_OF_SCHEME
 from schema import rights
@@ -149,7 +150,10 @@ class SchemeVersion(Node):
     async def content_fault(self, info: Info) -> Problem | None:
         return await fault_of(info.context.contents.of_version(self.row))
 
-    @computed("The filing that put it on record, where the reader may read it. 备案申请")
+    @computed(
+        "The filing that put it on record, where the reader may read it. 备案申请",
+        reads=One(FILING_BY_ID, "id", by="scheme_version_id"),
+    )
     async def filing(self, info: Info) -> FilingRef | None:
         row = await info.context.loaders.filings_by_version.load(self.row.id)
         return filing.Filing.of(row) if row else None
@@ -215,6 +219,7 @@ class Scheme(Node):
         "Filings of its versions that the reader may read, in the order they were begun. 备案申请",
         requires=rights.REVIEWS,
         size=5,
+        reads=Many(FILINGS_OF_SCHEME),
     )
     async def filings(self, info: Info) -> list[FilingRef]:
         return [filing.Filing.of(row) for row in await info.context.loaders.filings_of.load(self.row.id)]

@@ -2,7 +2,8 @@
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -12,13 +13,14 @@ from core.models import Enterprise
 from schema.ids import encode_id
 from schema.terms import Terms
 from tests import builders
-from tests.schema import job_rows
+from tests.schema import job_rows, plugin_rows
 from tests.schema.conftest import Graph
 
 pytestmark = pytest.mark.anyio
 PAGE = """query($after: String) {
   jobs(first: 2, after: $after) { edges { cursor } pageInfo { hasNextPage endCursor } } }"""
-Rows = Callable[[Enterprise], tuple[Any, ...]]
+Rows = Callable[[Enterprise], Sequence[Any]]
+SERIAL = count()
 
 
 async def both(graph: Graph, query: str, **variables: Any) -> tuple[Any, dict[str, str], int]:
@@ -34,7 +36,15 @@ async def both(graph: Graph, query: str, **variables: Any) -> tuple[Any, dict[st
     return answer["data"], answer["extensions"].get("resolved", {}), len(sent)
 
 
-QUERIES = {"jobs": (job_rows.job_rows, [query for query, _ in job_rows.COUNTS])}
+def filing_rows(_owner: Enterprise) -> list[Any]:
+    """A filing of its own enterprise, whose content no query here asks for."""
+    return plugin_rows.records(next(SERIAL))
+
+
+QUERIES: dict[str, tuple[Rows, list[str]]] = {
+    "jobs": (job_rows.job_rows, [query for query, _ in job_rows.COUNTS]),
+    "filings": (filing_rows, [query for query, _ in plugin_rows.COUNTS if query.startswith("{ filings")]),
+}
 
 
 @pytest.mark.parametrize("number", [1, 3, 30])

@@ -23,7 +23,7 @@ from tests import builders
 from tests.schema import published_rows, rows
 from tests.schema.access.world import AccessWorld, build
 from tests.schema.conftest import WITHOUT_LIMIT, Graph
-from tests.schema.differential.offices import job_batches
+from tests.schema.differential.offices import filed, job_batches
 from tests.schema.plugin_world import AUTHORITY
 
 # PostgreSQL keeps every character but U+0000.
@@ -105,6 +105,8 @@ async def _enrich(graph: Graph, things: AccessWorld) -> Person:
     await _evaluations(graph, people, own, other)
     await _facts(graph, people, things)
     await _add(graph, *job_batches((own, other, None), things.own.acting, TEXTS))
+    async for batch in filed(graph, things.own, TEXTS):
+        await _add(graph, batch)
     return people[0]
 
 
