@@ -1,5 +1,6 @@
 """How loaders of one request are made: every relation of any number of rows takes one statement."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Hashable
 from typing import TypeVar
@@ -16,6 +17,13 @@ V = TypeVar("V")
 LARGEST_BATCH = 5000
 
 
+class _Shared(DataLoader[K, V]):
+    """A loader whose things several fields wait for: whoever leaves early leaves them to the others."""
+
+    def load(self, key: K) -> Awaitable[V]:
+        return asyncio.shield(super().load(key))
+
+
 def one(load: Callable[[Collection[K]], Awaitable[dict[K, V]]]) -> "DataLoader[K, V | None]":
     """A loader of one thing a key, None where there is none."""
 
@@ -23,7 +31,7 @@ def one(load: Callable[[Collection[K]], Awaitable[dict[K, V]]]) -> "DataLoader[K
         found = await load(keys)
         return [found.get(key) for key in keys]
 
-    return DataLoader(batch, max_batch_size=LARGEST_BATCH)
+    return _Shared(batch, max_batch_size=LARGEST_BATCH)
 
 
 def few(load: Callable[[Collection[K]], Awaitable[dict[K, V]]], most: int) -> "DataLoader[K, V | None]":
@@ -52,7 +60,7 @@ def many(load: Callable[[Collection[K]], Awaitable[dict[K, list[V]]]]) -> "DataL
         found = await load(keys)
         return [found.get(key, []) for key in keys]
 
-    return DataLoader(batch, max_batch_size=LARGEST_BATCH)
+    return _Shared(batch, max_batch_size=LARGEST_BATCH)
 
 
 def alike(load: Callable[[Collection[K], A], Awaitable[dict[K, V]]]) -> "DataLoader[tuple[K, A], V | None]":
@@ -65,7 +73,7 @@ def alike(load: Callable[[Collection[K], A], Awaitable[dict[K, V]]]) -> "DataLoa
         found = {arguments: await load(asked, arguments) for arguments, asked in by_arguments.items()}
         return [found[arguments].get(key) for key, arguments in keys]
 
-    return DataLoader(batch, max_batch_size=LARGEST_BATCH)
+    return _Shared(batch, max_batch_size=LARGEST_BATCH)
 
 
 def paired(
@@ -77,4 +85,4 @@ def paired(
         found = await load(keys)
         return [found.get(own) for own, _named in keys]
 
-    return DataLoader(batch, max_batch_size=LARGEST_BATCH)
+    return _Shared(batch, max_batch_size=LARGEST_BATCH)
