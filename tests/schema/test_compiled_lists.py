@@ -9,11 +9,11 @@ from uuid import uuid4
 
 import pytest
 
-from core.models import Enterprise
+from core.models import Enterprise, Replicable
 from schema.ids import encode_id
 from schema.terms import Terms
 from tests import builders
-from tests.schema import job_rows, plugin_rows
+from tests.schema import job_rows, plugin_rows, webhook_rows
 from tests.schema.conftest import Graph
 
 pytestmark = pytest.mark.anyio
@@ -21,6 +21,14 @@ PAGE = """query($after: String) {
   jobs(first: 2, after: $after) { edges { cursor } pageInfo { hasNextPage endCursor } } }"""
 Rows = Callable[[Enterprise], Sequence[Any]]
 SERIAL = count()
+TOKENS = [
+    "{ serviceTokens(first: 100) { edges { node { name permissions role enterprise { key } mintedWith { name } } } } }",
+    "{ serviceTokens { totalCount } }",
+]
+MARKS = [
+    "{ replicableSchemes(first: 100) { edges { node { mark name { zh } parts enterprise { key } } } } }",
+    "{ replicableSchemes { totalCount } }",
+]
 
 
 async def both(graph: Graph, query: str, **variables: Any) -> tuple[Any, dict[str, str], int]:
@@ -41,9 +49,24 @@ def filing_rows(_owner: Enterprise) -> list[Any]:
     return plugin_rows.records(next(SERIAL))
 
 
+def token_rows(owner: Enterprise) -> list[Any]:
+    return [builders.service_token(enterprise_id=owner.id)]
+
+
+def mark_rows(owner: Enterprise) -> list[Any]:
+    scheme = builders.scheme(owner)
+    version = builders.scheme_version(scheme)
+    named = {"scheme_key": scheme.key, "version": version.version, "zh": version.zh, "en": version.en}
+    told = {"parts": ["process", "groups"], "marked_on": builders.DAY, "marked_by": "示例", "reason": "示例"}
+    return [scheme, version, Replicable(scheme_version_id=version.id, owner_id=owner.id, **named, **told)]
+
+
 QUERIES: dict[str, tuple[Rows, list[str]]] = {
     "jobs": (job_rows.job_rows, [query for query, _ in job_rows.COUNTS]),
     "filings": (filing_rows, [query for query, _ in plugin_rows.COUNTS if query.startswith("{ filings")]),
+    "tokens": (token_rows, TOKENS),
+    "webhooks": (webhook_rows.webhook_rows, [query for query, _ in webhook_rows.COUNTS]),
+    "replicable": (mark_rows, MARKS),
 }
 
 
@@ -72,6 +95,12 @@ async def test_bytes_of_files_are_the_resolvers(graph: Graph) -> None:
     await graph.add(owner := builders.enterprise(), *job_rows.job_rows(owner))
     _, resolved, _ = await both(graph, "{ jobs { edges { node { files { content } } } } }")
     assert resolved == {"jobs": "content is not declared"}
+
+
+async def test_whether_a_token_holds_now_is_the_resolvers(graph: Graph) -> None:
+    await graph.add(builders.service_token())
+    _, resolved, _ = await both(graph, "{ serviceTokens { edges { node { name isInForce } } } }")
+    assert resolved == {"serviceTokens": "isInForce is not declared"}
 
 
 async def test_pages_by_moment_are_alike_both_ways(graph: Graph) -> None:
