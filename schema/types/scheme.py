@@ -11,6 +11,7 @@ from core.storage.pages import Slice
 from core.storage.queries.enterprises import ENTERPRISE
 from core.storage.queries.filings import FILING_BY_ID, FILINGS_OF_SCHEME
 from core.storage.queries.nested import ROWS_OF_VERSION
+from core.storage.queries.round_lookups import ROUNDS_OF_VERSION
 from core.storage.queries.schemes import SCHEME, VERSION, VERSIONS_OF_SCHEME
 from schema import rights
 from schema.arguments import AsOf
@@ -174,7 +175,11 @@ class SchemeVersion(Node):
         page = await loaders.rows_pages.load((self.row.id, part))
         return connection(page, part, CorrespondenceEntry.of, lambda: loaders.row_counts.load(self.row.id))
 
-    @paged("Rounds under it that the reader may read, the latest first. 评价批次", requires=rights.ROUNDS)
+    @paged(
+        "Rounds under it that the reader may read, the latest first. 评价批次",
+        requires=rights.ROUNDS,
+        reads=Pages(ROUNDS_OF_VERSION),
+    )
     async def rounds(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[RoundRef]:
