@@ -25,7 +25,7 @@ from bench.peers.city import DATABASES, build, opened
 from bench.peers.contestants import OFFERED, Contestant, contestants, pin
 from bench.peers.figures import Found, Measured, Server, growth, in_short, table
 from bench.peers.match import Match
-from bench.peers.questions import ALL, PRODUCT
+from bench.peers.questions import ALL
 
 
 async def _matched(match: Match, rounds: int, seconds: float) -> Found:
@@ -35,7 +35,7 @@ async def _matched(match: Match, rounds: int, seconds: float) -> Found:
 
 
 def _server(one: Contestant) -> Server:
-    return Server(one.name, {PRODUCT: "product", None: "floor"}.get(one.dialect, "peer"), one.versions)
+    return Server(one.name, one.kind, one.versions)
 
 
 def measured(database: str, people: int, names: list[str], rounds: int, seconds: float) -> Measured:

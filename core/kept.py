@@ -1,7 +1,7 @@
 """What is kept because it was made once: by weight, so that nobody fills the memory by asking for ever new things."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -41,6 +41,14 @@ class Kept(Generic[T]):
         gone = self._things.pop(key, None)
         if gone is not None:
             self.weight -= self._weigh(gone)
+
+    def drop_all(self, is_over: Callable[[T], bool]) -> None:
+        """Keep nothing that is over."""
+        for key in [key for key, thing in self._things.items() if is_over(thing)]:
+            self.drop(key)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._things.values())
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._things

@@ -17,10 +17,14 @@ V = TypeVar("V")
 LARGEST_BATCH = 5000
 
 
-class _Shared(DataLoader[K, V]):
-    """A loader whose things several fields wait for: whoever leaves early leaves them to the others."""
+class Loader(DataLoader[K, V]):
+    """A loader on whose keys several wait: one that leaves takes nothing from the others.
+
+    Where a field is refused, whatever waits beside it is cancelled; what that waits for may be wanted elsewhere, too.
+    """
 
     def load(self, key: K) -> Awaitable[V]:
+        """The value of a key."""
         return asyncio.shield(super().load(key))
 
 
@@ -31,7 +35,7 @@ def one(load: Callable[[Collection[K]], Awaitable[dict[K, V]]]) -> "DataLoader[K
         found = await load(keys)
         return [found.get(key) for key in keys]
 
-    return _Shared(batch, max_batch_size=LARGEST_BATCH)
+    return Loader(batch, max_batch_size=LARGEST_BATCH)
 
 
 def few(load: Callable[[Collection[K]], Awaitable[dict[K, V]]], most: int) -> "DataLoader[K, V | None]":
@@ -60,7 +64,7 @@ def many(load: Callable[[Collection[K]], Awaitable[dict[K, list[V]]]]) -> "DataL
         found = await load(keys)
         return [found.get(key, []) for key in keys]
 
-    return _Shared(batch, max_batch_size=LARGEST_BATCH)
+    return Loader(batch, max_batch_size=LARGEST_BATCH)
 
 
 def alike(load: Callable[[Collection[K], A], Awaitable[dict[K, V]]]) -> "DataLoader[tuple[K, A], V | None]":
@@ -73,7 +77,7 @@ def alike(load: Callable[[Collection[K], A], Awaitable[dict[K, V]]]) -> "DataLoa
         found = {arguments: await load(asked, arguments) for arguments, asked in by_arguments.items()}
         return [found[arguments].get(key) for key, arguments in keys]
 
-    return _Shared(batch, max_batch_size=LARGEST_BATCH)
+    return Loader(batch, max_batch_size=LARGEST_BATCH)
 
 
 def paired(
@@ -85,4 +89,4 @@ def paired(
         found = await load(keys)
         return [found.get(own) for own, _named in keys]
 
-    return _Shared(batch, max_batch_size=LARGEST_BATCH)
+    return Loader(batch, max_batch_size=LARGEST_BATCH)

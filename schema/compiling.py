@@ -17,6 +17,7 @@ from schema.context import Dependencies
 from schema.following import Followed
 from schema.generations import Generation
 from schema.intake import Accepted
+from schema.running import Running
 
 log = logging.getLogger("guantong.reads")
 
@@ -30,8 +31,8 @@ class Request:
     actor: Actor
     request_id: str
     today: date
+    running: Running
     followed: list[Followed] = field(default_factory=list)
-    withheld: set[str] = field(default_factory=set)
     # The root fields that resolvers answered, each with the reason why.
     resolved: dict[str, str] = field(default_factory=dict)
 
@@ -65,10 +66,13 @@ class Compiling:
             log.warning("a compiled read failed and the resolvers answer: %s", type(fault).__name__)
             request.resolved.update(dict.fromkeys((one.key for one in plan.roots), type(fault).__name__))
             return None
-        answers = ready.answers(row)
+        running = request.running.attempt()
+        answers = ready.answers(row, running)
         if answers is None:
             return None
-        self._deps.watch.answered(len(answers), len(request.resolved))
+        request.running.withheld |= running.withheld
+        lasts = ready.rest is None and not plan.asks_what_runs
+        self._deps.watch.answered(len(answers), len(request.resolved), lasts=lasts)
         return {key: orjson.Fragment(found) for key, found in answers.items()}
 
     def resolved(self, request: Request) -> None:

@@ -15,7 +15,7 @@ from core.errors import ErrorCode, GuantongError, Where
 from core.permissions import Actor, Permission, require
 from core.policy.stack import PolicyStack
 from core.rounds.workdays import WorkCalendar, announced
-from core.schemes import Scheme, SchemeSource
+from core.schemes import SchemeSource
 from core.secrets import Keyring
 from core.services.call import Call
 from core.services.verifier import Verifier
@@ -34,6 +34,7 @@ from schema.loaders import Loaders
 from schema.outcomes import UNWATCHED, Watch
 from schema.reader import Caller, Reader
 from schema.replays import Replays
+from schema.running import Running
 from schema.scalars import day_asked
 from schema.turns import Turns
 
@@ -78,6 +79,7 @@ class Context:
         call: Call,
         document: DocumentNode,
         today: date,
+        running: Running,
         *,
         writes: bool = False,
     ) -> None:
@@ -93,9 +95,7 @@ class Context:
         self._writes = writes
         # What a subscription waits for after this answer.
         self.followed: list[Followed] = []
-        # The schemes whose facts were left out because they do not run.
-        self.withheld: set[str] = set()
-        self._running: dict[tuple[str, str], Scheme | None] = {}
+        self.running = running
         self.in_turn = Turns(kept.turn).take
         self.effects = Effects(reader, self.actor, self.today, self.rulebook)
         self._load_anew()
@@ -140,16 +140,6 @@ class Context:
                 ),
                 where=Where(entry=name),
             )
-
-    def running(self, enterprise: str, key: str) -> Scheme | None:
-        """The scheme that runs today, the same throughout a request; where none, the answer says so beside its data."""
-        asked = enterprise, key
-        if asked not in self._running:
-            recorded = self.deps.schemes.recorded(enterprise, self.today)
-            self._running[asked] = next((one for one in recorded if one.key == key), None)
-        if self._running[asked] is None:
-            self.withheld.add(key)
-        return self._running[asked]
 
     @property
     def rulebook(self) -> Rulebook:

@@ -85,8 +85,8 @@ def known(description: str, columns: tuple[str, ...], find: Callable[..., Any]) 
 def listed(description: str, size: int, reads: Declared | None = None) -> Any:
     """A list that comes with its object; ``size`` is how long it usually is."""
     metadata = {} if reads is None else {COMPILED: reads}
-    length = ListSize(assumed_size=size)
-    return strawberry.field(description=description, directives=directives(1, length), metadata=metadata)
+    said = directives(1, ListSize(assumed_size=size))
+    return strawberry.field(description=description, directives=said, metadata=metadata)
 
 
 def argument(description: str, name: str | None = None) -> Any:

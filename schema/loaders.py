@@ -64,7 +64,7 @@ from core.storage.queries import (
     schemes,
     webhooks,
 )
-from core.storage.queries.kept_facts import KeptFact, Recording
+from core.storage.queries.kept_facts import KeptFact, KeptRow
 from core.webhooks import DeliveryState
 from schema.batches import alike, few, many, one, paired
 from schema.contest_loaders import ContestLoaders
@@ -173,7 +173,7 @@ class Loaders:
 
         self.facts_of_people: DataLoader[UUID, list[KeptFact]] = many(undated(kept_facts.facts_of_people))
         self.facts_of_evaluations: DataLoader[UUID, list[KeptFact]] = many(undated(kept_facts.facts_of_evaluations))
-        self.recordings: DataLoader[UUID, list[Recording]] = many(undated(kept_facts.recordings_of))
+        self.recordings: DataLoader[UUID, list[KeptRow]] = many(undated(kept_facts.recordings_of))
         self.jobs: DataLoader[UUID, Job | None] = one(undated(jobs.jobs_by_id))
         self.job_files: DataLoader[UUID, list[JobFile]] = many(undated(jobs.files_of_jobs))
         self.job_findings: DataLoader[tuple[UUID, JobFindingsAsked], Page[JobFinding] | None]

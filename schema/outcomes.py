@@ -31,8 +31,12 @@ class Watch(Protocol):
     def left(self) -> None:
         """It no longer is."""
 
-    def answered(self, compiled: int, resolved: int) -> None:
-        """So many root fields of a query were answered by compiled reads, so many by resolvers."""
+    def answered(self, compiled: int, resolved: int, *, lasts: bool = False) -> None:
+        """So many root fields of a query were answered by compiled reads, so many by resolvers.
+
+        ``lasts`` tells that the answer is right as long as nobody writes: it rests on rows, and on nothing that this
+        process alone knows, such as which schemes it could take up.
+        """
 
     def ended(self, outcome: Outcome) -> None:
         """It is over, and this came of it. Not called for what turns out to be no operation of its own."""
@@ -47,7 +51,7 @@ class Unwatched:
     def left(self) -> None:
         return
 
-    def answered(self, compiled: int, resolved: int) -> None:
+    def answered(self, compiled: int, resolved: int, *, lasts: bool = False) -> None:
         return
 
     def ended(self, outcome: Outcome) -> None:

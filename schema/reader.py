@@ -29,8 +29,13 @@ class Reader:
         # A query abandoned half-way would take the whole transaction with it, and the answers of its siblings.
         task = asyncio.ensure_future(self._in_turn(query, *args, **kwargs))
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(self._over)
         return await asyncio.shield(task)
+
+    def _over(self, task: asyncio.Task[Any]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever asked may have left, because a sibling of theirs was refused
 
     async def _in_turn(
         self, query: Callable[Concatenate[AsyncSession, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs

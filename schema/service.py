@@ -36,6 +36,7 @@ from schema.intake import Invalid
 from schema.observing import Observed, observed
 from schema.operation import Asker, Charge, Operation, free
 from schema.reader import Reader
+from schema.running import Running
 from schema.terms import Terms
 
 GENERATION = "schemaGeneration"
@@ -151,13 +152,14 @@ class GraphQLService:
         read = await intake.read(operation, actor, charge)
         seen.operation, seen.text = read.operation, read.document.text
         accepted = await intake.accept(read, actor, charge, follows=follows)
-        return Request(generation, accepted, actor, request_id, today(self._deps.clock))
+        day = today(self._deps.clock)
+        return Request(generation, accepted, actor, request_id, day, Running(self._deps.schemes, day))
 
     def _beside(self, request: Request) -> dict[str, Any]:
         """What is told beside data: by which generation, what was left out and why, what it cost."""
         told: dict[str, Any] = {GENERATION: request.generation.name}
-        if request.withheld:
-            told["withheld"] = [_withheld(key) for key in sorted(request.withheld)]
+        if withheld := request.running.withheld:
+            told["withheld"] = [_withheld(key) for key in sorted(withheld)]
         if self._terms.tells_cost:
             accepted = request.accepted
             told["cost"] = {"asked": accepted.cost, "limit": accepted.budget.cost}
@@ -189,9 +191,10 @@ class GraphQLService:
         async with _in_time(self._terms.deadline):
             ready = self._compiled.ready(request)
             if ready is not None and ready.rest is None:
+                if ready.plan.asks_what_runs:  # else it is rows alone, and which schemes run is nothing to them
+                    await self._refresh()
                 told = await self._compiled.told(request, ready)
                 if told is not None:
-                    # Rows alone: which schemes run is nothing to them.
                     return ExecutionResult(data=ready.in_order(told), errors=None)
             await self._refresh()
             found = await self._read_in_part(request, ready) if ready is not None and ready.rest is not None else None
@@ -231,7 +234,8 @@ class GraphQLService:
         self, request: Request, session: Any, *, writes: bool = False, document: DocumentNode | None = None
     ) -> Context:
         call, asked = self._call(request, session), document or request.accepted.document.parsed
-        return Context(self._deps, self._kept, Reader(session), call, asked, request.today, writes=writes)
+        reader, today_ = Reader(session), request.today
+        return Context(self._deps, self._kept, reader, call, asked, today_, request.running, writes=writes)
 
     async def _run(self, request: Request, context: Context) -> ExecutionResult:
         try:
@@ -248,7 +252,6 @@ class GraphQLService:
         finally:
             await context.reader.finish()
             request.followed.extend(context.followed)
-            request.withheld.update(context.withheld)
 
     def _call(self, request: Request, session: Any) -> Call:
         deps = self._deps

@@ -120,7 +120,7 @@ def middleware(settings: Settings, metrics: Metrics, under_way: UnderWay) -> lis
         Middleware(
             RequestScope, headers=security_headers(settings), proxies=proxies, metrics=metrics, under_way=under_way
         ),
-        Middleware(KeepsAnswers, seconds=settings.seconds, metrics=metrics),
+        Middleware(KeepsAnswers, metrics=metrics),
         Middleware(OperatorsPort, port=settings.operator_port, handlers=HANDLERS),
         Middleware(proxies.behind),
         Middleware(HostCheck, hosts=settings.hosts),

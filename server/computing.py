@@ -81,8 +81,8 @@ class Waking:
     def left(self) -> None:
         self.watch.left()
 
-    def answered(self, compiled: int, resolved: int) -> None:
-        self.watch.answered(compiled, resolved)
+    def answered(self, compiled: int, resolved: int, *, lasts: bool = False) -> None:
+        self.watch.answered(compiled, resolved, lasts=lasts)
 
     def ended(self, outcome: Outcome) -> None:
         if outcome.kind == MUTATION:

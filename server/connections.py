@@ -6,6 +6,7 @@ forty thousand empty frames. And it waits for a head, and keeps what came of it,
 
 import asyncio
 import logging
+from functools import partial
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
@@ -19,6 +20,8 @@ MOST_WAITING = 10
 MOST_CONNECTIONS = 10_000
 # Under this name an application finds, among the extensions of a request, what closes its connection at once.
 DROP = "guantong.drop"
+# And under this one what tells the body, if all of it has come with the head, as that of most requests does.
+CAME = "guantong.came"
 # Frames that carry no message of their own: pings, pongs, continuations. A client needs one in twenty seconds.
 MOST_BESIDE = 300
 BESIDE_WITHIN = 60.0
@@ -106,6 +109,7 @@ class BoundedRequests(HttpToolsProtocol):
         self._head = None
         self._head_has_come()
         super().on_headers_complete()
+        self.scope["extensions"][CAME] = partial(_came, self.cycle)  # type: ignore[assignment]
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._answering, self._unwanted = cycle, 0
@@ -200,6 +204,11 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.transport.close()
+
+
+def _came(cycle: RequestResponseCycle) -> bytes | None:
+    """The body of a request that nobody has read, if it is whole by now."""
+    return None if cycle.more_body else bytes(cycle.body)
 
 
 def _is_text(message: bytes) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
@@ -137,8 +138,11 @@ async def _executed(request: Request, caller: Caller, operation: Operation) -> d
     counted_as = account(caller.key, request.scope)
     async with side_by_side.one(counted_as):
         charge = Charged(rates.charge(caller.actor.role, counted_as))
+        # Before it is worked out: of a day or a schema that ends meanwhile, nothing may be given again.
+        until, generation = _holds(request, caller)
         result = await executor.execute(operation, caller.actor, request.state.request_id, charge)
-    request.state.repeatable = _repeatable(request, caller, charge)
+    pay, note = partial(charge.charge, charge.cost), partial(log_use, caller.actor)
+    request.state.repeatable = Repeatable(until, generation, pay, note)
     return result
 
 
@@ -154,16 +158,10 @@ class Charged:
         self.cost += cost
 
 
-def _repeatable(request: Request, caller: Caller, charged: Charged) -> Repeatable:
-    """What the same request may be answered by, as long as nothing changes."""
+def _holds(request: Request, caller: Caller) -> tuple[datetime, str]:
+    """Until when, and in which generation of the schema, what is answered now may be given again."""
     authentication: Authentication = request.state.authentication
-    return Repeatable(
-        request.state.body,
-        authentication.holds_until(caller),
-        request.state.executor.generation,
-        partial(charged.charge, charged.cost),
-        partial(log_use, caller.actor),
-    )
+    return authentication.holds_until(caller), request.state.executor.generation
 
 
 async def _queried(request: Request) -> Asked:

@@ -11,6 +11,7 @@ Nothing is kept of what is asked once: the second time the answer is kept, the t
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -22,6 +23,7 @@ from core.dates import Clock
 from core.errors import GuantongError
 from core.kept import Kept
 from schema.outcomes import OK
+from server.connections import CAME
 from server.metrics import Metrics
 from server.watching import line
 
@@ -30,8 +32,9 @@ QUERY = "query"
 # What differs from one request to the next, and changes nothing in the answer.
 _OF_THE_REQUEST = frozenset({b"x-request-id", b"traceparent", b"tracestate"})
 _TO_KEEP = frozenset({200, 304})
-# Bytes: of one answer that is kept, and what it weighs besides its body.
-LONGEST, BESIDE = 1_048_576, 1_000
+# Bytes: of one answer that is kept, what it weighs besides its body, and what it does to know that something was asked.
+LONGEST, BESIDE, ONCE = 1_048_576, 4_000, 500
+BETWEEN_CLEARINGS = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,6 @@ class Repeatable:
     ``until`` is when that has to be asked anew; ``pay`` charges for it, and raises RATE_LIMITED.
     """
 
-    body: bytes
     until: datetime
     generation: str
     pay: Callable[[], Awaitable[None]]
@@ -52,7 +54,8 @@ class Repeatable:
 class Answer:
     """An answer as it was sent, or only that it was."""
 
-    asked: Repeatable
+    asked: Repeatable | None = None
+    route: Any = None
     moment: str | None = None
     start: Message = field(default_factory=dict)
     body: bytes = b""
@@ -60,7 +63,7 @@ class Answer:
 
     @property
     def weight(self) -> int:
-        return BESIDE + len(self.body)
+        return ONCE if self.asked is None else BESIDE + len(self.body) + len(self.said.get("name") or "")
 
 
 class KeptAnswers:
@@ -74,6 +77,7 @@ class KeptAnswers:
         self._clock = clock
         self._generation = generation
         self._heads: Kept[bytes] = Kept(max(most // BESIDE, 1))
+        self._clearing: asyncio.TimerHandle | None = None
         self._answers: Kept[Answer] = Kept(most, lambda one: one.weight)
 
     def knows(self, head: bytes) -> bool:
@@ -88,22 +92,35 @@ class KeptAnswers:
         """Whether it is what would be answered now."""
         asked = answer.asked
         return (
-            moment is not None
+            asked is not None
+            and moment is not None
             and answer.moment == moment
             and asked.generation == self._generation()
             and self._clock.now() < asked.until
         )
 
-    def keep(self, head: bytes, answer: Answer) -> None:
+    def keep(self, head: bytes, body: bytes, answer: Answer) -> None:
         self._heads.keep(head, head)
-        self._answers.keep(_digest((head, answer.asked.body)), answer)
+        self._answers.keep(_digest((head, body)), answer)
+        if answer.asked is not None and self._clearing is None:
+            self._clear_later()
+
+    def _clear_later(self) -> None:
+        self._clearing = asyncio.get_running_loop().call_later(BETWEEN_CLEARINGS, self._clear)
+
+    def _clear(self) -> None:
+        """Hold nobody's data in memory for much longer than it may be told."""
+        now, self._clearing = self._clock.now(), None
+        self._answers.drop_all(lambda one: one.asked is not None and one.asked.until <= now)
+        if any(one.asked is not None for one in self._answers):
+            self._clear_later()
 
 
 class KeepsAnswers:
     """Before an application whose answers are kept. It reads nothing of a body whose head was not answered before."""
 
-    def __init__(self, app: ASGIApp, seconds: float, metrics: Metrics) -> None:
-        self._app, self._seconds, self._metrics = app, seconds, metrics
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app, self._metrics = app, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kept: KeptAnswers | None = scope.get("state", {}).get("kept_answers")
@@ -113,10 +130,11 @@ class KeepsAnswers:
         began, head = time.perf_counter(), _head(scope)
         answer = None
         if kept.knows(head):
-            body, receive = await whole(receive, self._seconds)
+            body, receive = await _heard(scope, receive)
             answer = kept.of(head, body) if body is not None else None
         moment = await kept.moment() if answer is not None else None
-        if answer is not None and kept.holds(answer, moment) and await _paid(answer.asked):
+        if answer is not None and kept.holds(answer, moment) and await _paid(answer):
+            scope["route"] = answer.route
             await self._again(answer, began, send)
             return
         recorder = Recorder(send, is_on=moment is not None)
@@ -127,7 +145,6 @@ class KeepsAnswers:
         said = line.get()
         if said is not None:
             said |= answer.said
-        answer.asked.note()
         await send({**answer.start, "headers": list(answer.start["headers"])})
         await send({"type": "http.response.body", "body": answer.body})
         self._metrics.operation_ended(QUERY, OK, time.perf_counter() - began)
@@ -172,17 +189,20 @@ class Recorder:
 
 
 def _keep(kept: KeptAnswers, head: bytes, moment: str | None, scope: Scope, recorder: Recorder) -> None:
-    asked: Repeatable | None = scope["state"].get("repeatable")
+    state = scope["state"]
+    asked: Repeatable | None = state.get("repeatable")
+    body: bytes | None = state.get("body")
     said = line.get() or {}
-    if asked is None or said.get("operation") != QUERY or said.get("code") != OK:
+    if asked is None or body is None or said.get("operation") != QUERY or said.get("code") != OK:
         return
-    if said.get("resolved") != 0 or not said.get("compiled"):
-        return  # what resolvers tell may rest on more than rows
-    answer = Answer(asked)
+    if not said.get("lasts"):
+        return  # it rests on more than rows, as whatever resolvers tell may
+    answer = Answer()
     if recorder.may_be_kept and recorder.start is not None:
-        body = b"".join(recorder.body)
-        answer = Answer(asked, moment, _with_length(recorder.start, len(body)), body, {**said, "kept": True})
-    kept.keep(head, answer)
+        told = b"".join((*recorder.body, b""))  # a copy: what was encoded lies in a buffer that is larger
+        start, said = _with_length(recorder.start, len(told)), {**said, "kept": True}
+        answer = Answer(asked, scope.get("route"), moment, start, told, said)
+    kept.keep(head, body, answer)
 
 
 def _with_length(start: Message, length: int) -> Message:
@@ -193,12 +213,15 @@ def _with_length(start: Message, length: int) -> Message:
     return {**start, "headers": headers}
 
 
-async def _paid(asked: Repeatable) -> bool:
+async def _paid(answer: Answer) -> bool:
     """Whether it could be charged for; if not, who asks is told so by what refuses it."""
+    if answer.asked is None:
+        return False
     try:
-        await asked.pay()
+        await answer.asked.pay()
     except GuantongError:
         return False
+    answer.asked.note()
     return True
 
 
@@ -217,25 +240,41 @@ def _digest(parts: Iterable[bytes]) -> bytes:
     return blake2b(b"".join([b"%d:%b" % (len(part), part) for part in parts]), digest_size=20).digest()
 
 
-async def whole(receive: Receive, seconds: float) -> tuple[bytes | None, Receive]:
-    """A body, and what it is received by once more; None when it does not come, or not in time."""
-    came: list[Message] = []
-    try:
+async def _heard(scope: Scope, receive: Receive) -> tuple[bytes | None, Receive]:
+    """The body of a request; whoever hears it once more has no more time for it than is left."""
+    came = scope.get("extensions", {}).get(CAME, _not_yet)()
+    if came is not None:
+        return came, receive
+    state, began = scope["state"], time.perf_counter()
+    heard = await whole(receive, state["body_limit"], state["seconds"])
+    state["seconds"] = max(state["seconds"] - (time.perf_counter() - began), 0)
+    return heard
+
+
+def _not_yet() -> bytes | None:
+    return None
+
+
+async def whole(receive: Receive, most: int, seconds: float) -> tuple[bytes | None, Receive]:
+    """A body, and what it is received by once more; None for one that does not come, not in time, or is too long."""
+    body, is_open = bytearray(), True
+    with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            while not came or (came[-1]["type"] == "http.request" and came[-1].get("more_body", False)):
-                came.append(await receive())
-    except TimeoutError:
-        return None, _once_more(came, receive)
-    is_there = came[-1]["type"] == "http.request"
-    return b"".join(one.get("body", b"") for one in came) if is_there else None, _once_more(came, receive)
+            while is_open and len(body) <= most:
+                message = await receive()
+                if message["type"] != "http.request":
+                    return None, _once_more(message, receive)  # who left is not answered
+                body += message.get("body", b"")
+                is_open = message.get("more_body", False)
+    came = bytes(body)
+    is_right = not is_open and len(came) <= most
+    return came if is_right else None, _once_more({"type": "http.request", "body": came, "more_body": is_open}, receive)
 
 
-def _once_more(came: list[Message], receive: Receive) -> Receive:
-    left = iter(came)
+def _once_more(message: Message, receive: Receive) -> Receive:
+    left = [message]
 
     async def again() -> Message:
-        for message in left:
-            return message
-        return await receive()
+        return left.pop() if left else await receive()
 
     return again

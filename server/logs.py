@@ -45,7 +45,9 @@ class Handler(logging.StreamHandler[TextIO]):
 
     @cached_property
     def is_read_by_people(self) -> bool:
-        return self.stream.isatty()
+        with suppress(ValueError):  # closed
+            return self.stream.isatty()
+        return False
 
     def write(self, line: str) -> None:
         """Write a line that is rendered already."""

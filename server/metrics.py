@@ -32,7 +32,9 @@ class Metrics:
         )
         # Each label is looked up once: the library locks and formats for every look.
         self._requests = cache(requests.labels)
-        self._under_way = Gauge("guantong_http_requests_under_way", "HTTP requests under way", registry=registry)
+        self._under_way = self._in_flight = 0  # counted by the one thread of the event loop, and read when asked for
+        under_way = Gauge("guantong_http_requests_under_way", "HTTP requests under way", registry=registry)
+        under_way.set_function(lambda: self._under_way)
         operations = Counter(
             "guantong_operations", "GraphQL operations by kind and outcome", ["kind", "code"], registry=registry
         )
@@ -49,28 +51,29 @@ class Metrics:
             "guantong_root_fields", "Root fields of queries by the way they were answered", ["way"], registry=registry
         )
         self._roots = cache(roots.labels)
-        self._in_flight = Gauge("guantong_operations_in_flight", "GraphQL operations in flight", registry=registry)
+        in_flight = Gauge("guantong_operations_in_flight", "GraphQL operations in flight", registry=registry)
+        in_flight.set_function(lambda: self._in_flight)
         self._rate_limited = Counter("guantong_rate_limit_refusals", "Requests refused by rate", registry=registry)
         self._audit_failures = Counter(
             "guantong_audit_failures", "Audit events that could not be written; nothing was done", registry=registry
         )
 
     def request_began(self) -> None:
-        self._under_way.inc()
+        self._under_way += 1
 
     def request_ended(self, method: str, route: str | None, status: int | None) -> None:
         """Count a request by a method of ``METHODS``, or OTHER. One that nobody waited for has no status."""
-        self._under_way.dec()
+        self._under_way -= 1
         self._requests(method, route or OTHER, str(status) if status else "none").inc()
         if status == TOO_MANY:
             self.rate_limited()
 
     def operation_began(self) -> None:
-        self._in_flight.inc()
+        self._in_flight += 1
 
     def operation_left(self) -> None:
         """An operation is over, counted or not."""
-        self._in_flight.dec()
+        self._in_flight -= 1
 
     def operation_ended(self, kind: str, code: str, seconds: float) -> None:
         self._operations(kind, code).inc()

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import Token
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 from uuid_utils import uuid7
 
 from core.errors import ErrorCode, GuantongError
@@ -91,6 +92,10 @@ class Exchange:
         say("guantong.http", "request", **known, **self.said, request_id=self.request_id)
 
 
+# What has to be put back when a request is over.
+Told = tuple[Token[dict[str, Any] | None], Mapping[str, Token[Any]]]
+
+
 class RequestScope:
     """Outermost: every answer has an id and the security headers, and no bug shows its insides."""
 
@@ -111,7 +116,8 @@ class RequestScope:
         is_trusted = self._proxies.sent(scope)
         exchange = Exchange(scope, send, request_id(scope, is_trusted), self._headers)
         scope.setdefault("state", {})["request_id"] = exchange.request_id
-        with self._under_way, self._watched(exchange), traced(exchange, is_trusted):
+        told = self._begin(exchange)
+        with self._under_way, traced(exchange, is_trusted):
             try:
                 await self.app(scope, receive, exchange.send_with_headers)
             except asyncio.CancelledError:
@@ -124,18 +130,19 @@ class RequestScope:
                 if exchange.status is not None:
                     raise  # the answer has begun: the server must cut it off
                 await give_up(exchange, receive)
-
-    @contextmanager
-    def _watched(self, exchange: Exchange) -> Iterator[None]:
-        self._metrics.request_began()
-        token = line.set(exchange.said)
-        with bound_contextvars(request_id=exchange.request_id):
-            try:
-                yield
             finally:
-                line.reset(token)
-                self._metrics.request_ended(exchange.method, exchange.route, exchange.status)
-                exchange.write_line()
+                self._end(exchange, told)
+
+    def _begin(self, exchange: Exchange) -> Told:
+        self._metrics.request_began()
+        return line.set(exchange.said), bind_contextvars(request_id=exchange.request_id)
+
+    def _end(self, exchange: Exchange, told: Told) -> None:
+        said, bound = told
+        reset_contextvars(**bound)
+        line.reset(said)
+        self._metrics.request_ended(exchange.method, exchange.route, exchange.status)
+        exchange.write_line()
 
 
 def request_id(scope: Scope, is_trusted: bool) -> str:

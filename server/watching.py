@@ -22,11 +22,11 @@ class Watching:
     def left(self) -> None:
         self._metrics.operation_left()
 
-    def answered(self, compiled: int, resolved: int) -> None:
+    def answered(self, compiled: int, resolved: int, *, lasts: bool = False) -> None:
         self._metrics.roots_answered(compiled, resolved)
         said = line.get()
         if said is not None:
-            said |= {"compiled": compiled, "resolved": resolved}
+            said |= {"compiled": compiled, "resolved": resolved, "lasts": lasts}
 
     def ended(self, outcome: Outcome) -> None:
         self._metrics.operation_ended(outcome.kind, outcome.code, outcome.seconds)

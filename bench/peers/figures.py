@@ -21,15 +21,17 @@ class Figures:
     database: float
 
 
+# The product itself, the product under other conditions, a peer of it, or the floor.
+Kind = Literal["product", "variant", "peer", "floor"]
 Found = dict[str, dict[str, list[Figures]]]  # by question and name
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One that was asked: the product itself, a peer of it, or the floor."""
+    """One that was asked."""
 
     name: str
-    kind: Literal["product", "peer", "floor"]
+    kind: Kind
     versions: str
 
 
@@ -99,7 +101,9 @@ def table(measured: Measured, question: str) -> str:
 def in_short(measured: Measured) -> str:
     """What the README quotes: the product beside the fastest peer, and beside the floor."""
     product, floor = measured.named("product"), measured.named("floor")
-    names = ("question", "requests/s, to the fastest peer", "fastest peer", "server CPU, to SQL by hand")
+    variants = [one.name for one in measured.servers if one.kind == "variant"]
+    short = [name.partition(", ")[2] for name in variants]
+    names = ("question", "requests/s, to the fastest peer", *short, "fastest peer", "server CPU, to SQL by hand")
     about = f"{measured.database}, {measured.people:,} people{_small(measured)}, 16 connections:"
     lines = [IN_SHORT, "", about, "", *_head(*names)]
     for question in ALL:
@@ -108,8 +112,8 @@ def in_short(measured: Measured) -> str:
             continue
         own = middle[product]
         by_hand = _ratio(own.server, middle[floor].server if floor in middle else None)
-        pace = _ratio(own.pace, middle[fastest].pace)
-        lines.append(_line(f"{question}: {TITLES[question]}", pace, fastest, by_hand))
+        paces = [_ratio(middle[name].pace, middle[fastest].pace) for name in (product, *variants)]
+        lines.append(_line(f"{question}: {TITLES[question]}", *paces, fastest, by_hand))
     return "\n".join([*lines, ""])
 
 

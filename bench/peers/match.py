@@ -1,7 +1,9 @@
 """Contestants over one city: all answers compared before anything is timed, then rounds that interleave."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
@@ -15,6 +17,28 @@ from bench.peers.questions import ALL, LEVEL, PAGE, normal, scalars
 from bench.peers.store import Store
 
 DEEP, MANY = 500, 16
+
+
+@asynccontextmanager
+async def meanwhile(store: Store, commits: int) -> AsyncIterator[None]:
+    """So many transactions a second that somebody else commits, evenly."""
+    if not commits:
+        yield
+        return
+    writer = asyncio.create_task(_writing(store, commits))
+    try:
+        yield
+    finally:
+        writer.cancel()
+        with suppress(asyncio.CancelledError):
+            await writer
+
+
+async def _writing(store: Store, commits: int) -> None:
+    with store.writer() as write:
+        while True:
+            write()
+            await asyncio.sleep(1 / commits)
 
 
 @dataclass
@@ -81,10 +105,11 @@ class Match:
 
     async def _one(self, server: Contestant, question: str, seconds: float) -> Figures:
         clocks, sent = Clocks(server.pid, self.store.process()), server.prepared[question]
-        waits, _ = await pressed(server.port, sent, 1, seconds)
-        before = clocks.read()
-        many, took = await pressed(server.port, sent, MANY, seconds)
-        own, database = (now - then for now, then in zip(clocks.read(), before, strict=True))
+        async with meanwhile(self.store, server.commits):
+            waits, _ = await pressed(server.port, sent, 1, seconds)
+            before = clocks.read()
+            many, took = await pressed(server.port, sent, MANY, seconds)
+            own, database = (now - then for now, then in zip(clocks.read(), before, strict=True))
         return Figures(median(waits), len(many) / took, own / len(many), database / len(many))
 
 

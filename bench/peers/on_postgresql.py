@@ -1,6 +1,7 @@
 """The city on PostgreSQL: made denser, and copied into a schema of its own, without the product's wall."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
@@ -96,6 +97,13 @@ class OnPostgresql:
         """Of the copy, whose tables ``{0}`` stands before."""
         with psycopg.connect(self.url, options=EVERY_ROW) as connection:
             return connection.execute(sql.format(self.prefix).encode()).fetchall()
+
+    @contextmanager
+    def writer(self) -> Iterator[Callable[[], object]]:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            yield lambda: connection.execute(
+                "UPDATE peers.enterprise SET key = key WHERE id IN (SELECT min(id::text)::uuid FROM peers.enterprise)"
+            )
 
     def version(self) -> str:
         with psycopg.connect(self.url) as connection:

@@ -1,7 +1,7 @@
 """The city on SQLite: made denser, and copied into a file of its own beside the product's."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -96,6 +96,13 @@ class OnSqlite:
         """Of the copy, whose tables ``{0}`` stands before."""
         with _open(self._copy) as connection:
             return connection.execute(sql.format("")).fetchall()
+
+    @contextmanager
+    def writer(self) -> Iterator[Callable[[], object]]:
+        with _open(self._file) as connection:
+            yield lambda: connection.execute(
+                "UPDATE enterprise SET key = key WHERE id = (SELECT min(id) FROM enterprise)"
+            )
 
     def version(self) -> str:
         return f"SQLite {sqlite3.sqlite_version}"

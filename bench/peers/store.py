@@ -1,6 +1,7 @@
 """What is told of a database that contestants read, whichever it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol
 
 TABLES: Final = ("enterprise", "person", "credential", "evaluation", "score", "employment")
@@ -18,6 +19,9 @@ class Store(Protocol):
 
     def rows(self, sql: str) -> Sequence[Sequence[Any]]:
         """Of the copy, whose tables ``{0}`` stands before."""
+
+    def writer(self) -> AbstractContextManager[Callable[[], object]]:
+        """What commits a small transaction beside the servers, whenever it is called; it changes no answer."""
 
     def version(self) -> str: ...
 

@@ -1,5 +1,7 @@
 """One database: sessions that are one transaction each, migrations, and a count of queries for tests."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, NamedTuple
@@ -17,6 +19,9 @@ from core.storage.statements import Row, row_within, statements_of
 from core.storage.tracing import statement_span, trace_statements
 from core.unbroken import unbroken
 
+log = logging.getLogger("guantong.storage")
+# Seconds: whoever would wait longer for the moment is better off without it.
+LONGEST_LOOK = 1
 # What the engine sends of its own accord is no query of ours.
 _NOT_COUNTED = ("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "SELECT set_config(")
 
@@ -38,7 +43,8 @@ class Database:
         trace_statements(self.engine)
         self._noted: list[list[str]] = []
         self.statements = statements_of(url)
-        self._moments: Looks[str | None] = Looks(self.statements.moment)
+        self._looking: asyncio.Task[str | None] | None = None
+        self._moments: Looks[str | None] = Looks(self._moment)
         self._reader = self._sessions(reading(self.engine))
         self._writer = self._sessions(self.engine)
 
@@ -85,6 +91,23 @@ class Database:
         As long as it is the same, nothing was committed, and whatever was read is what would be read again.
         """
         return await self._moments.now()
+
+    async def _moment(self) -> str | None:
+        """A database out of reach tells none, as one that hangs; whatever else is asked of it says so."""
+        if self._looking is not None and not self._looking.done():
+            await asyncio.wait({self._looking}, timeout=LONGEST_LOOK)
+            if not self._looking.done():
+                return None  # what is told at last tells of a time before
+        self._looking = asyncio.ensure_future(self.statements.moment())
+        self._looking.add_done_callback(lambda look: look.cancelled() or look.exception())  # whoever waits for it
+        await asyncio.wait({self._looking}, timeout=LONGEST_LOOK)
+        if not self._looking.done():
+            return None
+        try:
+            return self._looking.result()
+        except Exception as fault:
+            log.warning("the moment is not told: %s", type(fault).__name__)
+            return None
 
     @asynccontextmanager
     async def _transaction(

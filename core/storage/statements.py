@@ -29,13 +29,16 @@ _BIND = (
     "set_config('guantong.person', $3, false)"
 )
 # Which transactions have committed, as a snapshot sees it: the same text is the same state of every table. A standby
-# does not list those under way, so it tells no moment; what another server or an earlier run of it tells differs.
+# does not list those under way, so it tells no moment; what another server or an earlier run of it tells differs, and
+# each connection counts anew: a server that recovers from a crash numbers transactions again that it had lost.
 _MOMENT = (
     "SELECT CASE WHEN NOT pg_is_in_recovery() THEN "
     "extract(epoch FROM pg_postmaster_start_time())::text || ' ' || pg_current_snapshot()::text END"
 )
 # Another number on the same connection whenever any other has committed; connections do not agree on it.
 _VERSION = "PRAGMA data_version"
+# Of the connection that is asked for it: a network that swallows everything is found out (seconds, milliseconds).
+_LEFT_SOON: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": 5_000}
 MOST_CONNECTIONS, MOST_PREPARED = 10, 500
 BETWEEN_INTERRUPTS = 0.05  # seconds
 
@@ -46,6 +49,10 @@ _LIMITS = ("parser stack overflow", "Expression tree is too large", "at most 64 
 
 class TooDeep(Exception):
     """A statement is nested deeper than this database reads, whoever asks and for what."""
+
+
+class _Broken(psycopg.OperationalError):
+    """The server closed a connection meanwhile."""
 
 
 class Statements(Protocol):
@@ -78,8 +85,9 @@ class PostgresStatements:
             plan_cache_mode="force_generic_plan",
         )
         given: dict[str, Any] = {"options": settings, "application_name": "guantong reads", "autocommit": True}
-        self._connect = partial(_Bound.connect, address, **given)
-        self._watching: psycopg.AsyncRawCursor[Any] | None = None
+        self._connect = partial(_Bound.connect, address, **given, **_LEFT_SOON)
+        self._watching: tuple[int, psycopg.AsyncRawCursor[Any]] | None = None
+        self._number = count()
         self._made = partial(
             AsyncConnectionPool,
             address,
@@ -105,46 +113,56 @@ class PostgresStatements:
         try:
             return await self._moment()
         except psycopg.OperationalError:
-            if self._watching is None or not self._watching.connection.closed:
+            if self._watching is None or not self._watching[1].connection.closed:
                 raise
         self._watching = None  # the server closed it meanwhile
         return await self._moment()
 
     async def _moment(self) -> str | None:
         if self._watching is None:
-            self._watching = psycopg.AsyncRawCursor(await self._connect())
-        await self._watching.execute(_MOMENT, prepare=True)
-        found = self._watching.pgresult
+            self._watching = next(self._number), psycopg.AsyncRawCursor(await self._connect())
+        number, cursor = self._watching
+        await cursor.execute(_MOMENT, prepare=True)
+        found = cursor.pgresult
         told = found.get_value(0, 0) if found is not None else None
-        return told.decode() if told is not None else None
+        return f"{number} {told.decode()}" if told is not None else None
 
     async def _asked(self, ask: "Callable[[_Bound], Awaitable[T]]") -> T:
         """An answer. Whoever meets a connection that the server has closed meanwhile asks once more: nothing is lost.
 
         The others that it closed are found out then, so that nobody else meets them.
         """
-        await self._opened()
-        async with self._pool.connection() as connection:
-            try:
-                return await ask(connection)
-            except psycopg.OperationalError:
-                if not connection.broken:
-                    raise
-        await self._pool.check()
-        async with self._pool.connection() as connection:
+        try:
+            return await self._once(ask)
+        except _Broken:
+            await self._pool.check()
+            return await self._once(ask)
+
+    async def _once(self, ask: "Callable[[_Bound], Awaitable[T]]") -> T:
+        """An answer by some connection. Without its own block, whose commit has nothing to commit."""
+        if self._pool.closed:
+            await self._opened()
+        pool = self._pool
+        connection = await pool.getconn()
+        try:
             return await ask(connection)
+        except psycopg.OperationalError as fault:
+            if connection.broken:
+                raise _Broken from fault
+            raise
+        finally:
+            await pool.putconn(connection)
 
     async def _opened(self) -> None:
-        if self._pool.closed:
-            async with self._opening:
-                if self._pool.closed:
-                    await self._pool.open()
+        async with self._opening:
+            if self._pool.closed:
+                await self._pool.open()
 
     async def close(self) -> None:
         pool, self._pool = self._pool, self._made()  # a closed one does not open again
         watching, self._watching = self._watching, None
         if watching is not None:
-            await watching.connection.close()
+            await watching[1].connection.close()
         await pool.close()
 
 

@@ -7,8 +7,12 @@
 ``leaves``     a column as the text of a leaf
 ``objects``    a row as the text of an object, and what hangs on it
 ``pages``      a connection
+``nodes``      nodes by their ids
+``facts``      what schemes add, by which of them run
 ``plans``      a tree as a statement with places for values
-``kept``       what was made once
+``plain``      an object of the graph as plain values
+``filling``    what fills holes of an answer, and with what
+``known``      the holes of an answer, filled in
 ``reads``      a request: its plan found or made, its values filled in, its answer put together
 
 The resolvers are the reference: whatever is not declared, and whatever goes wrong here, they answer.

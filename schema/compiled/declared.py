@@ -101,6 +101,25 @@ class AnyOn:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFacts:
+    """What ``find(running, facts, asked)`` makes of the facts that are kept of the row, by which schemes run.
+
+    ``rows`` are where they are kept, ``asked`` is the argument ``scheme``; of one ``scheme`` alone where it is named.
+    """
+
+    rows: tuple[Children[Any], ...]
+    find: Callable[..., Any]
+    scheme: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnderRunning:
+    """Rows that name this one and are kept under a scheme, as far as that runs; the argument ``scheme`` says which."""
+
+    rows: Children[Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Pages:
     """A connection. Of a root the whole list; elsewhere what hangs on the row, by its column ``key``.
 
@@ -151,7 +170,23 @@ class Shows:
     kinds: Mapping[str, str] | None = None
 
 
-Declared = Stored | OwnId | Inner | Known | One | Many | Latest | OfLast | AnyOn | Pages | Found | Summed | AnyNode
+Declared = (
+    Stored
+    | OwnId
+    | Inner
+    | Known
+    | One
+    | Many
+    | Latest
+    | OfLast
+    | AnyOn
+    | KeptFacts
+    | UnderRunning
+    | Pages
+    | Found
+    | Summed
+    | AnyNode
+)
 
 
 def shows(table: Any, by: str | None = None, kinds: Mapping[str, str] | None = None) -> Callable[[Any], Any]:

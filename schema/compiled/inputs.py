@@ -4,7 +4,7 @@ Whether a filter has a part, an order, the size of a page, a day, a level: these
 cursors do not: they are values of the same one.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from typing import Any
@@ -16,9 +16,21 @@ from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.arguments import convert_arguments
 
 from core.permissions import Actor
-from core.storage.pages import Order, Slice, check_slice, read_cursor
+from core.storage.pages import LARGEST_SIZE, Order, Slice, check_slice, read_cursor
 from core.storage.queries.base import searchable
-from schema.compiled.declared import COMPILED, AnyNode, AnyOn, Declared, Found, Known, Latest, Pages, Summed
+from schema.compiled.declared import (
+    COMPILED,
+    AnyNode,
+    AnyOn,
+    Declared,
+    Found,
+    KeptFacts,
+    Known,
+    Latest,
+    Pages,
+    Summed,
+    UnderRunning,
+)
 from schema.compiled.leaves import NotCompiled, NotThisTime
 from schema.compiled.selected import Input, definition_of
 from schema.ids import decode_id, row_key
@@ -54,10 +66,28 @@ class NodeAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class NodesAsked:
+    """Nodes in an ``order``, where None is an id that names no row; ``keys`` are those of each type.
+
+    So that few forms do for any number of ids, the last key of a type stands there as often as it takes.
+    """
+
+    order: tuple[NodeAsked | None, ...]
+    keys: tuple[tuple[str, tuple[Any, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DayAsked:
     """A day, or today."""
 
     on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeAsked:
+    """The scheme of that key, or any."""
+
+    scheme: str | None
 
 
 def read_input(asked: Input, variables: VariableValues, asking: Any, convert: Any) -> Any:
@@ -72,7 +102,9 @@ def read_input(asked: Input, variables: VariableValues, asking: Any, convert: An
     if isinstance(declared, Summed):
         return declared.read(asking, arguments)
     if isinstance(declared, AnyNode):
-        return _node(arguments["id"])
+        return _nodes(declared, arguments["ids"]) if "ids" in arguments else _node(arguments["id"])
+    if isinstance(declared, KeptFacts | UnderRunning):
+        return SchemeAsked(arguments.get("scheme"))
     if isinstance(declared, Known | Latest | AnyOn) and set(arguments) <= {"as_of"}:
         on = arguments.get("as_of")
         return DayAsked(None if on is None else asking.day(on))
@@ -91,6 +123,29 @@ def _node(text: str) -> NodeAsked:
         return NodeAsked(type_name, UUID(key))
     except ValueError:
         raise NotThisTime(f"a {type_name} is no row") from None
+
+
+def _nodes(declared: AnyNode, ids: Sequence[str]) -> NodesAsked:
+    if len(ids) > LARGEST_SIZE:
+        raise NotThisTime("more ids than are allowed")
+    keys: dict[str, dict[UUID, None]] = {}
+    order: list[NodeAsked | None] = []
+    for type_name, key in map(decode_id, ids):
+        if type_name not in declared.rows:
+            raise NotThisTime(f"no rows of {type_name}")
+        of_type = keys.setdefault(type_name, {})
+        try:
+            order.append(NodeAsked(type_name, UUID(key)))
+        except ValueError:
+            order.append(None)
+        else:
+            of_type[UUID(key)] = None
+    return NodesAsked(tuple(order), tuple((one, _padded([*keys[one]])) for one in sorted(keys) if keys[one]))
+
+
+def _padded(keys: list[UUID]) -> tuple[UUID, ...]:
+    """As many as the next power of two."""
+    return (*keys, *keys[-1:] * ((1 << (len(keys) - 1).bit_length()) - len(keys)))
 
 
 def _page(declared: Pages, given: Mapping[str, Any], asking: Any) -> PageAsked:
@@ -128,6 +183,8 @@ def shape(value: Any) -> Any:
         return value.first, value.last, value.after is None, value.before is None
     if isinstance(value, NodeAsked):
         return value.type_name
+    if isinstance(value, NodesAsked):
+        return tuple((type_name, len(keys)) for type_name, keys in value.keys)
     if isinstance(value, DayAsked):
         return value.on is None
     if is_dataclass(value) and not isinstance(value, type):
@@ -143,6 +200,9 @@ def places(value: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield from ((f"{name}_{number}", one) for number, one in enumerate(value.values))
     elif isinstance(value, NodeAsked):
         yield name, value.key
+    elif isinstance(value, NodesAsked):
+        for type_name, keys in value.keys:
+            yield from ((f"{name}_{type_name}_{number}", key) for number, key in enumerate(keys))
     elif isinstance(value, DayAsked):
         yield name, value.on
     elif _is_compound(value):
@@ -161,12 +221,18 @@ def symbolic(value: Any, name: str) -> Any:
         return Marks(tuple(place(f"{name}_{n}", kind) for n, (_, kind) in enumerate(marks)), value.types)
     if isinstance(value, NodeAsked):
         return replace(value, key=place(name, sa.Uuid()))
+    if isinstance(value, NodesAsked):
+        return NodesAsked((), tuple((one, _key_places(f"{name}_{one}", keys)) for one, keys in value.keys))
     if isinstance(value, DayAsked):
         return DayAsked(None if value.on is None else place(name, sa.Date()))
     if _is_compound(value):
         inner = {one.name: symbolic(getattr(value, one.name), f"{name}_{one.name}") for one in fields(value)}
         return replace(value, **inner)
     return value
+
+
+def _key_places(name: str, keys: Sequence[UUID]) -> tuple[Any, ...]:
+    return tuple(place(f"{name}_{number}", sa.Uuid()) for number in range(len(keys)))
 
 
 def _is_compound(value: Any) -> bool:

@@ -90,5 +90,5 @@ _PLAIN: tuple[tuple[type, Any], ...] = (
     (sa.Date, lambda column: text.quotes(text.Day(column))),
     (UtcDateTime, lambda column: text.quotes(text.Moment(column))),
     (sa.Uuid, lambda column: text.quotes(text.Hyphened(column))),
-    (sa.JSON, lambda column: sa.cast(column, sa.Text())),
+    (sa.JSON, text.Json),
 )

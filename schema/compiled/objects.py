@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from core.permissions import Actor
+from core.storage.queries.relations import Children
 from schema.compiled import text
 from schema.compiled.declared import (
     AnyOn,
@@ -20,25 +20,16 @@ from schema.compiled.declared import (
     OfLast,
     One,
     OwnId,
-    Pages,
     Stored,
     Summed,
 )
-from schema.compiled.inputs import DAY, DayAsked, place
+from schema.compiled.filling import Filler, KnownFiller
+from schema.compiled.inputs import DAY, place
 from schema.compiled.leaves import NotCompiled, kept_as, leaf, plain
 from schema.compiled.levels import Level, level_of
 from schema.compiled.readable import check_readable
-from schema.compiled.selected import TYPENAME, Picked, Selected, definition_of, shown_by
+from schema.compiled.selected import TYPENAME, Picked, definition_of, shown_by
 from schema.compiled.text import FAULTY, NULL, Text, constant, joined, quotes
-
-
-@dataclass(frozen=True, slots=True)
-class Filler:
-    """What is worked out where the statement leaves a hole. ``day`` is the input with the day, if it takes one."""
-
-    find: Callable[..., Any]
-    picked: Picked
-    input: int | None
 
 
 @dataclass(slots=True)
@@ -142,7 +133,7 @@ def _inner(build: Build, level: Level, picked: Picked, declared: Inner) -> Text:
 
 def _known(build: Build, level: Level, picked: Picked, declared: Known) -> Text:
     check_readable(picked)
-    number = build.hole(Filler(declared.find, picked, picked.input))
+    number = build.hole(KnownFiller(declared, picked, picked.input))
     values = [leaf_of_column(level, name) for name in declared.columns]
     between = [part for value in values for part in (constant(","), value)][1:]
     return joined([constant(f"{text.HOLE}{number}["), *between, constant(f"]{text.END}")])
@@ -168,15 +159,20 @@ def _one(build: Build, level: Level, picked: Picked, declared: One) -> Text:
 
 
 def _many(build: Build, level: Level, picked: Picked, declared: Many) -> Text:
-    rows = declared.rows
-    child = build.level(rows.table)
+    child = build.level(declared.rows.table)
     shown = row_text(build, child, picked)
-    query = sa.select(rows.table).where(
-        child.table.c[rows.parent] == level.column("id"), rows.visible(build.actor, build.day)
-    )
-    for name, value in (declared.only or {}).items():
-        query = query.where(child.table.c[name] == value)
-    return listed(shown, child.rows(query.order_by(*rows.sorting)))
+    return listed(shown, child.rows(children(build, level, declared.rows, child.table, declared.only)))
+
+
+def children(
+    build: Build, level: Level, rows: Children[Any], table: Any, only: Mapping[str, Any] | None = None
+) -> "sa.Select[Any]":
+    """The rows of ``table`` that name the row of ``level``, in their order."""
+    names_it = table.c[rows.parent] == level.column("id")
+    query = sa.select(rows.table).where(names_it, rows.visible(build.actor, build.day))
+    for name, value in (only or {}).items():
+        query = query.where(table.c[name] == value)
+    return query.order_by(*rows.sorting)
 
 
 def _latest(build: Build, level: Level, picked: Picked, declared: Latest) -> Text:
@@ -233,20 +229,12 @@ def summed_text(build: Build, picked: Picked, declared: Summed) -> Text:
 
 def found_text(build: Build, picked: Picked, declared: Found) -> Text:
     """The root that is one row; null where there is none."""
-    return by_id_text(build, picked, declared.rows, _input(build, picked), by=declared.by or "id")
-
-
-def by_id_text(build: Build, picked: Picked, rows: Any, key: Any, type_name: str | None = None, by: str = "id") -> Text:
-    """One row by its id, or another column; ``type_name`` when that is known."""
+    rows, key = declared.rows, _input(build, picked)
     found = build.level(rows.table)
-    shown = row_text(build, found, picked) if type_name is None else _typed(build, found, picked.within[type_name])
-    query = sa.select(rows.table).where(found.table.c[by] == key, rows.visible(build.actor, build.day))
-    found_text: Text = _scalar(shown, found.rows(query))
-    return found_text
-
-
-def _typed(build: Build, level: Level, selected: Selected) -> Text:
-    return object_text(build, level, selected.fields, constant(selected.type.name))
+    shown = row_text(build, found, picked)
+    query = sa.select(rows.table).where(found.table.c[declared.by or "id"] == key, rows.visible(build.actor, build.day))
+    text_found: Text = _scalar(shown, found.rows(query))
+    return text_found
 
 
 def _input(build: Build, picked: Picked) -> Any:
@@ -255,19 +243,14 @@ def _input(build: Build, picked: Picked) -> Any:
     return build.inputs[picked.input]
 
 
-def day_of(asked: DayAsked | None, today: date) -> date:
-    """The day of an input, or today."""
-    return today if asked is None or asked.on is None else asked.on
-
-
 def today_place() -> Any:
     """The place of the day in every statement."""
     return place(DAY, sa.Date())
 
 
-def shown_by_pages(show: Show) -> None:
-    """Connections are shown by a module that needs this one."""
-    _SHOW[Pages] = show
+def shown_by_own(declared: type, show: Show) -> None:
+    """What is declared so is shown by a module of its own, which needs this one."""
+    _SHOW[declared] = show
 
 
 _SHOW: dict[type, Show] = {

@@ -13,7 +13,7 @@ from schema.compiled.declared import Pages
 from schema.compiled.inputs import PageAsked
 from schema.compiled.leaves import NotCompiled, kept_as
 from schema.compiled.levels import Level
-from schema.compiled.objects import Build, listed, row_text, shown_by_pages
+from schema.compiled.objects import Build, listed, row_text, shown_by_own
 from schema.compiled.selected import TYPENAME, Picked
 from schema.compiled.text import NULL, Text, constant, joined, quotes
 
@@ -199,4 +199,4 @@ def _in_cursor(column: Any) -> Text:
     raise NotCompiled(f"no cursor is made of {kind!r}")
 
 
-shown_by_pages(page_text)
+shown_by_own(Pages, page_text)

@@ -6,13 +6,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+import schema.compiled.facts  # shows facts of schemes
 import schema.compiled.pages  # noqa: F401  shows connections
 from core.permissions import Actor
 from core.storage.dialects import DIALECTS
 from schema.compiled.declared import AnyNode, Found, Pages, Summed
-from schema.compiled.inputs import Given, NodeAsked, symbolic, symbolic_actor
-from schema.compiled.leaves import NotCompiled, NotThisTime
-from schema.compiled.objects import Build, Filler, by_id_text, found_text, summed_text, today_place
+from schema.compiled.filling import Filler
+from schema.compiled.inputs import Given, NodesAsked, symbolic, symbolic_actor
+from schema.compiled.leaves import NotCompiled
+from schema.compiled.nodes import node_text, nodes_text
+from schema.compiled.objects import Build, found_text, summed_text, today_place
 from schema.compiled.pages import page_text
 from schema.compiled.selected import TYPENAME, Picked
 from schema.compiled.text import Text, constant
@@ -35,6 +38,11 @@ class Plan:
     places: tuple[Place, ...]
     roots: tuple[Picked, ...]
     fillers: tuple[Filler, ...]
+
+    @property
+    def asks_what_runs(self) -> bool:
+        """Whether an answer rests on which schemes run, and not on rows alone."""
+        return any(one.asks_what_runs for one in self.fillers)
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
         """What is filled in, in the order of the places."""
@@ -66,15 +74,10 @@ def root_text(build: Build, picked: Picked) -> Text:
     if isinstance(declared, Summed):
         return summed_text(build, picked, declared)
     if isinstance(declared, AnyNode) and picked.input is not None:
-        return _node_text(build, picked, declared, build.inputs[picked.input])
+        asked = build.inputs[picked.input]
+        show = nodes_text if isinstance(asked, NodesAsked) else node_text
+        return show(build, picked, declared, asked)
     raise NotCompiled(f"{picked.name} is not declared")
-
-
-def _node_text(build: Build, picked: Picked, declared: AnyNode, asked: NodeAsked) -> Text:
-    rows = declared.rows.get(asked.type_name)
-    if rows is None or asked.type_name not in picked.within:
-        raise NotThisTime(f"no rows of {asked.type_name}")
-    return by_id_text(build, picked, rows, asked.key, asked.type_name)
 
 
 def _statement(select: Any, dialect: Any, roots: tuple[Picked, ...], fillers: tuple[Filler, ...]) -> Plan:

@@ -25,12 +25,14 @@ from core.kept import Kept
 from core.permissions import Actor
 from core.vocabulary import Vocabulary
 from schema.asking import Asking
+from schema.compiled.filling import Faulty
 from schema.compiled.inputs import NOTHING, Given, is_fixed, read_input, reader_places
 from schema.compiled.known import Holes
 from schema.compiled.leaves import NotCompiled, NotThisTime
 from schema.compiled.plans import Plan, plan_of
 from schema.compiled.selected import TYPENAME, Input, Picked, Selection
 from schema.compiled.text import FAULT
+from schema.running import Running
 
 # Fields of all trees, characters of all statements, and texts of statements that a database cannot read.
 KEPT_FIELDS, KEPT_CHARACTERS, GIVEN_UP = 200_000, 20_000_000, 500
@@ -63,7 +65,7 @@ class Ready:
         """Root fields in the order of the answer."""
         return {key: told[key] for key in self.order if key in told}
 
-    def answers(self, row: Sequence[bytes | None]) -> dict[str, bytes] | None:
+    def answers(self, row: Sequence[bytes | None], running: Running) -> dict[str, bytes] | None:
         """The text of each root field by its key; None when only the resolvers can say what is wrong."""
         told: dict[str, bytes] = {}
         for picked, found in zip(self.plan.roots, row, strict=True):
@@ -73,7 +75,12 @@ class Ready:
                 found = b"null"
             if FAULTY in found:
                 return None
-            told[picked.key] = self.holes.filled(found, self.inputs, self.today) if self.plan.fillers else found
+            if self.plan.fillers:
+                try:
+                    found = self.holes.filled(found, self.inputs, self.today, running)
+                except Faulty:
+                    return None
+            told[picked.key] = found
         return told
 
 

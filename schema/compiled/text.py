@@ -8,9 +8,10 @@ JSON never holds a control character as such. Two therefore say what SQL cannot:
 the schema promises one, ``HOLE`` to ``END`` that a value is to be worked out from what stands between them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -96,6 +97,12 @@ class Listed(_Text):
     name = "listed"
 
 
+class Json(_Text):
+    """A column that keeps JSON, as it is."""
+
+    name = "json"
+
+
 class Bracketed(_Text):
     """A list of what ``Listed`` gave, in brackets; empty where it gave nothing."""
 
@@ -117,14 +124,24 @@ NULL, FAULTY = constant("null"), constant(FAULT)
 
 
 def joined(parts: Sequence[Any]) -> Text:
-    """One text after another; neighbours that are part of the statement become one."""
+    """One text after another; neighbours that are part of the statement become one, and so do texts within texts."""
     merged: list[Any] = []
-    for part in parts:
+    for part in _flat(parts):
         if merged and isinstance(part, Constant) and isinstance(merged[-1], Constant):
             merged[-1] = Constant(merged[-1].said + part.said)
         else:
             merged.append(part)
     return merged[0] if len(merged) == 1 else Joined(*merged)
+
+
+def _flat(parts: Sequence[Any]) -> Iterator[Any]:
+    for part in parts:
+        yield from part.clauses if isinstance(part, Joined) else (part,)
+
+
+def as_string(inner: Text) -> Text:
+    """A text as a string within JSON, whatever it holds."""
+    return Constant(orjson.dumps(inner.said).decode()) if isinstance(inner, Constant) else Quoted(inner)
 
 
 def quotes(inner: Text) -> Text:
@@ -156,6 +173,9 @@ def _printed(parts: Sequence[Any], compiler: SQLCompiler, **kw: Any) -> str:
     for part in parts:
         if isinstance(part, Constant):
             form += part.said.replace("%", "%%").replace("'", "''")
+        elif isinstance(part, Bracketed):  # here and not in a function of its own, which were a step down
+            form += "[%s]"
+            values.append(_inner(part, compiler, **kw))
         else:
             form += "%s"
             values.append(compiler.process(part, **kw))
@@ -186,12 +206,14 @@ def _quoted_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(Digits, "postgresql")
 @compiles(Day, "postgresql")
 @compiles(Hyphened, "postgresql")
+@compiles(Json, "postgresql")
 def _as_text(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
     return f"{_inner(element, compiler, **kw)}::text"
 
 
 @compiles(Digits, "sqlite")
 @compiles(Day, "sqlite")
+@compiles(Json, "sqlite")
 def _as_it_is(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
     return _inner(element, compiler, **kw)
 

@@ -4,7 +4,7 @@ Nothing of core's types is changed: what is added is handed to the schema that i
 reads what is stored; no code of a scheme is run, imported or known here.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,13 +16,16 @@ from strawberry.utils.str_converters import to_camel_case
 
 from core.published import ON_EVALUATION, ON_PERSON, Published, PublishedFact, PublishedScheme
 from core.schemes import FactType
+from core.storage.queries.kept_facts import KEPT_OF, KeptFact
 from core.texts import Text
 from schema import rights
 from schema.access import Requires
+from schema.compiled.declared import COMPILED, KeptFacts
 from schema.context import Info
 from schema.fields import STATEMENT
 from schema.generated.names import mounted_as, name_of, type_name
 from schema.limits.directives import directives
+from schema.running import Running
 from schema.types.evaluation import Evaluation
 from schema.types.person import Person
 
@@ -59,17 +62,22 @@ def _of_owner(published: Published, what: str, owner: Any) -> Iterator[Strawberr
 
 
 def _mounted(scheme: PublishedScheme, what: str, facts: Sequence[PublishedFact], name: str) -> StrawberryField:
-    async def resolve(self: Any, info: Info) -> Facts | None:
-        running = info.context.running(scheme.enterprise, scheme.key)
-        if running is None:
+    def find(running: Running, kept: Iterable[KeptFact], _asked: str | None = None) -> Facts | None:
+        runs = running.scheme(scheme.enterprise, scheme.key)
+        if runs is None:
             return None
         # As it runs now: the shape of this generation may be a moment behind.
-        declared = {fact.key for fact in running.facts if fact.on == what}
-        loaders = info.context.loaders
-        kept = await (loaders.facts_of_people if what == ON_PERSON else loaders.facts_of_evaluations).load(self.row.id)
+        declared = {fact.key for fact in runs.facts if fact.on == what}
         own = [one for one in kept if (one.uscc, one.scheme_key) == (scheme.enterprise, scheme.key)]
         values = {one.key: one.value for one in own if one.key in declared}
         return Facts(values) if values else None
+
+    async def resolve(self: Any, info: Info) -> Facts | None:
+        if info.context.running.scheme(scheme.enterprise, scheme.key) is None:
+            return None
+        loaders = info.context.loaders
+        kept = loaders.facts_of_people if what == ON_PERSON else loaders.facts_of_evaluations
+        return find(info.context.running, await kept.load(self.row.id))
 
     kind: Any = create_type(
         type_name(scheme.key, what), [_field(scheme, fact) for fact in facts], description=_described(scheme.name)
@@ -86,6 +94,7 @@ def _mounted(scheme: PublishedScheme, what: str, facts: Sequence[PublishedFact],
                 Requires(any_of=[one.value for one in rights.EVALUATIONS]),
                 *directives(STATEMENT, None),
             ],
+            metadata={COMPILED: KeptFacts(KEPT_OF[what], find, scheme.key)},
         ),
     )
 

@@ -19,6 +19,7 @@ from core.storage.queries import lookups as lookups_rows
 from core.storage.queries import round_lookups as round_lookups_rows
 from core.storage.queries import rounds as rounds_rows
 from core.storage.queries import webhooks as webhooks_rows
+from core.storage.queries.credentials import CREDENTIAL
 from core.storage.queries.enterprises import ENTERPRISE
 from core.storage.queries.evaluations import EVALUATION
 from core.storage.queries.people import PERSON
@@ -179,6 +180,7 @@ _ROWS: dict[str, ById[Any]] = {
     "Person": PERSON,
     "SchemeVersion": VERSION,
     "Scheme": SCHEME,
+    **{kind.__name__: CREDENTIAL for kind in credential.CONCRETE},
 }
 
 
@@ -203,7 +205,11 @@ class NodesRoot:
         return await fetch_node(info.context, id)
 
     @computed(
-        "Several nodes by their ids, in the same order. 按标识批量查询", requires=EVERYBODY, size=20, sized_by="ids"
+        "Several nodes by their ids, in the same order. 按标识批量查询",
+        requires=EVERYBODY,
+        size=20,
+        sized_by="ids",
+        reads=AnyNode(_ROWS),
     )
     async def nodes(self, info: Info, ids: ManyIds) -> list[Node | None]:
         if len(ids) > LARGEST_SIZE:

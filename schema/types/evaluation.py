@@ -1,6 +1,7 @@
 """Evaluations and their scores."""
 
 from datetime import date
+from functools import partial
 
 import strawberry
 
@@ -11,10 +12,11 @@ from core.published import ON_EVALUATION
 from core.schemes import CriterionSide
 from core.storage.queries.enterprises import ENTERPRISE
 from core.storage.queries.evaluations import SCORES
+from core.storage.queries.kept_facts import KEPT_OF, RECORDINGS
 from core.storage.queries.people import PERSON
 from core.storage.queries.schemes import VERSION
 from schema import rights
-from schema.compiled.declared import Inner, Known, Many, One, shows
+from schema.compiled.declared import Inner, KeptFacts, Known, Many, One, UnderRunning, shows
 from schema.context import Info
 from schema.enums import SkillLevel, TitleLevel
 from schema.fields import STATEMENT, computed, stored
@@ -165,10 +167,11 @@ class Evaluation(Node):
         requires=rights.EVALUATIONS,
         weight=STATEMENT,
         size=3,
+        reads=KeptFacts(KEPT_OF[ON_EVALUATION], partial(SchemeFact.of_running, what=ON_EVALUATION)),
     )
     async def scheme_facts(self, info: Info, scheme: SchemeKey = None) -> list[SchemeFact]:
         kept = await info.context.loaders.facts_of_evaluations.load(self.row.id)
-        return SchemeFact.of_running(info, kept, ON_EVALUATION, scheme)
+        return SchemeFact.of_running(info.context.running, kept, scheme, what=ON_EVALUATION)
 
     @computed(
         "What was recorded of the facts that the running scheme declares, oldest first; corrections stand beside what "
@@ -176,9 +179,11 @@ class Evaluation(Node):
         requires=rights.EVALUATIONS,
         weight=STATEMENT,
         size=3,
+        reads=UnderRunning(RECORDINGS),
     )
     async def scheme_fact_records(self, info: Info, scheme: SchemeKey = None) -> list[SchemeFactRecord]:
-        return SchemeFactRecord.of_running(info, await info.context.loaders.recordings.load(self.row.id), scheme)
+        kept = await info.context.loaders.recordings.load(self.row.id)
+        return SchemeFactRecord.of_running(info.context.running, kept, scheme)
 
     @computed("Scores by criterion. 评分", size=10, reads=Many(SCORES))
     async def scores(self, info: Info) -> list[Score]:

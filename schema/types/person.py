@@ -18,10 +18,11 @@ from core.storage.queries import credentials as queries
 from core.storage.queries.contests import CONTEST_REQUESTS_OF_PERSON
 from core.storage.queries.credentials import CREDENTIALS_IN_PAGES, CREDENTIALS_OF_PERSON, CredentialOrder
 from core.storage.queries.evaluations import EVALUATIONS_OF_PERSON
+from core.storage.queries.kept_facts import KEPT_OF, RECORDINGS
 from core.storage.queries.person_records import AWARDS, EMPLOYMENTS, SCHOOLING
 from schema import rights
 from schema.arguments import AsOf
-from schema.compiled.declared import Latest, Many, Pages, shows
+from schema.compiled.declared import KeptFacts, Latest, Many, Pages, UnderRunning, shows
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
 from schema.context import Info
 from schema.fields import STATEMENT, argument, computed, paged, stored
@@ -144,10 +145,11 @@ class Person(Node):
         requires=rights.EVALUATIONS,
         weight=STATEMENT,
         size=10,
+        reads=KeptFacts(KEPT_OF[ON_PERSON], partial(SchemeFact.of_running, what=ON_PERSON)),
     )
     async def scheme_facts(self, info: Info, scheme: SchemeKey = None) -> list[SchemeFact]:
         kept = await info.context.loaders.facts_of_people.load(self.row.id)
-        return SchemeFact.of_running(info, kept, ON_PERSON, scheme)
+        return SchemeFact.of_running(info.context.running, kept, scheme, what=ON_PERSON)
 
     @computed(
         "What was recorded of the facts that the running schemes declare, oldest first; corrections stand beside what "
@@ -155,9 +157,11 @@ class Person(Node):
         requires=rights.EVALUATIONS,
         weight=STATEMENT,
         size=3,
+        reads=UnderRunning(RECORDINGS),
     )
     async def scheme_fact_records(self, info: Info, scheme: SchemeKey = None) -> list[SchemeFactRecord]:
-        return SchemeFactRecord.of_running(info, await info.context.loaders.recordings.load(self.row.id), scheme)
+        kept = await info.context.loaders.recordings.load(self.row.id)
+        return SchemeFactRecord.of_running(info.context.running, kept, scheme)
 
     @paged("Applications that the reader may read, by day of filing. 申报", requires=rights.APPLICATIONS)
     async def applications(

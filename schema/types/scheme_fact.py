@@ -1,6 +1,6 @@
 """Facts that schemes add, one by one and untyped: for whoever does not know the schemes beforehand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, NewType
 
@@ -10,13 +10,15 @@ from strawberry.types.scalar import ScalarDefinition
 from core import models
 from core.errors import ErrorCode, GuantongError
 from core.redaction import shown
+from core.storage.queries.enterprises import ENTERPRISE
 from core.storage.queries.evaluations import EVALUATION
-from core.storage.queries.kept_facts import FactOrigin, KeptFact, Recording
+from core.storage.queries.kept_facts import FactOrigin, KeptFact, KeptRow
 from core.storage.queries.people import PERSON
 from core.texts import Text
-from schema.compiled.declared import One, shows
+from schema.compiled.declared import Known, One, shows
 from schema.context import Info
 from schema.fields import argument, computed, listed, stored
+from schema.running import Running
 from schema.types import enterprise, evaluation, person
 from schema.types.refs import EnterpriseRef, EvaluationRef, PersonRef
 
@@ -89,19 +91,23 @@ class SchemeFact:
         )
 
     @classmethod
-    def of_running(cls, info: Info, kept: Iterable[KeptFact], what: str, scheme: str | None) -> list["SchemeFact"]:
+    def of_running(
+        cls, running: Running, kept: Iterable[KeptFact], scheme: str | None, *, what: str
+    ) -> list["SchemeFact"]:
         """Those that a running version declares of people, or of evaluations."""
-        return [cls.of(one) for one in kept if scheme in (None, one.scheme_key) and _is_declared(info, one, what)]
+        return [cls.of(one) for one in kept if scheme in (None, one.scheme_key) and _is_declared(running, one, what)]
 
-    @computed("Whose scheme it is, where the reader may read the enterprise. 方案企业")
+    @computed(
+        "Whose scheme it is, where the reader may read the enterprise. 方案企业", reads=One(ENTERPRISE, "enterprise_id")
+    )
     async def enterprise(self, info: Info) -> EnterpriseRef | None:
         row = await info.context.loaders.enterprises.load(self.row.enterprise_id)
         return enterprise.Enterprise.of(row) if row else None
 
 
-def _is_declared(info: Info, one: KeptFact, what: str) -> bool:
-    running = info.context.running(one.uscc, one.scheme_key)
-    return running is not None and any((fact.key, fact.on) == (one.key, what) for fact in running.facts)
+def _is_declared(running: Running, one: KeptFact, what: str) -> bool:
+    runs = running.scheme(one.uscc, one.scheme_key)
+    return runs is not None and any((fact.key, fact.on) == (one.key, what) for fact in runs.facts)
 
 
 @strawberry.type(description="A fact as one recording has it. 登记的事实")
@@ -110,6 +116,11 @@ class RecordedFact:
 
     key: str = strawberry.field(description="Key of the fact. 事实标识")
     value: FactValue | None = strawberry.field(description="Its value; none where it was withdrawn. 取值")
+
+    @classmethod
+    def known(cls, _known: object, _day: date, facts: Mapping[str, Any]) -> list["RecordedFact"]:
+        """Those of a recording, by key."""
+        return [cls(key=key, value=facts[key]) for key in sorted(facts)]
 
 
 @shows(models.RecordedFacts)
@@ -124,7 +135,7 @@ class SchemeFactRecord:
     revision: int = stored(
         "Its place among the recordings of the same under the scheme; a correction names the newest. 登记次序"
     )
-    facts: list[RecordedFact] = listed("The facts, by key. 事实", size=3)
+    facts: list[RecordedFact] = listed("The facts, by key. 事实", size=3, reads=Known(("facts",), RecordedFact.known))
     basis: str = stored("What shows it. 依据")
     reason: str = stored("Why; of a correction, what was wrong. 理由")
     recorded_at: datetime = stored("When. 登记时间")
@@ -137,17 +148,17 @@ class SchemeFactRecord:
             version=row.version,
             digest=row.wheel_digest,
             revision=row.revision,
-            facts=[RecordedFact(key=key, value=row.facts[key]) for key in sorted(row.facts)],
+            facts=RecordedFact.known(None, row.recorded_at.date(), row.facts),
             basis=row.basis,
             reason=row.reason,
             recorded_at=row.recorded_at,
         )
 
     @classmethod
-    def of_running(cls, info: Info, kept: Iterable[Recording], scheme: str | None) -> list["SchemeFactRecord"]:
+    def of_running(cls, running: Running, kept: Iterable[KeptRow], scheme: str | None) -> list["SchemeFactRecord"]:
         """Those under schemes that run."""
         asked = [one for one in kept if scheme in (None, one.row.scheme_key)]
-        return [cls.of(one.row) for one in asked if info.context.running(one.uscc, one.row.scheme_key) is not None]
+        return [cls.of(one.row) for one in asked if running.scheme(one.uscc, one.row.scheme_key) is not None]
 
     @computed("Of whom, where the reader may read the person. 人员", reads=One(PERSON, "person_id"))
     async def person(self, info: Info) -> PersonRef | None:

@@ -38,7 +38,7 @@ LEFT_TO_RESOLVERS = {
     *("applicationWarnings", "filingPrecheck", "idlePilots", "pilotSummary", "schemeDiff", "schemeImpact", "tasks"),
     *("policy", "policyPacks", "policyRoutes", "skillLevels", "titleLevels", "titleSeries", "occupations", "viewer"),
     *("activeSchemes", "pluginChanges", "pluginHistory", "plugins", "pilotListDifference", "supervisionAlerts"),
-    *("exportColumns", "nodes"),
+    "exportColumns",
 }
 MARKS = [
     "{ replicableSchemes(first: 100) { edges { node { mark name { zh } parts enterprise { key } } } } }",

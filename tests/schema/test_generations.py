@@ -110,7 +110,7 @@ async def test_a_trusted_document_is_executed_by_the_generation_that_serves(grap
     trusted = Operation(None, document_id=document_id(TYPED))
     assert "errors" in await service.execute(trusted, AUDITOR, "request-1")
     await service.take_up(WITH)
-    assert (await service.execute(trusted, AUDITOR, "request-1"))["data"] == {"people": {"edges": []}}
+    assert Graph._plain(await service.execute(trusted, AUDITOR, "request-1"))["data"] == {"people": {"edges": []}}
 
 
 async def test_a_subscription_goes_on_by_the_next_generation(graph: Graph) -> None:

@@ -1,6 +1,7 @@
 """The schema changes while real servers answer: nobody's request fails, and every answer is of one generation."""
 
 import asyncio
+import json
 import shutil
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,7 @@ from tests.server.live_world import (
     http_client,
     live_in,
 )
-from tests.server.processes import PRODUCT, running
+from tests.server.processes import PRODUCT, Running, running
 
 pytestmark = pytest.mark.anyio
 CLIENTS = 50
@@ -107,6 +108,43 @@ async def test_two_replicas_follow_one_another(
                 assert readiness(first) == readiness(second)
     finally:
         postgres.clear(postgres_database)
+
+
+async def test_facts_are_never_among_the_answers_that_are_given_again(database_url: str, tmp_path: Path) -> None:
+    """They rest on what the process could take up; people alone rest on rows, and are given again."""
+    live = await live_in(database_url, tmp_path)
+    facts, people = READ.replace("query", "query Facts", 1), "query People { people { totalCount } }"
+    with running(PRODUCT, tmp_path, "serve", database_url=database_url) as server:
+        async with http_client() as client:
+            asking = Asking(server.base, client)
+            async with asyncio.timeout(60):
+                while not given_again(server, "People"):  # now and then somebody writes meanwhile
+                    for query in (people, facts):
+                        answer = await asking.read(live, live.token, query)
+            assert answer["data"]["person"][MOUNTED] == {"stages": 3}
+            assert "resolved" not in answer["extensions"]
+            lines = [one for one in answered(server) if one.get("name") == "Facts"]
+            assert len(lines) >= 2
+            assert {(one["compiled"], one["resolved"]) for one in lines} == {(1, 0)}
+            assert not given_again(server, "Facts")
+            await asking.do(live.token, live.switch("suspend", "1.0.0"))
+            answer = await asking.read(live, live.token, facts)
+            assert answer["data"]["person"] == {
+                "name": answer["data"]["person"]["name"],
+                MOUNTED: None,
+                "schemeFacts": [],
+            }
+            assert [one["scheme"] for one in answer["extensions"]["withheld"]] == [KEY]
+
+
+def answered(server: Running) -> list[dict[str, Any]]:
+    """What the log says of requests."""
+    lines = [json.loads(one) for one in server.written().splitlines() if one.startswith("{")]
+    return [one for one in lines if one.get("event") == "request"]
+
+
+def given_again(server: Running, name: str) -> bool:
+    return any(one.get("kept") for one in answered(server) if one.get("name") == name)
 
 
 async def generation(asking: Asking, live: Live) -> str:

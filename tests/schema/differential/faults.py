@@ -51,6 +51,8 @@ FAULTS = (
     Fault("a wrong order", re.compile(r"(ORDER BY \w+\.\w+) (ASC|DESC)"), _turned),
     # Rows that are alike in what they are sorted by come in the other order: only their ids tell.
     Fault("a wrong order among equals", re.compile(r"(ORDER BY \w+\.\w+ (?:ASC|DESC), \w+\.id) (ASC|DESC)"), _turned),
+    Fault("facts that are corrected backwards", re.compile(r"(recorded_facts\.)revision, "), r"-\1revision, "),
+    Fault("facts of whoever", re.compile(r"(recorded|computed)_facts\.\w+_id = (t\d+\.\"id\")"), r"\2 IS NOT NULL"),
     Fault("a lost null", re.compile(r", 'null'\)"), """, '""')"""),
     Fault("a text that is not escaped", re.compile(r"""json_quote\((\w+\."\w+")\)"""), r"""('"' || \1 || '"')"""),
     Fault("a wrong total", re.compile(r"count\(\*\)"), "count(*) + 1"),

@@ -1,9 +1,15 @@
 """Faults that compiled reads could have are found within the questions of an ordinary run, and cut down to little."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from core.schemes import Scheme
+from schema.compiled import facts
+from schema.running import Running
+from tests.schema import published_rows
 from tests.schema.differential.faults import FAULTS, Fault, planted
 from tests.schema.differential.questions import Question
 from tests.schema.differential.running import Difference, Run
@@ -12,7 +18,7 @@ from tests.schema.differential.world import World
 
 pytestmark = pytest.mark.anyio
 # Of an ordinary run, however many a nightly one asks.
-MOST = 300
+MOST = 400
 SHORT = 160
 
 
@@ -43,6 +49,43 @@ async def test_a_planted_fault_is_found(
     assert found is not None
     assert not fault.roles or found.role in fault.roles
     request.node.user_properties.append(("figures", f"{fault.name} is found by question {found.place}: {found.what}"))
+
+
+class Silent(Running):
+    """Says nothing of what is withheld."""
+
+    def scheme(self, enterprise: str, key: str) -> Scheme | None:
+        found = super().scheme(enterprise, key)
+        self.withheld.clear()
+        return found
+
+
+class Anything(Silent):
+    """Everything runs and declares whatever there is."""
+
+    def scheme(self, enterprise: str, key: str) -> Any:
+        return SimpleNamespace(facts=published_rows.ALL)
+
+
+def going_by(running: type[Running]) -> Callable[[pytest.MonkeyPatch], None]:
+    return lambda patch: patch.setattr(Running, "attempt", lambda one: running(one._schemes, one._day))
+
+
+FILLED_IN_WRONG = {
+    "nothing is said of what is withheld": going_by(Silent),
+    "facts of what does not run": going_by(Anything),
+    "facts of other schemes than are asked for": lambda patch: patch.setattr(facts, "_scheme", lambda *_: None),
+}
+
+
+@pytest.mark.parametrize("fault", FILLED_IN_WRONG)
+async def test_a_fault_in_what_is_filled_in_is_found(
+    world: World, questions: list[Question], fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    FILLED_IN_WRONG[fault](monkeypatch)
+    async with sides_of(world) as sides:
+        outcome = await Run(world, sides, shrinks=False, only_compiled=True).of(questions[:MOST])
+    assert outcome.found
 
 
 async def test_what_is_found_is_cut_down(world: World, questions: list[Question]) -> None:

@@ -13,7 +13,7 @@ from tests.schema.differential.world import TEXTS, World
 
 pytestmark = pytest.mark.anyio
 FEW = 24
-# Of three hundred questions at least so many hold each.
+# Of four hundred questions at least so many hold each.
 LEAST = 4
 
 
@@ -55,6 +55,10 @@ HELD: dict[str, Callable[[Document], bool]] = {
     "a total": written(r"totalCount"),
     "page information": written(r"pageInfo"),
     "nodes by their ids": written(r"nodes?\("),
+    "facts of schemes": written(r"schemeFacts\W"),
+    "facts of one scheme": written(r"schemeFact(s|Records)\(scheme: (\"|\$)"),
+    "recordings of facts": written(r"schemeFactRecords\W"),
+    "typed facts": written(r"\w+Works(_scheme)? |bareScheme "),
     "types": written(r"__typename"),
 }
 

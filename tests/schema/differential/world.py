@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from core.facts import ContestRank, ContestTier, CredentialKind, EducationLevel, ObtainedBy
 from core.ladders import Level
-from core.models import METADATA, CredentialTally, Enterprise, Outcome, Person, SchemeVersion, Sex
+from core.models import METADATA, CredentialTally, Enterprise, Evaluation, Outcome, Person, SchemeVersion, Sex
 from core.permissions import ANONYMOUS, Actor, Role
 from core.published import Published
 from core.schemes import Scheme
@@ -47,6 +47,7 @@ TEXTS = (
     "null",
 )
 LONG = "长文本\n" * 70
+BARE = "bare_scheme"  # it does not run
 DAYS = (date(2022, 6, 1), date(2022, 6, 1), date(2024, 2, 29), date(1999, 12, 31), date(2026, 3, 2))
 
 
@@ -68,10 +69,22 @@ async def made_in(url: str) -> World:
         graph.serve(WITHOUT_LIMIT)
         things = await build(graph)
         several = await _enrich(graph, things)
-        schemes = [*graph.schemes.schemes]
-        return World(_actors(things, several), schemes, published_rows.of(*schemes), [url])
+        schemes = [_declaring(one, things) for one in graph.schemes.schemes]
+        return World(_actors(things, several), schemes, _published(schemes, things), [url])
     finally:
         await database.dispose()
+
+
+def _declaring(scheme: Scheme, things: AccessWorld) -> Scheme:
+    """The scheme of the other enterprise declares a fact of each type, that of the own one few of them."""
+    return published_rows.running(scheme, *published_rows.ALL) if scheme.key == things.other.key else scheme
+
+
+def _published(schemes: list[Scheme], things: AccessWorld) -> Published:
+    """Of each scheme that runs what an earlier version declared besides; and a scheme that does not run."""
+    keys = [(one.key, one.enterprise) for one in schemes] + [(BARE, things.own.owner.uscc)]
+    stopped = [published_rows.declared(key, uscc, *published_rows.ALL) for key, uscc in keys]
+    return published_rows.of(*schemes, stopped=tuple(stopped))
 
 
 def _actors(things: AccessWorld, several: Person) -> dict[str, Actor]:
@@ -212,7 +225,7 @@ async def _evaluations(graph: Graph, people: list[Person], own: Enterprise, othe
     """By both enterprises, under their versions and one that is not on record; one side, the other, or both."""
     async with graph.database.read(EVERY_ROW) as session:
         versions = [*(await session.exec(select(SchemeVersion).order_by(col(SchemeVersion.id)))).all()]
-    bare = builders.scheme(own, key="bare_scheme")
+    bare = builders.scheme(own, key=BARE)
     draft = builders.scheme_version(bare, recorded_from=None, record_number=None, ends=date(2026, 3, 1), en=TEXTS[1])
     await _add(graph, [bare], [draft])
     sides = (
@@ -250,6 +263,25 @@ async def _facts(graph: Graph, people: list[Person], things: AccessWorld) -> Non
         kept = published_rows.kept(person, holding.owner, holding.key, facts=odd[place % 4])
         told = published_rows.recorded(person, holding.owner, holding.key, facts={"motto": TEXTS[place]})
         await _add(graph, [kept, told] if place % 2 else [kept])
+        idle = published_rows.kept(person, things.own.owner, BARE)
+        again = {"revision": 2, "facts": {"motto": None, "stages": place, "unheard_of": TEXTS[-1]}}
+        corrected = published_rows.recorded(person, holding.owner, holding.key, **again, recorded_at=builders.NOON)
+        await _add(graph, [one for one in (idle, corrected) if place % 3 or one is corrected])
+    await _facts_of_evaluations(graph, things)
+
+
+async def _facts_of_evaluations(graph: Graph, things: AccessWorld) -> None:
+    async with graph.database.read(EVERY_ROW) as session:
+        found = [*(await session.exec(select(Evaluation).order_by(col(Evaluation.id)))).all()]
+    for place, one in enumerate(found[-12:]):
+        holding = things.other if one.enterprise_id == things.other.owner.id else things.own
+        owner, shifts = holding.owner, (place, 2**31, "4")[place % 3]
+        told = [published_rows.recorded(one, owner, holding.key, facts={"shifts": shifts, "motto": TEXTS[place]})]
+        if place % 4 == 1:
+            told.append(published_rows.recorded(one, owner, holding.key, revision=2, facts={"shifts": None}))
+        if place % 4 == 2:
+            told.append(published_rows.recorded(one, owner, BARE))
+        await _add(graph, told)
 
 
 async def _add(graph: Graph, *batches: list[Any]) -> None:
