@@ -141,7 +141,7 @@ class FilingFilter:
         description="The authority that countersigns. 行业主管部门", default=None
     )
 
-    def read(self) -> filings.FilingFilter:
+    def read(self, _asking: Asking) -> filings.FilingFilter:
         return filings.FilingFilter(
             state=self.state,
             scheme_id=row_key(self.scheme, "Scheme") if self.scheme else None,

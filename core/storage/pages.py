@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, NoReturn, TypeVar
 from uuid import UUID
 
@@ -246,11 +246,18 @@ def _integer(value: int) -> int:
     return value
 
 
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.utcoffset() != timedelta(0):
+        raise ValueError("moments are in UTC")
+    return moment
+
+
 _PARSERS: dict[type, Callable[[Any], Any]] = {
     str: _text,
     int: _integer,
     date: date.fromisoformat,
-    datetime: datetime.fromisoformat,
+    datetime: _moment,
     UUID: UUID,
 }
 

@@ -54,10 +54,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """The row that the column names."""
+    """The row that the column names by its id, or by its column ``by``.
+
+    With ``is_there`` a row that cannot be read is a fault, as it is for resolvers.
+    """
 
     rows: ById[Any]
     column: str
+    is_there: bool = False
+    by: str = "id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,14 @@ class Latest:
 
     rows: Children[Any]
     span: tuple[str, str] = ("starts", "ends")
+
+
+@dataclass(frozen=True, slots=True)
+class OfLast:
+    """Worked out from the last of the rows that name this one; an empty list where there is none."""
+
+    rows: Children[Any]
+    shown: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +178,7 @@ Declared = (
     | One
     | Many
     | Latest
+    | OfLast
     | AnyOn
     | KeptFacts
     | UnderRunning

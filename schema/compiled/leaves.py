@@ -35,7 +35,7 @@ def kept_as(column: Any) -> Any:
 
 def _shown(column: Any, promised: Any, *, strangers: bool) -> Text:
     kept = kept_as(column)
-    if isinstance(promised, GraphQLEnumType) and isinstance(kept, sa.Enum):
+    if isinstance(promised, GraphQLEnumType) and isinstance(kept, sa.String):  # an enum of SQL is one too
         return _named(column, promised, sa.null() if strangers else text.FAULTY)
     if is_list_type(promised) and isinstance(kept, sa.JSON):
         return text.TextsListed(column)
@@ -44,6 +44,16 @@ def _shown(column: Any, promised: Any, *, strangers: bool) -> Text:
         raise NotCompiled(f"{column} is kept as {kept!r} and promised as {promised}")
     shown: Text = known[1](column)
     return shown
+
+
+def plain(column: Any) -> Text:
+    """The text of a column, whatever the schema makes of it; null where it is."""
+    kept = kept_as(column)
+    shown = next((show for kind, show in _PLAIN if isinstance(kept, kind)), None)
+    if shown is None or isinstance(kept, sa.BigInteger):
+        raise NotCompiled(f"nothing is worked out from {column}")
+    found: Text = shown(column)
+    return found
 
 
 def _named(column: Any, promised: GraphQLEnumType, otherwise: Any) -> Text:
@@ -71,3 +81,14 @@ _BY_NAME: dict[str, tuple[type | tuple[type, ...], Any]] = {
     "Date": (sa.Date, lambda column: text.quotes(text.Day(column))),
     "DateTime": (UtcDateTime, lambda column: text.quotes(text.Moment(column))),
 }
+# The first that fits.
+_PLAIN: tuple[tuple[type, Any], ...] = (
+    (sa.Enum, lambda column: text.quotes(sa.type_coerce(column, sa.String()))),
+    (sa.String, text.Quoted),
+    (sa.Boolean, _flag),
+    (sa.Integer, text.Digits),
+    (sa.Date, lambda column: text.quotes(text.Day(column))),
+    (UtcDateTime, lambda column: text.quotes(text.Moment(column))),
+    (sa.Uuid, lambda column: text.quotes(text.Hyphened(column))),
+    (sa.JSON, text.Json),
+)

@@ -6,7 +6,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.models.base import UtcDateTime
 from core.permissions import Actor
 from core.storage.queries.relations import Children
 from schema.compiled import text
@@ -18,6 +17,7 @@ from schema.compiled.declared import (
     Known,
     Latest,
     Many,
+    OfLast,
     One,
     OwnId,
     Stored,
@@ -25,7 +25,7 @@ from schema.compiled.declared import (
 )
 from schema.compiled.filling import Filler, KnownFiller
 from schema.compiled.inputs import DAY, place
-from schema.compiled.leaves import NotCompiled, kept_as, leaf
+from schema.compiled.leaves import NotCompiled, kept_as, leaf, plain
 from schema.compiled.levels import Level, level_of
 from schema.compiled.readable import check_readable
 from schema.compiled.selected import TYPENAME, Picked, definition_of, shown_by
@@ -142,31 +142,20 @@ def _known(build: Build, level: Level, picked: Picked, declared: Known) -> Text:
 def leaf_of_column(level: Level, name: str) -> Text:
     """A column as JSON, whatever the schema makes of it."""
     column = level.column(name)
-    kept = kept_as(column)
-    if isinstance(kept, sa.Enum):
-        shown: Text = quotes(sa.type_coerce(column, sa.String()))
-    elif isinstance(kept, sa.Date):
-        shown = quotes(text.Day(column))
-    elif isinstance(kept, UtcDateTime):
-        shown = quotes(text.Moment(column))
-    elif isinstance(kept, sa.JSON):
-        shown = text.Json(column)
-    elif isinstance(kept, sa.Integer):
-        shown = text.Digits(column)
-    elif isinstance(kept, sa.String):
-        shown = text.Quoted(column)
-    else:
-        raise NotCompiled(f"nothing is worked out from {name}")
-    return sa.func.coalesce(shown, NULL)
+    return sa.func.coalesce(plain(column), NULL)
 
 
 def _one(build: Build, level: Level, picked: Picked, declared: One) -> Text:
     found = build.level(declared.rows.table)
     shown = row_text(build, found, picked)
+    named = level.column(declared.column)
     query = sa.select(declared.rows.table).where(
-        found.table.c.id == level.column(declared.column), declared.rows.visible(build.actor, build.day)
+        found.table.c[declared.by] == named, declared.rows.visible(build.actor, build.day)
     )
-    return sa.func.coalesce(_scalar(shown, found.rows(query)), NULL if picked.is_nullable else FAULTY)
+    none: Any = NULL if picked.is_nullable else FAULTY
+    if declared.is_there and picked.is_nullable:
+        none = sa.case((named.is_(None), NULL), else_=FAULTY)
+    return sa.func.coalesce(_scalar(shown, found.rows(query)), none)
 
 
 def _many(build: Build, level: Level, picked: Picked, declared: Many) -> Text:
@@ -192,6 +181,16 @@ def _latest(build: Build, level: Level, picked: Picked, declared: Latest) -> Tex
     falling = (key.desc() for key in declared.rows.sorting)
     query = _on_day(build, level, picked, declared, child.table).order_by(*falling).limit(1)
     return sa.func.coalesce(_scalar(shown, child.rows(query)), NULL if picked.is_nullable else FAULTY)
+
+
+def _of_last(build: Build, level: Level, picked: Picked, declared: OfLast) -> Text:
+    rows = declared.rows
+    child = build.level(rows.table)
+    shown = _known(build, child, picked, declared.shown)
+    named = child.table.c[rows.parent] == level.column("id")
+    falling = (key.desc() for key in rows.sorting)
+    query = sa.select(rows.table).where(named, rows.visible(build.actor, build.day)).order_by(*falling).limit(1)
+    return sa.func.coalesce(_scalar(shown, child.rows(query)), constant("[]"))
 
 
 def _any_on(build: Build, level: Level, picked: Picked, declared: AnyOn) -> Text:
@@ -260,6 +259,7 @@ _SHOW: dict[type, Show] = {
     Known: _known,
     Latest: _latest,
     Many: _many,
+    OfLast: _of_last,
     One: _one,
     Stored: _stored,
 }

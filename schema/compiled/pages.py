@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.models.base import UtcDateTime
 from core.storage.pages import Order, limited_to, number_of
 from schema.compiled import text
 from schema.compiled.declared import Pages
@@ -189,6 +190,8 @@ def _in_cursor(column: Any) -> Text:
         return quotes(text.Hyphened(column))
     if isinstance(kind, sa.Date):
         return quotes(text.Day(column))
+    if isinstance(kind, UtcDateTime):
+        return quotes(text.Moment(column, gap=" "))
     if isinstance(kind, sa.Integer):
         return text.Digits(column)
     if isinstance(kind, sa.String) and not isinstance(kind, sa.Enum):

@@ -70,9 +70,13 @@ class Day(_Text):
 
 
 class Moment(_Text):
-    """A moment as text, with its offset, its fraction only when there is one."""
+    """A moment as text, with its offset, its fraction only when there is one; ``gap`` parts day and time."""
 
     name = "moment"
+
+    def __init__(self, at: Any, gap: str = "T") -> None:
+        super().__init__(at)
+        self.gap = gap
 
 
 class Hyphened(_Text):
@@ -224,7 +228,7 @@ def _hyphened(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(Moment, "postgresql")
 def _moment(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
     utc = f"({_inner(element, compiler, **kw)} AT TIME ZONE 'UTC')"
-    seconds = f"to_char({utc}, 'YYYY-MM-DD\"T\"HH24:MI:SS')"
+    seconds = f"to_char({utc}, 'YYYY-MM-DD\"{element.gap}\"HH24:MI:SS')"
     fraction = f"CASE WHEN to_char({utc}, 'US') = '000000' THEN '' ELSE to_char({utc}, '.US') END"
     return f"({seconds} || {fraction} || '+00:00')"
 
@@ -234,7 +238,7 @@ def _moment_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
     # Kept as '2026-01-01 08:00:00.000000', in UTC.
     at = _inner(element, compiler, **kw)
     fraction = f"CASE WHEN substr({at}, 20) IN ('', '.000000') THEN '' ELSE substr({at}, 20) END"
-    return f"(substr({at}, 1, 10) || 'T' || substr({at}, 12, 8) || {fraction} || '+00:00')"
+    return f"(substr({at}, 1, 10) || '{element.gap}' || substr({at}, 12, 8) || {fraction} || '+00:00')"
 
 
 @compiles(Base64, "postgresql")

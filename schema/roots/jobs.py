@@ -11,8 +11,11 @@ from core.exporting.lists import LISTS
 from core.jobs.phases import JobKind, JobPhase
 from core.storage.pages import Slice
 from core.storage.queries import jobs
+from core.storage.queries.jobs import JOB_BY_ID, JOBS
 from core.texts import Text
 from schema import rights
+from schema.asking import Asking
+from schema.compiled.declared import Found, Pages
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
 from schema.context import Info
 from schema.fields import argument, computed, paged
@@ -29,7 +32,7 @@ class JobFilter:
     kinds: list[JobKind] | None = strawberry.field(description="One of these kinds. 任务种类", default=None)
     phases: list[JobPhase] | None = strawberry.field(description="In one of these phases. 任务阶段", default=None)
 
-    def read(self) -> jobs.JobFilter:
+    def read(self, _asking: Asking) -> jobs.JobFilter:
         return jobs.JobFilter(
             enterprise_id=row_key(self.enterprise, "Enterprise") if self.enterprise else None,
             kinds=None if self.kinds is None else frozenset(self.kinds),
@@ -46,7 +49,11 @@ JobId = Annotated[strawberry.ID, argument("Id of the job. 任务标识")]
 class JobsRoot:
     """Root fields over long work."""
 
-    @paged("Jobs that the reader may read, the latest first unless told. 后台任务", requires=rights.JOBS)
+    @paged(
+        "Jobs that the reader may read, the latest first unless told. 后台任务",
+        requires=rights.JOBS,
+        reads=Pages(JOBS),
+    )
     async def jobs(
         self,
         info: Info,
@@ -58,7 +65,7 @@ class JobsRoot:
         before: Before = None,
     ) -> Connection[Job]:
         run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
-        wanted = filter.read() if filter else jobs.EVERY_JOB
+        wanted = filter.read(info.context.asking) if filter else jobs.EVERY_JOB
         page = await run(jobs.jobs_page, actor, wanted, descending=descending, part=part)
         return connection(page, part, Job.of, lambda: run(jobs.count_jobs, actor, wanted))
 
@@ -70,7 +77,11 @@ class JobsRoot:
     def export_columns(self, list: ListWanted) -> builtins.list[ExportColumn]:
         return [ExportColumn.of(column) for column in LISTS[list].columns]
 
-    @computed("One job; NOT_FOUND when unknown or not to be read. 后台任务", requires=rights.JOBS)
+    @computed(
+        "One job; NOT_FOUND when unknown or not to be read. 后台任务",
+        requires=rights.JOBS,
+        reads=Found(JOB_BY_ID, "Job"),
+    )
     async def job(self, info: Info, id: JobId) -> Job:
         return await job_of(info, id)
 

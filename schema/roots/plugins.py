@@ -8,9 +8,11 @@ import strawberry
 
 from core.storage.pages import Slice
 from core.storage.queries import filings, plugin_history
+from core.storage.queries.filings import FILING_BY_ID, FILINGS
 from core.storage.queries.plugins import PluginRow, active_schemes, place_of, plugins
 from schema import rights
 from schema.arguments import AsOf
+from schema.compiled.declared import Found, Pages
 from schema.connections import After, Before, Connection, Descending, First, Last, connection, listed_in_memory
 from schema.context import Info
 from schema.fields import argument, computed, paged
@@ -92,7 +94,11 @@ class PluginsRoot:
         part = Slice(first, after, last, before)
         return listed_in_memory(changes, lambda one: place_of(one.row), PluginChange.of, part)
 
-    @paged("Filings that the reader may read, the newest first unless told. 备案申请", requires=rights.REVIEWS)
+    @paged(
+        "Filings that the reader may read, the newest first unless told. 备案申请",
+        requires=rights.REVIEWS,
+        reads=Pages(FILINGS),
+    )
     async def filings(
         self,
         info: Info,
@@ -104,11 +110,15 @@ class PluginsRoot:
         before: Before = None,
     ) -> Connection[Filing]:
         run, actor, part = info.context.run, info.context.actor, Slice(first, after, last, before)
-        wanted = filter.read() if filter else filings.NO_FILTER
+        wanted = filter.read(info.context.asking) if filter else filings.NO_FILTER
         page = await run(filings.filings_page, actor, wanted, descending=descending, part=part)
         return connection(page, part, Filing.of, lambda: run(filings.count_filings, actor, wanted))
 
-    @computed("One filing; NOT_FOUND when unknown or not to be read. 备案申请", requires=rights.REVIEWS)
+    @computed(
+        "One filing; NOT_FOUND when unknown or not to be read. 备案申请",
+        requires=rights.REVIEWS,
+        reads=Found(FILING_BY_ID, "Filing"),
+    )
     async def filing(self, info: Info, id: FilingId) -> Filing:
         row = await info.context.loaders.filings.load(row_key(id, "Filing"))
         if row is None:

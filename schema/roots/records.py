@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
-from uuid import UUID
 
 import strawberry
 
@@ -17,7 +16,7 @@ from core.storage.queries.people import PEOPLE, PERSON, PeopleOrder
 from core.storage.queries.schemes import SCHEME, SCHEMES
 from schema import rights
 from schema.access import EVERYBODY
-from schema.arguments import AsOf
+from schema.arguments import AsOf, owner_asked
 from schema.asking import Asking
 from schema.compiled.declared import Found, Pages
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
@@ -49,10 +48,6 @@ SchemeKey = Annotated[str, argument("Key of the scheme. 方案代码")]
 def _day_asked(asking: Asking, given: Mapping[str, Any]) -> date | None:
     """The day of the argument ``asOf``; none: today."""
     return None if given.get("as_of") is None else asking.day(given["as_of"])
-
-
-def _owner_asked(_asking: Asking, given: Mapping[str, Any]) -> UUID | None:
-    return row_key(given["enterprise"], "Enterprise") if given.get("enterprise") else None
 
 
 @strawberry.type
@@ -197,7 +192,7 @@ class RecordsRoot:
     @paged(
         "Schemes that the reader may read, by key. 工作方案",
         requires=rights.SCHEMES,
-        reads=Pages(SCHEMES, read=_owner_asked),
+        reads=Pages(SCHEMES, read=owner_asked),
     )
     async def schemes(
         self,

@@ -4,7 +4,9 @@ import strawberry
 
 from core.storage.pages import Slice
 from core.storage.queries import replicable
+from core.storage.queries.replicable import REPLICABLE
 from schema import rights
+from schema.compiled.declared import Pages
 from schema.connections import After, Before, Connection, Descending, First, Last, connection
 from schema.context import Info
 from schema.fields import paged
@@ -18,6 +20,7 @@ class ReplicableRoot:
     @paged(
         "What the bureau holds up as replicable, the latest first unless told. 可复制的方案内容",
         requires=rights.REPLICABLE,
+        reads=Pages(REPLICABLE),
     )
     async def replicable_schemes(
         self,

@@ -5,8 +5,10 @@ from typing import Annotated
 import strawberry
 
 from core.storage.pages import Slice
-from core.storage.queries.accounts import count_service_tokens, service_tokens_page
+from core.storage.queries.accounts import SERVICE_TOKENS, count_service_tokens, service_tokens_page
 from schema import rights
+from schema.arguments import owner_asked
+from schema.compiled.declared import Pages
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
 from schema.fields import argument, paged
@@ -20,7 +22,11 @@ EnterpriseId = Annotated[strawberry.ID | None, argument("Only those for this ent
 class TokensRoot:
     """Root fields over tokens."""
 
-    @paged("Service tokens that the reader may read, the newest first. 服务令牌", requires=rights.TOKENS)
+    @paged(
+        "Service tokens that the reader may read, the newest first. 服务令牌",
+        requires=rights.TOKENS,
+        reads=Pages(SERVICE_TOKENS, read=owner_asked),
+    )
     async def service_tokens(
         self,
         info: Info,

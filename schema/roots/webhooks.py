@@ -5,8 +5,10 @@ from typing import Annotated
 import strawberry
 
 from core.storage.pages import Slice
-from core.storage.queries.webhooks import count_subscriptions, subscriptions_page
+from core.storage.queries.webhooks import SUBSCRIPTIONS, count_subscriptions, subscriptions_page
 from schema import rights
+from schema.arguments import owner_asked
+from schema.compiled.declared import Pages
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
 from schema.fields import argument, paged
@@ -20,7 +22,11 @@ EnterpriseId = Annotated[strawberry.ID | None, argument("Only those of this ente
 class WebhooksRoot:
     """Root fields over telling other systems."""
 
-    @paged("Who is told of what, the newest first. 事件订阅", requires=rights.WEBHOOKS)
+    @paged(
+        "Who is told of what, the newest first. 事件订阅",
+        requires=rights.WEBHOOKS,
+        reads=Pages(SUBSCRIPTIONS, read=owner_asked),
+    )
     async def webhook_subscriptions(
         self,
         info: Info,

@@ -24,7 +24,7 @@ class Activation:
         "When a later step took or gave back other days of the same decision. 日期变动时间"
     )
     withdrawn_at: datetime | None = stored("When something else replaced it. 更改时间")
-    role: Role = strawberry.field(description="Role of who did so. 角色")
+    role: Role = stored("Role of who did so. 角色", "actor_role")
     actor: str = stored("Who did so. 经办人", "actor_name")
     reason: str = stored("Why. 理由")
 

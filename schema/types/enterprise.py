@@ -4,9 +4,11 @@ import strawberry
 
 from core import models
 from core.storage.pages import Slice
+from core.storage.queries.contests import CONTEST_REQUESTS_AT
 from core.storage.queries.enterprises import AUTHORITIES, LISTINGS
 from core.storage.queries.nested import EMPLOYEES
 from core.storage.queries.person_records import CONTESTS_OF_ENTERPRISE
+from core.storage.queries.round_lookups import ROUNDS_OF_ENTERPRISE
 from core.storage.queries.schemes import SCHEMES_OF_ENTERPRISE
 from schema import rights
 from schema.arguments import AsOf
@@ -105,6 +107,7 @@ class Enterprise(Node):
     @paged(
         "What its workers asked for on the strength of awards, the latest first. 以赛代评申请",
         requires=rights.EVALUATIONS,
+        reads=Pages(CONTEST_REQUESTS_AT),
     )
     async def contest_requests(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
@@ -114,7 +117,11 @@ class Enterprise(Node):
         count = loaders.counts_of_enterprises
         return connection(page, part, contest_request.ContestRequest.of, lambda: count.load(self.row.id))
 
-    @paged("Its rounds that the reader may read, the latest first. 评价批次", requires=rights.ROUNDS)
+    @paged(
+        "Its rounds that the reader may read, the latest first. 评价批次",
+        requires=rights.ROUNDS,
+        reads=Pages(ROUNDS_OF_ENTERPRISE),
+    )
     async def rounds(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[RoundRef]:

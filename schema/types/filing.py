@@ -1,5 +1,6 @@
 """Filings of scheme versions with their steps."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import strawberry
@@ -7,9 +8,10 @@ import strawberry
 from core import models
 from core.models import FilingState, Step
 from core.permissions import Role
-from core.storage.queries.filings import WHEEL_BY_ID
-from core.storage.queries.schemes import SCHEME
-from schema.compiled.declared import One, shows
+from core.storage.queries.filings import STEPS_OF_FILING, WHEEL_BY_ID
+from core.storage.queries.plugin_records import ACTIVATIONS_OF_FILING
+from core.storage.queries.schemes import SCHEME, VERSION
+from schema.compiled.declared import Known, Many, One, shows
 from schema.context import Info
 from schema.fields import computed, listed, stored
 from schema.relations import loaded
@@ -28,6 +30,10 @@ class ClauseComment:
     clause: str = strawberry.field(description="The clause. 条款")
     comment: str = strawberry.field(description="What is to be mended. 意见")
 
+    @classmethod
+    def all(cls, stored: Sequence[Mapping[str, str]]) -> "list[ClauseComment]":
+        return [cls(clause=one["clause"], comment=one["comment"]) for one in stored]
+
 
 @shows(models.Review)
 @strawberry.type(description="One step of a filing: who did what to which content, and why. 办理记录")
@@ -39,12 +45,16 @@ class FilingStep:
     state: FilingState = stored("Where it led. 其后状态")
     round: int = stored("Round of review that it belongs to. 轮次")
     digest: str = stored("Digest of the content that it was about. 内容摘要")
-    role: Role = strawberry.field(description="Role of who took it. 角色")
+    role: Role = stored("Role of who took it. 角色", "actor_role")
     actor: str = stored("Who took it. 经办人", "actor_name")
     body: str | None = stored("For whom: the authority or the enterprise. 代表单位")
     at: datetime = stored("When. 时间")
     reason: str = stored("Why. 理由")
-    comments: list[ClauseComment] = listed("Comments of a return, by clause. 条款意见", 2)
+    comments: list[ClauseComment] = listed(
+        "Comments of a return, by clause. 条款意见",
+        2,
+        Known(("comments",), lambda _known, _day, comments: ClauseComment.all(comments)),
+    )
     record_number: str | None = stored("Record number that it gave. 备案编号")
     effective_from: date | None = stored("Effective date that it set. 生效日期")
     effective_until: date | None = stored("End that it set. 截止日期（不含）")
@@ -62,7 +72,7 @@ class FilingStep:
             body=row.body,
             at=row.at,
             reason=row.reason,
-            comments=[ClauseComment(clause=one["clause"], comment=one["comment"]) for one in row.comments],
+            comments=ClauseComment.all(row.comments),
             record_number=row.record_number,
             effective_from=row.effective_from,
             effective_until=row.effective_until,
@@ -109,17 +119,17 @@ class Filing(Node):
     async def wheel(self, info: Info) -> WheelRef:
         return wheel.Wheel.of(await loaded(info.context.loaders.wheels, self.row.wheel_id))
 
-    @computed("The version that went on record. 备案版本")
+    @computed("The version that went on record. 备案版本", reads=One(VERSION, "scheme_version_id", is_there=True))
     async def scheme_version(self, info: Info) -> SchemeVersionRef | None:
         if self.row.scheme_version_id is None:
             return None
         return scheme.SchemeVersion.of(await loaded(info.context.loaders.versions, self.row.scheme_version_id))
 
-    @computed("Its steps, in order. 办理记录", size=6)
+    @computed("Its steps, in order. 办理记录", size=6, reads=Many(STEPS_OF_FILING))
     async def steps(self, info: Info) -> list[FilingStep]:
         return [FilingStep.of(row) for row in await info.context.loaders.reviews.load(self.row.id)]
 
-    @computed("On which days it runs, as things stand. 启用区间", size=3)
+    @computed("On which days it runs, as things stand. 启用区间", size=3, reads=Many(ACTIVATIONS_OF_FILING))
     async def activations(self, info: Info) -> list[Activation]:
         return [Activation.of(row) for row in await info.context.loaders.activations.load(self.row.id)]
 

@@ -1,7 +1,8 @@
 """Long work (后台任务): jobs, what they found, and their files."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -10,10 +11,12 @@ from core.errors import ErrorCode
 from core.jobs.phases import KINDS, PHASES, JobFileRole, JobKind, JobPhase, JobSeverity
 from core.storage.pages import Slice
 from core.storage.queries.enterprises import ENTERPRISE
-from schema.compiled.declared import One, shows
+from core.storage.queries.jobs import FILES_OF_JOB, FINDINGS_OF_JOB
+from schema.asking import Asking
+from schema.compiled.declared import Many, One, Pages, Stored, shows
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
-from schema.fields import argument, computed, paged, stored
+from schema.fields import argument, computed, known, paged, stored, within
 from schema.ids import encode_id
 from schema.job_files import CONTENT_WEIGHT, FILE_PATH
 from schema.types import enterprise
@@ -22,6 +25,18 @@ from schema.types.refs import EnterpriseRef
 from schema.types.text import Text
 
 Severity = Annotated[JobSeverity | None, argument("Only of this weight. 仅此严重程度")]
+
+
+def _severity(_asking: Asking, given: Mapping[str, Any]) -> JobSeverity | None:
+    return given.get("severity")
+
+
+def _path(job_id: object, role: str) -> str:
+    return FILE_PATH.format(job=encode_id("Job", job_id), role=role)
+
+
+def _is_cancelling(cancel_requested: bool, ended_at: object) -> bool:
+    return cancel_requested and ended_at is None
 
 
 @shows(models.JobFinding)
@@ -34,7 +49,7 @@ class JobFinding:
     row: int = stored("Row of the file, from 1. 行号", "row_number")
     cell: str | None = stored("The cell, as people write it. 单元格")
     header: str | None = stored("Header of its column. 列名")
-    message: Text = strawberry.field(description="In words, with the remedy. 说明")
+    message: Text = within("In words, with the remedy. 说明", zh=Stored("zh"), en=Stored("en"))
     nearest: str | None = stored("The nearest right value. 最接近的正确值")
 
     @classmethod
@@ -65,9 +80,11 @@ class JobFile:
         "When its content was deleted, having been kept long enough; none while it is kept. 内容删除时间"
     )
     expires_at: datetime | None = stored("From when on its bytes are gone. 失效时间")
-    path: str = strawberry.field(
-        description="Where this server gives its bytes by GET, to the same readers as `content`, with a token or from "
-        "its own pages. 下载地址"
+    path: str = known(
+        "Where this server gives its bytes by GET, to the same readers as `content`, with a token or from "
+        "its own pages. 下载地址",
+        ("job_id", "role"),
+        lambda _known, _day, *row: _path(*row),
     )
 
     @classmethod
@@ -81,7 +98,7 @@ class JobFile:
             size=row.size,
             cleared_at=row.cleared_at,
             expires_at=row.expires_at,
-            path=FILE_PATH.format(job=encode_id("Job", row.job_id), role=row.role.value),
+            path=_path(row.job_id, row.role.value),
         )
 
     @computed(
@@ -101,9 +118,13 @@ class Job(Node):
 
     row: strawberry.Private[models.Job]
     kind: JobKind = stored("What it does. 任务种类")
-    name: Text = strawberry.field(description="The same in words. 任务名称")
+    name: Text = known(
+        "The same in words. 任务名称", ("kind",), lambda _known, _day, kind: Text.of(KINDS[JobKind(kind)])
+    )
     phase: JobPhase = stored("How far it has come. 任务阶段")
-    label: Text = strawberry.field(description="The same in words. 阶段名称")
+    label: Text = known(
+        "The same in words. 阶段名称", ("phase",), lambda _known, _day, phase: Text.of(PHASES[JobPhase(phase)])
+    )
     revision: int = stored("Moves with every change: a decision names it. 办理次序")
     total: int | None = stored("How many rows there are, once they were counted. 总行数")
     done: int = stored("How many rows are behind it in this phase. 已处理行数")
@@ -111,7 +132,11 @@ class Job(Node):
     unchanged: int = stored("How many were on record already. 无变化行数")
     errors: int = stored("How many errors were found. 错误数")
     warnings: int = stored("How many warnings. 警告数")
-    is_cancelling: bool = strawberry.field(description="Stops after the rows in hand. 是否正在取消")
+    is_cancelling: bool = known(
+        "Stops after the rows in hand. 是否正在取消",
+        ("cancel_requested", "ended_at"),
+        lambda _known, _day, *row: _is_cancelling(*row),
+    )
     asked_by: str = stored("Who asked for it. 提交人")
     asked_role: str = stored("In which role. 提交人角色")
     reason: str = stored("Why. 理由")
@@ -119,7 +144,9 @@ class Job(Node):
     started_at: datetime | None = stored("When it was begun. 开始时间")
     ended_at: datetime | None = stored("When it was over. 结束时间")
     error_code: ErrorCode | None = stored("Why it failed. 失败代码")
-    error: Text | None = strawberry.field(description="The same in words, with the remedy. 失败说明")
+    error: Text | None = within(
+        "The same in words, with the remedy. 失败说明", "error_code", zh=Stored("error_zh"), en=Stored("error_en")
+    )
 
     @classmethod
     def of(cls, row: models.Job) -> "Job":
@@ -138,7 +165,7 @@ class Job(Node):
             unchanged=row.unchanged,
             errors=row.errors,
             warnings=row.warnings,
-            is_cancelling=row.cancel_requested and row.ended_at is None,
+            is_cancelling=_is_cancelling(row.cancel_requested, row.ended_at),
             asked_by=row.asked_by,
             asked_role=row.asked_role,
             reason=row.reason,
@@ -156,11 +183,14 @@ class Job(Node):
         row = await info.context.loaders.enterprises.load(self.row.enterprise_id)
         return enterprise.Enterprise.of(row) if row else None
 
-    @computed("Its files. 任务文件", size=3)
+    @computed("Its files. 任务文件", size=3, reads=Many(FILES_OF_JOB))
     async def files(self, info: Info) -> list[JobFile]:
         return [JobFile.of(row) for row in await info.context.loaders.job_files.load(self.row.id)]
 
-    @paged("What was found in its file, by row; ten thousand are kept at most. 校验结果")
+    @paged(
+        "What was found in its file, by row; ten thousand are kept at most. 校验结果",
+        reads=Pages(FINDINGS_OF_JOB, read=_severity),
+    )
     async def findings(
         self,
         info: Info,

@@ -15,6 +15,7 @@ from core.identifiers import IdentityKind
 from core.published import ON_PERSON
 from core.storage.pages import Slice
 from core.storage.queries import credentials as queries
+from core.storage.queries.contests import CONTEST_REQUESTS_OF_PERSON
 from core.storage.queries.credentials import CREDENTIALS_IN_PAGES, CREDENTIALS_OF_PERSON, CredentialOrder
 from core.storage.queries.evaluations import EVALUATIONS_OF_PERSON
 from core.storage.queries.kept_facts import KEPT_OF, RECORDINGS
@@ -175,6 +176,7 @@ class Person(Node):
         "What was asked for on the strength of the person's awards, where the reader may read it. 以赛代评申请",
         requires=rights.EVALUATIONS,
         size=1,
+        reads=Many(CONTEST_REQUESTS_OF_PERSON),
     )
     async def contest_requests(self, info: Info) -> list[ContestRequestRef]:
         rows = await info.context.loaders.contests.requests_of_people.load(self.row.id)

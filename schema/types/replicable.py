@@ -1,5 +1,6 @@
 """What of schemes others may take over (可复制)."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import strawberry
@@ -7,13 +8,21 @@ import strawberry
 from core import models
 from core.models import ReplicablePart
 from core.storage.queries.enterprises import ENTERPRISE
-from schema.compiled.declared import One, shows
+from schema.compiled.declared import Known, One, Stored, shows
 from schema.context import Info
-from schema.fields import computed, listed, stored
+from schema.fields import computed, known, listed, stored, within
 from schema.ids import encode_id
 from schema.types import enterprise
 from schema.types.refs import EnterpriseRef
 from schema.types.text import Text
+
+
+def _mark(id_: object) -> strawberry.ID:
+    return strawberry.ID(encode_id("ReplicableScheme", id_))
+
+
+def _parts(parts: Sequence[str]) -> list[ReplicablePart]:
+    return [ReplicablePart(one) for one in parts]
 
 
 @shows(models.Replicable)
@@ -22,11 +31,13 @@ class ReplicableScheme:
     """A mark; it stands until it is withdrawn."""
 
     row: strawberry.Private[models.Replicable]
-    mark: strawberry.ID = strawberry.field(description="Id of the mark. 标记标识")
+    mark: strawberry.ID = known("Id of the mark. 标记标识", ("id",), lambda _known, _day, id_: _mark(id_))
     scheme_key: str = stored("Key of the scheme. 方案代码")
     version: str = stored("Version that was marked. 版本")
-    name: Text = strawberry.field(description="Name of the scheme. 方案名称")
-    parts: list[ReplicablePart] = listed("What may be taken over. 可复制内容", 3)
+    name: Text = within("Name of the scheme. 方案名称", zh=Stored("zh"), en=Stored("en"))
+    parts: list[ReplicablePart] = listed(
+        "What may be taken over. 可复制内容", 3, Known(("parts",), lambda _known, _day, parts: _parts(parts))
+    )
     reason: str = stored("Why it is held up. 理由")
     marked_on: date = stored("Day. 标记日期")
     marked_by: str = stored("Who marked it. 标记人")
@@ -37,11 +48,11 @@ class ReplicableScheme:
     def of(cls, row: models.Replicable) -> "ReplicableScheme":
         return cls(
             row=row,
-            mark=strawberry.ID(encode_id("ReplicableScheme", row.id)),
+            mark=_mark(row.id),
             scheme_key=row.scheme_key,
             version=row.version,
             name=Text(zh=row.zh, en=row.en),
-            parts=[ReplicablePart(one) for one in row.parts],
+            parts=_parts(row.parts),
             reason=row.reason,
             marked_on=row.marked_on,
             marked_by=row.marked_by,

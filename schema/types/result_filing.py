@@ -6,7 +6,10 @@ import strawberry
 
 from core import models
 from core.models import ResultFilingState
-from schema.compiled.declared import shows
+from core.storage.queries.applications import APPLICATION_BY_ID
+from core.storage.queries.round_lookups import TALLY_BY_ID
+from core.storage.queries.rounds import ROWS_OF_RESULT_FILING
+from schema.compiled.declared import Known, Many, One, shows
 from schema.context import Info
 from schema.fields import computed, listed, stored
 from schema.types import application
@@ -16,6 +19,7 @@ from schema.types.round_step import RowComment
 from schema.types.score_entry import Tally
 
 
+@shows(models.ResultRow)
 @strawberry.type(description="One row of a filing: the result of an application as it was filed. 报备明细")
 class ResultRow:
     """A row; never changed."""
@@ -26,12 +30,12 @@ class ResultRow:
     def of(cls, row: models.ResultRow) -> "ResultRow":
         return cls(row=row)
 
-    @computed("The application. 申报")
+    @computed("The application. 申报", reads=One(APPLICATION_BY_ID, "application_id"))
     async def application(self, info: Info) -> ApplicationRef | None:
         row = await info.context.loaders.rounds.applications_by_id.load(self.row.application_id)
         return application.Application.of(row) if row else None
 
-    @computed("The result, as it was filed. 评价结果")
+    @computed("The result, as it was filed. 评价结果", reads=One(TALLY_BY_ID, "tally_id"))
     async def result(self, info: Info) -> Tally | None:
         row = await info.context.loaders.rounds.tallies_by_id.load(self.row.tally_id)
         return Tally.of(row) if row else None
@@ -50,7 +54,11 @@ class ResultFiling(Node):
     decided_on: date | None = stored("Day of the bureau's decision. 审核日期")
     decided_by: str | None = stored("Who decided. 审核人")
     reason: str | None = stored("Why. 审核意见")
-    comments: list[RowComment] = listed("Comments of a return, by row. 退回意见", 2)
+    comments: list[RowComment] = listed(
+        "Comments of a return, by row. 退回意见",
+        2,
+        Known(("comments",), lambda _known, _day, comments: RowComment.all(comments)),
+    )
 
     @classmethod
     def of(cls, row: models.ResultFiling) -> "ResultFiling":
@@ -67,6 +75,6 @@ class ResultFiling(Node):
             comments=RowComment.all(row.comments),
         )
 
-    @computed("Its rows. 报备明细", size=30)
+    @computed("Its rows. 报备明细", size=30, reads=Many(ROWS_OF_RESULT_FILING))
     async def rows(self, info: Info) -> list[ResultRow]:
         return [ResultRow.of(row) for row in await info.context.loaders.rounds.filed_rows.load(self.row.id)]

@@ -10,9 +10,10 @@ from core.services.round_gates import latest
 from core.services.tasks import running_in
 from core.storage.pages import Slice
 from core.storage.queries.enterprises import ENTERPRISE
+from core.storage.queries.rounds import RESULT_FILINGS_OF_ROUND
 from core.storage.queries.schemes import VERSION
 from schema import rights
-from schema.compiled.declared import One, shows
+from schema.compiled.declared import Many, One, shows
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
 from schema.fields import computed, paged, stored
@@ -138,7 +139,12 @@ class Round(Node):
         rows = await info.context.loaders.rounds.objections.load(self.row.id)
         return [public_notice.Objection.of(row) for row in rows]
 
-    @computed("Filings of its results, in order. 结果报备", requires=rights.ROUND_STAFF, size=2)
+    @computed(
+        "Filings of its results, in order. 结果报备",
+        requires=rights.ROUND_STAFF,
+        size=2,
+        reads=Many(RESULT_FILINGS_OF_ROUND),
+    )
     async def result_filings(self, info: Info) -> list[ResultFilingRef]:
         rows = await info.context.loaders.rounds.filings.load(self.row.id)
         return [result_filing.ResultFiling.of(row) for row in rows]

@@ -9,7 +9,9 @@ from core.ladders import SkillTarget as CoreSkillTarget
 from core.ladders import TitleTarget as CoreTitleTarget
 from core.storage.pages import Slice
 from core.storage.queries.enterprises import ENTERPRISE
+from core.storage.queries.filings import FILING_BY_ID, FILINGS_OF_SCHEME
 from core.storage.queries.nested import ROWS_OF_VERSION
+from core.storage.queries.round_lookups import ROUNDS_OF_VERSION
 from core.storage.queries.schemes import SCHEME, VERSION, VERSIONS_OF_SCHEME
 from schema import rights
 from schema.arguments import AsOf
@@ -149,7 +151,10 @@ class SchemeVersion(Node):
     async def content_fault(self, info: Info) -> Problem | None:
         return await fault_of(info.context.contents.of_version(self.row))
 
-    @computed("The filing that put it on record, where the reader may read it. 备案申请")
+    @computed(
+        "The filing that put it on record, where the reader may read it. 备案申请",
+        reads=One(FILING_BY_ID, "id", by="scheme_version_id"),
+    )
     async def filing(self, info: Info) -> FilingRef | None:
         row = await info.context.loaders.filings_by_version.load(self.row.id)
         return filing.Filing.of(row) if row else None
@@ -170,7 +175,11 @@ class SchemeVersion(Node):
         page = await loaders.rows_pages.load((self.row.id, part))
         return connection(page, part, CorrespondenceEntry.of, lambda: loaders.row_counts.load(self.row.id))
 
-    @paged("Rounds under it that the reader may read, the latest first. 评价批次", requires=rights.ROUNDS)
+    @paged(
+        "Rounds under it that the reader may read, the latest first. 评价批次",
+        requires=rights.ROUNDS,
+        reads=Pages(ROUNDS_OF_VERSION),
+    )
     async def rounds(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[RoundRef]:
@@ -215,6 +224,7 @@ class Scheme(Node):
         "Filings of its versions that the reader may read, in the order they were begun. 备案申请",
         requires=rights.REVIEWS,
         size=5,
+        reads=Many(FILINGS_OF_SCHEME),
     )
     async def filings(self, info: Info) -> list[FilingRef]:
         return [filing.Filing.of(row) for row in await info.context.loaders.filings_of.load(self.row.id)]

@@ -6,6 +6,7 @@ import strawberry
 
 from core import models
 from core.permissions import Role
+from core.storage.queries.accounts import SERVICE_TOKEN_BY_ID
 from core.storage.queries.enterprises import ENTERPRISE
 from schema.compiled.declared import One, shows
 from schema.context import Info
@@ -56,7 +57,10 @@ class ServiceToken(Node):
         row = await info.context.loaders.enterprises.load(self.row.enterprise_id)
         return enterprise.Enterprise.of(row) if row else None
 
-    @computed("The service token by which it was minted, if the reader may read it. 由何令牌签发")
+    @computed(
+        "The service token by which it was minted, if the reader may read it. 由何令牌签发",
+        reads=One(SERVICE_TOKEN_BY_ID, "parent_id"),
+    )
     async def minted_with(self, info: Info) -> "ServiceToken | None":
         if self.row.parent_id is None:
             return None

@@ -1,24 +1,48 @@
 """Telling other systems (事件通知): subscriptions, and the log of their deliveries; never a secret."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
 from core import models
 from core.storage.pages import Slice
 from core.storage.queries.enterprises import ENTERPRISE
+from core.storage.queries.webhooks import ATTEMPTS_OF_DELIVERY, DELIVERIES, EVENT_BY_ID
 from core.webhooks import DeliveryError, DeliveryState, WebhookCause, WebhookEvent, WebhookState
-from schema.compiled.declared import One, shows
+from schema.asking import Asking
+from schema.compiled.declared import Known, Many, One, Pages, shows
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
-from schema.fields import argument, computed, listed, paged, stored
+from schema.fields import argument, computed, known, listed, paged, stored
 from schema.ids import encode_id
 from schema.types import enterprise
 from schema.types.node import Node
 from schema.types.refs import EnterpriseRef
 
 State = Annotated[DeliveryState | None, argument("Only in this state. 仅此状态")]
+
+
+def _state(_asking: Asking, given: Mapping[str, Any]) -> DeliveryState | None:
+    return given.get("state")
+
+
+def _message(id_: UUID) -> str:
+    return f"evt_{id_.hex}"
+
+
+def _about(kept: Sequence[Mapping[str, str]]) -> list[strawberry.ID]:
+    return [strawberry.ID(encode_id(one["type"], one["key"])) for one in kept]
+
+
+def _events(kept: Sequence[str]) -> list[WebhookEvent]:
+    return [WebhookEvent(one) for one in kept]
+
+
+def _next_attempt(state: DeliveryState, due_at: datetime) -> datetime | None:
+    return due_at if state is DeliveryState.WAITING else None
 
 
 @shows(models.WebhookAttempt)
@@ -44,15 +68,20 @@ class WebhookAttempt:
 class WebhookMessage:
     """An event; its data are ids of the graph alone."""
 
-    message: str = strawberry.field(description="Its webhook-id, the same at every attempt and replay. 事件编号")
+    message: str = known(
+        "Its webhook-id, the same at every attempt and replay. 事件编号",
+        ("id",),
+        lambda _known, _day, id_: _message(UUID(id_)),
+    )
     type: WebhookEvent = stored("What happened. 事件类型", "event")
     at: datetime = stored("When. 发生时间")
-    about: list[strawberry.ID] = listed("Ids of what it happened to. 相关对象标识", 3)
+    about: list[strawberry.ID] = listed(
+        "Ids of what it happened to. 相关对象标识", 3, Known(("about",), lambda _known, _day, about: _about(about))
+    )
 
     @classmethod
     def of(cls, row: models.WebhookOutbox) -> "WebhookMessage":
-        about = [strawberry.ID(encode_id(one["type"], one["key"])) for one in row.about]
-        return cls(message=f"evt_{row.id.hex}", type=row.event, at=row.at, about=about)
+        return cls(message=_message(row.id), type=row.event, at=row.at, about=_about(row.about))
 
 
 @shows(models.WebhookDelivery)
@@ -62,9 +91,17 @@ class WebhookDelivery(Node):
 
     row: strawberry.Private[models.WebhookDelivery]
     state: DeliveryState = stored("How far it has come. 投递状态")
-    is_replay: bool = strawberry.field(description="Whether somebody asked for it again. 是否重新投递")
+    is_replay: bool = known(
+        "Whether somebody asked for it again. 是否重新投递",
+        ("replay_of",),
+        lambda _known, _day, replay_of: replay_of is not None,
+    )
     created_at: datetime = stored("When it was made. 创建时间")
-    next_attempt_at: datetime | None = strawberry.field(description="Not tried before; none when over. 下次尝试时间")
+    next_attempt_at: datetime | None = known(
+        "Not tried before; none when over. 下次尝试时间",
+        ("state", "due_at"),
+        lambda _known, _day, state, due_at: _next_attempt(DeliveryState(state), datetime.fromisoformat(due_at)),
+    )
     ended_at: datetime | None = stored("When it was over. 结束时间")
     error: DeliveryError | None = stored("Why it was not delivered yet, or never. 失败原因")
 
@@ -76,18 +113,18 @@ class WebhookDelivery(Node):
             state=row.state,
             is_replay=row.replay_of is not None,
             created_at=row.created_at,
-            next_attempt_at=row.due_at if row.state is DeliveryState.WAITING else None,
+            next_attempt_at=_next_attempt(row.state, row.due_at),
             ended_at=row.ended_at,
             error=row.error,
         )
 
-    @computed("What it tells of. 事件")
+    @computed("What it tells of. 事件", reads=One(EVENT_BY_ID, "event_id"))
     async def message(self, info: Info) -> WebhookMessage:
         row = await info.context.loaders.webhook_events.load(self.row.event_id)
         assert row is not None, "an event is kept as long as a delivery of it"
         return WebhookMessage.of(row)
 
-    @computed("Its attempts, in their order. 各次尝试", size=3)
+    @computed("Its attempts, in their order. 各次尝试", size=3, reads=Many(ATTEMPTS_OF_DELIVERY))
     async def attempts(self, info: Info) -> list[WebhookAttempt]:
         return [WebhookAttempt.of(row) for row in await info.context.loaders.webhook_attempts.load(self.row.id)]
 
@@ -100,7 +137,9 @@ class WebhookSubscription(Node):
     row: strawberry.Private[models.WebhookSubscription]
     url: str = stored("Where events are posted to. 接收地址")
     description: str = stored("What it is for. 说明")
-    events: list[WebhookEvent] = listed("What it is told of. 订阅的事件", 5)
+    events: list[WebhookEvent] = listed(
+        "What it is told of. 订阅的事件", 5, Known(("events",), lambda _known, _day, events: _events(events))
+    )
     state: WebhookState = stored("Whether it is told. 订阅状态")
     cause: WebhookCause | None = stored("Why it is paused or ended. 暂停或终止原因")
     reason: str = stored("The same in words: the last decision on it. 理由")
@@ -122,7 +161,7 @@ class WebhookSubscription(Node):
             row=row,
             url=row.url,
             description=row.description,
-            events=[WebhookEvent(one) for one in row.events],
+            events=_events(row.events),
             state=row.state,
             cause=row.cause,
             reason=row.reason,
@@ -141,7 +180,10 @@ class WebhookSubscription(Node):
         row = await info.context.loaders.enterprises.load(self.row.enterprise_id)
         return enterprise.Enterprise.of(row) if row else None
 
-    @paged("The log of its deliveries, the latest first, for as long as it is kept. 投递记录")
+    @paged(
+        "The log of its deliveries, the latest first, for as long as it is kept. 投递记录",
+        reads=Pages(DELIVERIES, read=_state),
+    )
     async def deliveries(
         self,
         info: Info,

@@ -7,14 +7,18 @@ import strawberry
 from core import models, texts
 from core.models import FaultKind, WheelState
 from core.storage.queries.enterprises import ENTERPRISE
-from schema.compiled.declared import One, shows
+from core.storage.queries.filings import FILING_BY_ID, VERIFICATIONS_OF_WHEEL
+from core.storage.queries.plugin_records import FAULTS_OF_WHEEL, QUARANTINES_OF_WHEEL
+from schema.compiled.declared import Known, Many, OfLast, One, Stored, shows
 from schema.context import Info
-from schema.fields import computed, listed, stored
+from schema.fields import computed, listed, stored, within
 from schema.types import enterprise, filing
 from schema.types.finding import Finding
 from schema.types.node import Node
 from schema.types.refs import EnterpriseRef, FilingRef
 from schema.types.text import Text
+
+_FINDINGS = Known(("findings",), lambda _known, _day, findings: [Finding.of(one) for one in findings])
 
 
 @shows(models.Verification)
@@ -23,7 +27,7 @@ class Verification:
     """A verification: history, never rewritten."""
 
     state: WheelState = stored("Whether it passed. 结论")
-    findings: list[Finding] = listed("Everything that was found. 校验结果", 10)
+    findings: list[Finding] = listed("Everything that was found. 校验结果", 10, _FINDINGS)
     contract: str | None = stored("Version of the contract. 契约版本")
     policy_digest: str = stored("Digest of the policy it was held against. 政策包摘要")
     at: datetime = stored("When. 时间")
@@ -45,7 +49,7 @@ class Fault:
     """Something that went wrong."""
 
     kind: FaultKind = stored("Its kind. 类别")
-    text: Text = strawberry.field(description="In words. 说明")
+    text: Text = within("In words. 说明", zh=Stored("zh"), en=Stored("en"))
     at: datetime = stored("When. 时间")
     closed_at: datetime | None = stored(
         "When another look at the store found it mended; other faults have no end. 恢复时间"
@@ -122,12 +126,16 @@ class Wheel(Node):
         row = await info.context.loaders.enterprises.load(self.row.enterprise_id)
         return enterprise.Enterprise.of(row) if row else None
 
-    @computed("What the newest verification found. 最近一次校验结果", size=10)
+    @computed(
+        "What the newest verification found. 最近一次校验结果",
+        size=10,
+        reads=OfLast(VERIFICATIONS_OF_WHEEL, _FINDINGS),
+    )
     async def findings(self, info: Info) -> list[Finding]:
         *_, newest = [None, *await info.context.loaders.verifications.load(self.row.id)]
         return [Finding.of(one) for one in newest.findings] if newest else []
 
-    @computed("Every verification, oldest first. 校验记录", size=3)
+    @computed("Every verification, oldest first. 校验记录", size=3, reads=Many(VERIFICATIONS_OF_WHEEL))
     async def verifications(self, info: Info) -> list[Verification]:
         return [Verification.of(row) for row in await info.context.loaders.verifications.load(self.row.id)]
 
@@ -138,15 +146,15 @@ class Wheel(Node):
     async def marked_catalog(self, info: Info) -> bytes | None:
         return await info.context.contents.marked(self.row)
 
-    @computed("The filing whose content it is now. 备案申请")
+    @computed("The filing whose content it is now. 备案申请", reads=One(FILING_BY_ID, "id", by="wheel_id"))
     async def filing(self, info: Info) -> FilingRef | None:
         row = await info.context.loaders.filings_by_wheel.load(self.row.id)
         return filing.Filing.of(row) if row else None
 
-    @computed("Faults, oldest first. 故障", size=2)
+    @computed("Faults, oldest first. 故障", size=2, reads=Many(FAULTS_OF_WHEEL))
     async def faults(self, info: Info) -> list[Fault]:
         return [Fault.of(row) for row in await info.context.loaders.faults.load(self.row.id)]
 
-    @computed("Quarantines, oldest first. 隔离记录", size=2)
+    @computed("Quarantines, oldest first. 隔离记录", size=2, reads=Many(QUARANTINES_OF_WHEEL))
     async def quarantines(self, info: Info) -> list[Quarantine]:
         return [Quarantine.of(row) for row in await info.context.loaders.quarantines.load(self.row.id)]

@@ -22,12 +22,13 @@ COUNTS: list[tuple[str, int]] = [
 ]
 
 
-def job_rows(owner: Enterprise, name: str = "示例") -> tuple[Job, JobFile, JobFilePart, JobFinding]:
-    """A job that was checked, and what hangs on it."""
-    admin = Actor.of(Role.ENTERPRISE_ADMIN, name, enterprise_id=owner.id)
+def job_rows(owner: Enterprise | None, name: str = "示例") -> tuple[Job, JobFile, JobFilePart, JobFinding]:
+    """A job that was checked, and what hangs on it; of the city without an owner."""
+    id_ = owner.id if owner else None
+    admin = Actor.of(Role.ENTERPRISE_ADMIN, name, enterprise_id=id_)
     job = Job(
         kind=JobKind.IMPORT_ROSTER,
-        enterprise_id=owner.id,
+        enterprise_id=id_,
         actor=kept_actor(admin),
         asked_by=name,
         asked_role=admin.role.value,
@@ -36,7 +37,7 @@ def job_rows(owner: Enterprise, name: str = "示例") -> tuple[Job, JobFile, Job
         created_at=builders.NOON,
         warnings=1,
     )
-    hangs: dict[str, Any] = {"enterprise_id": owner.id}
+    hangs: dict[str, Any] = {"enterprise_id": id_}
     file = JobFile(
         **hangs,
         job_id=job.id,

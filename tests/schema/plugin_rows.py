@@ -112,15 +112,16 @@ def artifact_of(content: bytes) -> Artifact:
     )
 
 
-def wheel_of(owner: Enterprise, scheme: Scheme, digest: str) -> Wheel:
+def wheel_of(owner: Enterprise, scheme: Scheme | None, digest: str) -> Wheel:
+    """A wheel of a scheme, or of what cannot be read."""
     return Wheel(
         digest=digest,
         artifact_digest=digest,
         filename="a.zip",
         enterprise_id=owner.id,
-        key=scheme.key,
-        version="1.0.0",
-        state=WheelState.VERIFIED,
+        key=scheme.key if scheme else None,
+        version="1.0.0" if scheme else None,
+        state=WheelState.VERIFIED if scheme else WheelState.REJECTED,
         registered_at=NOON,
         registered_by="admin",
     )

@@ -129,3 +129,13 @@ async def test_losing_the_listing_stops_contests_of_the_scheme_at_once(contests:
     assert (result["code"], bool(result["clause"])) == ("NOT_ELIGIBLE", True)
     refused = await contests.yard.done("decideContest", contests.office, **given | {"granted": False})
     assert refused["request"]["state"] == "REFUSED", "it may still be refused"
+
+
+async def test_who_joined_on_the_same_day_comes_in_the_order_of_ids(graph: Graph) -> None:
+    """However the database has the rows: here the last comes first."""
+    owners = [builders.enterprise() for _ in range(4)]
+    joined = [rows.listing(one) for one in owners]
+    await graph.add(*owners, *reversed(joined))
+    data = await graph.ask(DIFFERENCE, **{"from": "2025-12-31", "to": "2026-01-02"})
+    moves = data["pilotListDifference"]["joined"]
+    assert [one["enterprise"]["key"] for one in moves] == [one.key for one in owners]

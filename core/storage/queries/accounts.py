@@ -1,6 +1,7 @@
 """Accounts and service tokens, as their keepers list them."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from core.models import Account, ServiceToken
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
 from core.storage.queries.base import searchable
-from core.storage.queries.relations import ANY_DAY, ById, on_any_day
+from core.storage.queries.relations import ANY_DAY, ById, Listing, on_any_day
 from core.storage.visibility import accounts_visible_to, service_tokens_visible_to
 
 _NEWEST_FIRST = Order("minted", (col(ServiceToken.id),), descending=True)
@@ -52,4 +53,9 @@ def _tokens(actor: Actor, enterprise_id: UUID | None) -> "sa.Select[Any]":
     return query if enterprise_id is None else query.where(col(ServiceToken.enterprise_id) == enterprise_id)
 
 
+def _listed(actor: Actor, _day: date, enterprise_id: UUID | None) -> "sa.Select[Any]":
+    return _tokens(actor, enterprise_id)
+
+
+SERVICE_TOKENS = Listing(_listed, {"minted": _NEWEST_FIRST.keys}, None, descending=True)
 SERVICE_TOKEN_BY_ID = ById(ServiceToken, on_any_day(service_tokens_visible_to))

@@ -16,7 +16,7 @@ from core.rounds.steps import Party
 from core.scoring_tables import CriterionSide
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
 from core.storage.queries.base import children_of, conditions
-from core.storage.queries.relations import ANY_DAY, ById, Listing
+from core.storage.queries.relations import ANY_DAY, ById, Children, Listing
 from core.storage.visibility import Predicate, enterprise_records_visible_to, records_visible_to
 
 _BY_DAY = (col(ContestRequest.asked_on), col(ContestRequest.id))
@@ -119,8 +119,7 @@ async def contest_requests_of_people(
     session: AsyncSession, actor: Actor, ids: Collection[UUID]
 ) -> dict[UUID, list[ContestRequest]]:
     """Requests by whoever won, the first asked first."""
-    visible = enterprise_records_visible_to(actor, ContestRequest)
-    return await children_of(session, ContestRequest, "person_id", ids, visible, _BY_DAY)
+    return await CONTEST_REQUESTS_OF_PERSON.load(session, actor, ANY_DAY, ids)
 
 
 async def contest_requests_by_id(
@@ -184,4 +183,7 @@ def _at_one(actor: Actor, _day: date, _filters: None, enterprise_id: Any) -> "sa
 
 
 CONTEST_REQUESTS = Listing(_listed, {"asked_on": _BY_DAY}, NO_FILTER, descending=True)
+CONTEST_REQUESTS_OF_PERSON = Children(
+    ContestRequest, "person_id", lambda actor, _day: enterprise_records_visible_to(actor, ContestRequest), _BY_DAY
+)
 CONTEST_REQUESTS_AT = Listing(_at_one, {"asked_on": _BY_DAY}, None, descending=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from core.models import Job, JobFile, JobFinding
 from core.permissions import Actor
 from core.storage.job_visibility import jobs_visible_to
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
-from core.storage.queries.base import children_of, conditions
-from core.storage.queries.relations import ANY_DAY, ById
+from core.storage.queries.base import conditions
+from core.storage.queries.relations import ANY_DAY, ById, Children, Listing
 
 _BY_AGE = (col(Job.created_at), col(Job.id))
 _BY_ROW = Order("row", (col(JobFinding.row_number), col(JobFinding.id)))
@@ -67,7 +68,7 @@ async def jobs_by_id(session: AsyncSession, actor: Actor, ids: Collection[UUID])
 
 async def files_of_jobs(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, list[JobFile]]:
     """The files of each job, in the order in which they came."""
-    return await children_of(session, JobFile, "job_id", ids, jobs_visible_to(actor, JobFile), [])
+    return await FILES_OF_JOB.load(session, actor, ANY_DAY, ids)
 
 
 async def findings_pages(
@@ -99,4 +100,15 @@ async def revisions_of_jobs(session: AsyncSession, ids: Collection[UUID]) -> Map
     return dict(found.all())
 
 
+def _listed(actor: Actor, _day: date, filters: JobFilter) -> Any:
+    return _jobs(actor, filters)
+
+
+def _of_job(actor: Actor, _day: date, severity: JobSeverity | None, job_id: Any) -> Any:
+    return _findings(actor, [job_id], severity)
+
+
 JOB_BY_ID = ById(Job, lambda actor, _day: jobs_visible_to(actor, Job))
+JOBS = Listing(_listed, {"created_at": _BY_AGE}, EVERY_JOB, descending=True)
+FILES_OF_JOB = Children(JobFile, "job_id", lambda actor, _day: jobs_visible_to(actor, JobFile), ())
+FINDINGS_OF_JOB = Listing(_of_job, {"row": _BY_ROW.keys}, None)

@@ -69,8 +69,9 @@ async def pilot_difference(session: AsyncSession, actor: Actor, earlier: date, l
             ErrorCode.PERIOD_REVERSED,
             Text(f"{later} 早于 {earlier}；请先给较早的一天", f"{later} is before {earlier}; give that day first"),
         )
-    query = select(PilotListing).where(listings_visible_to(actor)).order_by(col(PilotListing.starts))
-    rows = list((await session.exec(query)).all())
+    query = select(PilotListing).where(listings_visible_to(actor))
+    in_order = query.order_by(col(PilotListing.starts), col(PilotListing.id))
+    rows = list((await session.exec(in_order)).all())
     before, after = _standing(rows, earlier), _standing(rows, later)
     decisions = await _decisions(session, rows)
     ended = {row.enterprise_id: row for row in rows if row.ends is not None and row.ends <= later}

@@ -1,6 +1,7 @@
 """What hangs on filings and wheels: who refers to them, their activations, faults and quarantines."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.models import Activation, Fault, Filing, Quarantine, Scheme, Wheel
 from core.permissions import Actor
-from core.storage.queries.base import children_of
+from core.storage.queries.relations import ANY_DAY, Children
 from core.storage.visibility import filings_visible_to, wheels_visible_to
 
 
@@ -37,22 +38,19 @@ async def activations_of(
     session: AsyncSession, actor: Actor, filing_ids: Collection[UUID]
 ) -> dict[UUID, list[Activation]]:
     """The intervals that stand today, by filing, in order."""
-    visible = col(Activation.filing_id).in_(_ids(Filing.id, filings_visible_to(actor)))
-    stands = sa.and_(visible, col(Activation.withdrawn_at).is_(None))
-    return await children_of(session, Activation, "filing_id", filing_ids, stands, [col(Activation.starts)])
+    return await ACTIVATIONS_OF_FILING.load(session, actor, ANY_DAY, filing_ids)
 
 
 async def faults_of(session: AsyncSession, actor: Actor, wheel_ids: Collection[UUID]) -> dict[UUID, list[Fault]]:
     """Faults by wheel, oldest first."""
-    return await children_of(session, Fault, "wheel_id", wheel_ids, _of_visible(actor, Fault), [col(Fault.at)])
+    return await FAULTS_OF_WHEEL.load(session, actor, ANY_DAY, wheel_ids)
 
 
 async def quarantines_of(
     session: AsyncSession, actor: Actor, wheel_ids: Collection[UUID]
 ) -> dict[UUID, list[Quarantine]]:
     """Quarantines by wheel, oldest first, those lifted as well."""
-    visible, order = _of_visible(actor, Quarantine), [col(Quarantine.imposed_at)]
-    return await children_of(session, Quarantine, "wheel_id", wheel_ids, visible, order)
+    return await QUARANTINES_OF_WHEEL.load(session, actor, ANY_DAY, wheel_ids)
 
 
 def _of_visible(actor: Actor, table: Any) -> sa.ColumnElement[bool]:
@@ -61,3 +59,15 @@ def _of_visible(actor: Actor, table: Any) -> sa.ColumnElement[bool]:
 
 def _ids(column: Any, condition: sa.ColumnElement[bool]) -> Any:
     return sa.select(col(column)).where(condition)
+
+
+def _standing(actor: Actor, _day: date) -> sa.ColumnElement[bool]:
+    visible = col(Activation.filing_id).in_(_ids(Filing.id, filings_visible_to(actor)))
+    return sa.and_(visible, col(Activation.withdrawn_at).is_(None))
+
+
+ACTIVATIONS_OF_FILING = Children(Activation, "filing_id", _standing, (col(Activation.starts),))
+FAULTS_OF_WHEEL = Children(Fault, "wheel_id", lambda actor, _day: _of_visible(actor, Fault), (col(Fault.at),))
+QUARANTINES_OF_WHEEL = Children(
+    Quarantine, "wheel_id", lambda actor, _day: _of_visible(actor, Quarantine), (col(Quarantine.imposed_at),)
+)

@@ -1,5 +1,6 @@
 """Marks of what is replicable, for everybody who reads or registers schemes."""
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.models import Replicable
 from core.permissions import Actor, Permission
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, fetch_page
+from core.storage.queries.relations import Listing
 
 READ = (Permission.CITY_SCHEME_READ, Permission.ENTERPRISE_SCHEME_READ)
 _BY_DAY = (col(Replicable.marked_on), col(Replicable.id))
@@ -29,3 +31,10 @@ async def count_replicable(session: AsyncSession, actor: Actor) -> int:
 def _standing(actor: Actor) -> Any:
     may = sa.true() if actor.may(*READ) else sa.false()
     return sa.select(Replicable).where(may, col(Replicable.withdrawn_on).is_(None))
+
+
+def _listed(actor: Actor, _day: date, _filters: None) -> Any:
+    return _standing(actor)
+
+
+REPLICABLE = Listing(_listed, {"marked_on": _BY_DAY}, None, descending=True)

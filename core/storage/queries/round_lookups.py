@@ -25,7 +25,7 @@ from core.models import (
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_pages
 from core.storage.queries.base import children_of
-from core.storage.queries.relations import ANY_DAY, ById, on_any_day
+from core.storage.queries.relations import ANY_DAY, ById, Listing, on_any_day
 from core.storage.round_visibility import (
     marks_visible_to,
     notices_visible_to,
@@ -143,6 +143,16 @@ async def pulses_of_rounds(session: AsyncSession, ids: Collection[UUID]) -> dict
     return dict((await session.exec(query)).all())
 
 
+def _of_enterprise(actor: Actor, day: date, _filters: None, enterprise_id: Any) -> "sa.Select[Any]":
+    return _rounds(actor, day, _ENTERPRISE, [enterprise_id])
+
+
+def _of_version(actor: Actor, day: date, _filters: None, version_id: Any) -> "sa.Select[Any]":
+    return _rounds(actor, day, _VERSION, [version_id])
+
+
+ROUNDS_OF_ENTERPRISE = Listing(_of_enterprise, {"announced_on": _LATEST.keys}, None, descending=True)
+ROUNDS_OF_VERSION = Listing(_of_version, {"announced_on": _LATEST.keys}, None, descending=True)
 COMMITTEE_BY_ID = ById(Committee, lambda actor, _day: round_records_visible_to(actor, Committee))
 COMMITTEE_MEMBER_BY_ID = ById(CommitteeMember, lambda actor, _day: round_records_visible_to(actor, CommitteeMember))
 ROUND_ASSESSOR_BY_ID = ById(RoundAssessor, lambda actor, _day: round_records_visible_to(actor, RoundAssessor))

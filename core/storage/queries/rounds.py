@@ -34,7 +34,7 @@ from core.permissions import Actor
 from core.rounds.steps import OPEN_STATES, RoundState
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
 from core.storage.queries.base import children_of, conditions
-from core.storage.queries.relations import ANY_DAY, ById, Listing
+from core.storage.queries.relations import ANY_DAY, ById, Children, Listing
 from core.storage.round_visibility import (
     ballots_visible_to,
     claims_visible_to,
@@ -186,12 +186,12 @@ async def rows_of_notices(
 
 async def filings_of(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, list[ResultFiling]]:
     """Filings of results by round, in order."""
-    return await _of(session, actor, ResultFiling, "round_id", ids, col(ResultFiling.number))
+    return await RESULT_FILINGS_OF_ROUND.load(session, actor, ANY_DAY, ids)
 
 
 async def rows_of_filings(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, list[ResultRow]]:
     """Rows by filing."""
-    return await _of(session, actor, ResultRow, "filing_id", ids)
+    return await ROWS_OF_RESULT_FILING.load(session, actor, ANY_DAY, ids)
 
 
 async def objections_of(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, list[Objection]]:
@@ -223,6 +223,15 @@ async def ballots_of(session: AsyncSession, actor: Actor, ids: Collection[UUID])
     return await children_of(session, TitleBallot, "application_id", ids, ballots_visible_to(actor), ())
 
 
+RESULT_FILINGS_OF_ROUND = Children(
+    ResultFiling,
+    "round_id",
+    lambda actor, _day: round_records_visible_to(actor, ResultFiling),
+    (col(ResultFiling.number),),
+)
+ROWS_OF_RESULT_FILING = Children(
+    ResultRow, "filing_id", lambda actor, _day: round_records_visible_to(actor, ResultRow), ()
+)
 ROUND_BY_ID = ById(Round, rounds_visible_to)
 ROUNDS = Listing(_rounds, {"announced_on": _BY_DAY}, NO_FILTER, descending=True)
 EXPERTS = Listing(_experts, {"number": _BY_NUMBER.keys}, None)

@@ -1,6 +1,7 @@
 """Telling other systems: subscriptions that one may read, and how their deliveries went."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.models import WebhookAttempt, WebhookDelivery, WebhookOutbox, WebhookSubscription
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
-from core.storage.queries.base import children_of, conditions
-from core.storage.queries.relations import ANY_DAY, ById
+from core.storage.queries.base import conditions
+from core.storage.queries.relations import ANY_DAY, ById, Children, Listing
 from core.storage.webhook_visibility import webhooks_visible_to
 from core.webhooks import DeliveryState
 
@@ -75,8 +76,7 @@ def _deliveries(actor: Actor, ids: Collection[UUID], state: DeliveryState | None
 
 async def attempts_of(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, list[WebhookAttempt]]:
     """The attempts of each delivery, in their order."""
-    visible = webhooks_visible_to(actor, WebhookAttempt)
-    return await children_of(session, WebhookAttempt, "delivery_id", ids, visible, [col(WebhookAttempt.number)])
+    return await ATTEMPTS_OF_DELIVERY.load(session, actor, ANY_DAY, ids)
 
 
 async def events_by_id(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, WebhookOutbox]:
@@ -85,6 +85,24 @@ async def events_by_id(session: AsyncSession, ids: Collection[UUID]) -> dict[UUI
     return {row.id: row for row in rows}
 
 
+def _listed(actor: Actor, _day: date, enterprise_id: UUID | None) -> Any:
+    return _subscriptions(actor, enterprise_id)
+
+
+def _of_subscription(actor: Actor, _day: date, state: DeliveryState | None, subscription_id: Any) -> Any:
+    return _deliveries(actor, [subscription_id], state)
+
+
+SUBSCRIPTIONS = Listing(_listed, {"created": _NEWEST.keys}, None, descending=True)
+DELIVERIES = Listing(_of_subscription, {"created": _LATEST.keys}, None, descending=True)
+ATTEMPTS_OF_DELIVERY = Children(
+    WebhookAttempt,
+    "delivery_id",
+    lambda actor, _day: webhooks_visible_to(actor, WebhookAttempt),
+    (col(WebhookAttempt.number),),
+)
+# Of deliveries that the reader was given.
+EVENT_BY_ID = ById(WebhookOutbox, lambda _actor, _day: sa.true())
 WEBHOOK_SUBSCRIPTION_BY_ID = ById(
     WebhookSubscription, lambda actor, _day: webhooks_visible_to(actor, WebhookSubscription)
 )

@@ -31,6 +31,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--role", action="append", default=[], help="as whom; several times for several; all unless told"
     )
+    parser.add_argument(
+        "--root",
+        action="append",
+        default=[],
+        help="a root field to ask for; several times for several; any unless told",
+    )
     parser.add_argument("--most", type=int, default=3, help="stop after so many differences (3)")
     parser.add_argument("--show", action="store_true", help="print the questions instead of asking them")
     return parser.parse_args()
@@ -39,7 +45,9 @@ def _options() -> argparse.Namespace:
 async def _run(world: World, options: argparse.Namespace) -> int:
     async with sides_of(world) as sides:
         stock = await stock_of(world, sides)
-        questions = await Questions(world, stock, options.seed).drawn(options.queries, options.start, options.role)
+        questions = await Questions(world, stock, options.seed, options.root).drawn(
+            options.queries, options.start, options.role
+        )
         if options.show:
             for place, role, document in questions:
                 print(f"# {place} {role} {document.values}\n{document.text()}\n")

@@ -43,15 +43,17 @@ class Question(NamedTuple):
 class Questions:
     """The same seed asks the same; of another world, by the ids that it holds."""
 
-    def __init__(self, world: World, stock: Stock, seed: int) -> None:
+    def __init__(self, world: World, stock: Stock, seed: int, roots: Sequence[str] = ()) -> None:
         self._generation = Generation.of(world.published, Terms())
         self.schema = self._generation.graph.plain
-        self._world, self._stock, self._seed = world, stock, seed
+        self._world, self._stock, self._seed, self._roots = world, stock, seed, roots
         self._used: Counter[str] = Counter()
 
     async def drawn(self, number: int, start: int = 0, roles: Sequence[str] = ()) -> list[Question]:
         """So many questions of a run, from a place in it on."""
-        elsewhere = from_elsewhere(self.schema, (start + number) // ONE_OF_SO_MANY_FROM_ELSEWHERE + 1, self._seed)
+        elsewhere = from_elsewhere(
+            self.schema, (start + number) // ONE_OF_SO_MANY_FROM_ELSEWHERE + 1, self._seed, self._roots
+        )
         found = []
         for place in range(start + number):
             role = (roles or ROLES)[place % len(roles or ROLES)]
@@ -62,7 +64,7 @@ class Questions:
     async def _made(self, place: int, role: str, actor: Actor, elsewhere: Iterator[Document]) -> Document:
         """The question of a place in the run."""
         random = Random(f"{self._seed} {role} {place}")
-        walk = Walk(self.schema, self._stock, role, actor, random, self._used)
+        walk = Walk(self.schema, self._stock, role, actor, random, self._used, self._roots)
         given = next(elsewhere, None) if place % ONE_OF_SO_MANY_FROM_ELSEWHERE == 0 else None
         document = await self._fitting(grounded(given, walk, self.schema) if given else walk.document(), actor, random)
         mutator, number = Mutator(self.schema, walk, random), random.choice(MUTATIONS)

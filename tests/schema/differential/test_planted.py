@@ -18,7 +18,7 @@ from tests.schema.differential.world import World
 
 pytestmark = pytest.mark.anyio
 # Of an ordinary run, however many a nightly one asks.
-MOST = 300
+MOST = 400
 SHORT = 160
 
 

@@ -13,7 +13,7 @@ from tests.schema.differential.world import TEXTS, World
 
 pytestmark = pytest.mark.anyio
 FEW = 24
-# Of three hundred questions at least so many hold each.
+# Of four hundred questions at least so many hold each.
 LEAST = 4
 
 

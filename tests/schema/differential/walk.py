@@ -1,7 +1,7 @@
 """Documents by random walks over the type graph, and by hypothesis-graphql; both with values that the data hold."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from random import Random
 
 from graphql import (
@@ -38,6 +38,11 @@ FAVOURED = (
     *("people", "person", "credentials", "evaluations", "enterprises", "enterprise", "node", "nodes"),
     *("applications", "schemes", "scheme", "pilotList", "competitions", "rounds", "certificates", "contestRequests"),
 )
+OFFICES = (
+    *("jobs", "job", "filings", "filing", "serviceTokens", "webhookSubscriptions", "replicableSchemes"),
+    *("experts", "pilotDecisions"),
+)
+WEIGHTS = dict.fromkeys(FAVOURED, 7.0) | dict.fromkeys(OFFICES, 2.0)
 # What depends on more than rows is asked for more often than others of its type.
 WANTED = {"schemeFacts": 6.0, "schemeFactRecords": 6.0}
 # What takes long to answer is asked for seldom.
@@ -52,13 +57,20 @@ class Walk:
     """Builds documents for one reader; ``used`` counts how often each field was asked for, by all of them."""
 
     def __init__(
-        self, schema: GraphQLSchema, stock: Stock, role: str, actor: Actor, random: Random, used: Counter[str]
+        self,
+        schema: GraphQLSchema,
+        stock: Stock,
+        role: str,
+        actor: Actor,
+        random: Random,
+        used: Counter[str],
+        only: Collection[str] = (),
     ) -> None:
         root = schema.query_type
         assert root is not None
         self._root, self._schema, self._actor, self._random = root, schema, actor, random
         self.values = Values(stock, role, random)
-        self._used = used
+        self._used, self._only = used, only
         self._left = 0
         self._deepest = 0
 
@@ -73,8 +85,9 @@ class Walk:
         return Document({"": body}, "")
 
     def _roots(self, number: int) -> list[str]:
-        names = self._allowed(self._root)
-        weights = [7.0 if name in FAVOURED else 1.0 for name in names]
+        allowed = self._allowed(self._root)
+        names = [name for name in allowed if name in self._only] or allowed
+        weights = [WEIGHTS.get(name, 1.0) for name in names]
         return list(dict.fromkeys(self._random.choices(names, weights, k=number)))
 
     def _allowed(self, kind: GraphQLNamedType) -> list[str]:
@@ -162,12 +175,12 @@ def _types_of(one: Field) -> list[str]:
     return [decode_id(plain(id_)).type_name for id_ in ids if isinstance(id_, Raw)]
 
 
-def from_elsewhere(schema: GraphQLSchema, number: int, seed_: int) -> Iterator[Document]:
+def from_elsewhere(schema: GraphQLSchema, number: int, seed_: int, only: Sequence[str] = ()) -> Iterator[Document]:
     """Documents by hypothesis-graphql, the same for the same seed, with values that mean nothing yet."""
     root, random = schema.query_type, Random(f"elsewhere {seed_}")
     assert root is not None
     while number > 0:
-        roots = random.sample(FAVOURED, 2)
+        roots = random.sample(only or FAVOURED, min(2, len(only or FAVOURED)))
         texts = _batch(schema, min(number, OF_A_BATCH), roots, random.randrange(2**32))
         yield from map(read, texts)
         number -= len(texts)

@@ -23,6 +23,8 @@ from tests import builders
 from tests.schema import published_rows, rows
 from tests.schema.access.world import AccessWorld, build
 from tests.schema.conftest import WITHOUT_LIMIT, Graph
+from tests.schema.differential.offices import filed, job_batches
+from tests.schema.differential.telling import mark_batches, token_batches, webhook_batches
 from tests.schema.plugin_world import AUTHORITY
 
 # PostgreSQL keeps every character but U+0000.
@@ -116,6 +118,12 @@ async def _enrich(graph: Graph, things: AccessWorld) -> Person:
     await _competitions(graph, people, own)
     await _evaluations(graph, people, own, other)
     await _facts(graph, people, things)
+    await _add(graph, *job_batches((own, other, None), things.own.acting, TEXTS))
+    for batches in (webhook_batches, token_batches):
+        await _add(graph, *batches((own, other, None), TEXTS))
+    await _add(graph, *mark_batches((own, other, hidden), TEXTS))
+    async for batch in filed(graph, things.own, TEXTS):
+        await _add(graph, batch)
     return people[0]
 
 
