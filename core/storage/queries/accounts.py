@@ -1,7 +1,6 @@
 """Accounts and service tokens, as their keepers list them."""
 
 from collections.abc import Collection
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -53,9 +52,5 @@ def _tokens(actor: Actor, enterprise_id: UUID | None) -> "sa.Select[Any]":
     return query if enterprise_id is None else query.where(col(ServiceToken.enterprise_id) == enterprise_id)
 
 
-def _listed(actor: Actor, _day: date, enterprise_id: UUID | None) -> "sa.Select[Any]":
-    return _tokens(actor, enterprise_id)
-
-
-SERVICE_TOKENS = Listing(_listed, {"minted": _NEWEST_FIRST.keys}, None, descending=True)
+SERVICE_TOKENS = Listing(on_any_day(_tokens), {"minted": _NEWEST_FIRST.keys}, None, descending=True)
 SERVICE_TOKEN_BY_ID = ById(ServiceToken, on_any_day(service_tokens_visible_to))

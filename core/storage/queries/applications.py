@@ -188,9 +188,5 @@ APPLICATION_BY_ID = ById(Application, on_any_day(applications_visible_to))
 CERTIFICATE_BY_ID = ById(Certificate, on_any_day(certificates_visible_to))
 
 
-def _listed(actor: Actor, _day: date, filters: ApplicationFilter) -> "sa.Select[Any]":
-    return _found(actor, filters)
-
-
-APPLICATIONS = Listing(_listed, {"filed_on": _BY_FILING}, EVERY_APPLICATION)
+APPLICATIONS = Listing(on_any_day(_found), {"filed_on": _BY_FILING}, EVERY_APPLICATION)
 CERTIFICATES = Listing(_certificates, {"number": _BY_NUMBER}, EVERY_CERTIFICATE)

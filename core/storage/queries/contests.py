@@ -16,7 +16,7 @@ from core.rounds.steps import Party
 from core.scoring_tables import CriterionSide
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
 from core.storage.queries.base import children_of, conditions
-from core.storage.queries.relations import ANY_DAY, ById, Children, Listing
+from core.storage.queries.relations import ANY_DAY, ById, Children, Listing, on_any_day
 from core.storage.visibility import Predicate, enterprise_records_visible_to, records_visible_to
 
 _BY_DAY = (col(ContestRequest.asked_on), col(ContestRequest.id))
@@ -167,23 +167,17 @@ async def coachings_by_id(
     return await COACHING_BY_ID.load(session, actor, day, ids)
 
 
-CONTEST_REQUEST_BY_ID = ById(ContestRequest, lambda actor, _day: enterprise_records_visible_to(actor, ContestRequest))
-CONTEST_DECISION_BY_ID = ById(
-    ContestDecision, lambda actor, _day: enterprise_records_visible_to(actor, ContestDecision)
-)
+CONTEST_REQUEST_BY_ID = ById(ContestRequest, on_any_day(enterprise_records_visible_to, ContestRequest))
+CONTEST_DECISION_BY_ID = ById(ContestDecision, on_any_day(enterprise_records_visible_to, ContestDecision))
 COACHING_BY_ID = ById(Coaching, lambda actor, day: records_visible_to(actor, Coaching, day))
-
-
-def _listed(actor: Actor, _day: date, filters: ContestFilter) -> "sa.Select[Any]":
-    return _requests(actor, filters)
 
 
 def _at_one(actor: Actor, _day: date, _filters: None, enterprise_id: Any) -> "sa.Select[Any]":
     return _at(actor, [enterprise_id])
 
 
-CONTEST_REQUESTS = Listing(_listed, {"asked_on": _BY_DAY}, NO_FILTER, descending=True)
+CONTEST_REQUESTS = Listing(on_any_day(_requests), {"asked_on": _BY_DAY}, NO_FILTER, descending=True)
 CONTEST_REQUESTS_OF_PERSON = Children(
-    ContestRequest, "person_id", lambda actor, _day: enterprise_records_visible_to(actor, ContestRequest), _BY_DAY
+    ContestRequest, "person_id", on_any_day(enterprise_records_visible_to, ContestRequest), _BY_DAY
 )
 CONTEST_REQUESTS_AT = Listing(_at_one, {"asked_on": _BY_DAY}, None, descending=True)

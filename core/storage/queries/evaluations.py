@@ -95,15 +95,11 @@ def _query(actor: Actor, filters: EvaluationFilter) -> "sa.Select[Any]":
     )
 
 
-def _listed(actor: Actor, _day: date, filters: EvaluationFilter) -> "sa.Select[Any]":
-    return _query(actor, filters)
-
-
 APPLICATIONS_OF_PERSON = Children(
     Application, "person_id", on_any_day(applications_visible_to), (col(Application.filed_on),)
 )
 EVALUATION = ById(Evaluation, on_any_day(evaluations_visible_to))
-EVALUATIONS = Listing(_listed, {"decided_on": _BY_DECISION}, NO_FILTER)
+EVALUATIONS = Listing(on_any_day(_query), {"decided_on": _BY_DECISION}, NO_FILTER)
 EVALUATIONS_OF_PERSON = Children(
     Evaluation, "person_id", on_any_day(evaluations_visible_to), (col(Evaluation.decided_on),)
 )

@@ -96,10 +96,6 @@ def _query(actor: Actor, filters: FilingFilter) -> "sa.Select[Any]":
     )
 
 
-def _listed(actor: Actor, _day: date, filters: FilingFilter) -> "sa.Select[Any]":
-    return _query(actor, filters)
-
-
 def _steps(actor: Actor, _day: date) -> sa.ColumnElement[bool]:
     return col(Review.filing_id).in_(sa.select(col(Filing.id)).where(filings_visible_to(actor)))
 
@@ -108,7 +104,7 @@ def _verifications(actor: Actor, _day: date) -> sa.ColumnElement[bool]:
     return col(Verification.wheel_id).in_(sa.select(col(Wheel.id)).where(wheels_visible_to(actor)))
 
 
-FILINGS = Listing(_listed, {"filed": _BY_AGE}, NO_FILTER, descending=True)
+FILINGS = Listing(on_any_day(_query), {"filed": _BY_AGE}, NO_FILTER, descending=True)
 FILINGS_OF_SCHEME = Children(Filing, "scheme_id", on_any_day(filings_visible_to), ())
 STEPS_OF_FILING = Children(Review, "filing_id", _steps, (col(Review.number),))
 VERIFICATIONS_OF_WHEEL = Children(Verification, "wheel_id", _verifications, (col(Verification.at),))

@@ -16,7 +16,7 @@ from core.permissions import Actor
 from core.storage.job_visibility import jobs_visible_to
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
 from core.storage.queries.base import conditions
-from core.storage.queries.relations import ANY_DAY, ById, Children, Listing
+from core.storage.queries.relations import ANY_DAY, ById, Children, Listing, on_any_day
 
 _BY_AGE = (col(Job.created_at), col(Job.id))
 _BY_ROW = Order("row", (col(JobFinding.row_number), col(JobFinding.id)))
@@ -100,15 +100,11 @@ async def revisions_of_jobs(session: AsyncSession, ids: Collection[UUID]) -> Map
     return dict(found.all())
 
 
-def _listed(actor: Actor, _day: date, filters: JobFilter) -> Any:
-    return _jobs(actor, filters)
-
-
 def _of_job(actor: Actor, _day: date, severity: JobSeverity | None, job_id: Any) -> Any:
     return _findings(actor, [job_id], severity)
 
 
-JOB_BY_ID = ById(Job, lambda actor, _day: jobs_visible_to(actor, Job))
-JOBS = Listing(_listed, {"created_at": _BY_AGE}, EVERY_JOB, descending=True)
-FILES_OF_JOB = Children(JobFile, "job_id", lambda actor, _day: jobs_visible_to(actor, JobFile), ())
+JOB_BY_ID = ById(Job, on_any_day(jobs_visible_to, Job))
+JOBS = Listing(on_any_day(_jobs), {"created_at": _BY_AGE}, EVERY_JOB, descending=True)
+FILES_OF_JOB = Children(JobFile, "job_id", on_any_day(jobs_visible_to, JobFile), ())
 FINDINGS_OF_JOB = Listing(_of_job, {"row": _BY_ROW.keys}, None)

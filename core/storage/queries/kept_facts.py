@@ -78,13 +78,13 @@ class KeptFact(NamedTuple):
 RECORDINGS = Children(
     RecordedFacts,
     "subject_id",
-    on_any_day(lambda actor: enterprise_records_visible_to(actor, RecordedFacts)),
+    on_any_day(enterprise_records_visible_to, RecordedFacts),
     (col(RecordedFacts.scheme_key), col(RecordedFacts.revision)),
 )
 COMPUTED = Children(
     ComputedFacts,
     "person_id",
-    on_any_day(lambda actor: enterprise_records_visible_to(actor, ComputedFacts)),
+    on_any_day(enterprise_records_visible_to, ComputedFacts),
     (col(ComputedFacts.scheme_key),),
 )
 # Where the facts of either are kept: what was recorded, what was computed.

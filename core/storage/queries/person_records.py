@@ -137,13 +137,9 @@ async def competitions_by_id(session: AsyncSession, actor: Actor, ids: Collectio
     return await COMPETITION.load(session, actor, ANY_DAY, ids)
 
 
-def _listed(actor: Actor, _day: date, filters: CompetitionFilter) -> "sa.Select[Any]":
-    return _competitions(actor, filters)
-
-
 def _of_host(actor: Actor, _day: date, _filters: None, enterprise_id: Any) -> "sa.Select[Any]":
     return _held_by(actor, [enterprise_id])
 
 
-COMPETITIONS = Listing(_listed, {"held_on": _COMPETITIONS}, EVERY_COMPETITION, descending=True)
+COMPETITIONS = Listing(on_any_day(_competitions), {"held_on": _COMPETITIONS}, EVERY_COMPETITION, descending=True)
 CONTESTS_OF_ENTERPRISE = Listing(_of_host, {"held_on": _COMPETITIONS}, None, descending=True)

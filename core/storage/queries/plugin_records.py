@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.models import Activation, Fault, Filing, Quarantine, Scheme, Wheel
 from core.permissions import Actor
-from core.storage.queries.relations import ANY_DAY, Children
+from core.storage.queries.relations import ANY_DAY, Children, on_any_day
 from core.storage.visibility import filings_visible_to, wheels_visible_to
 
 
@@ -67,7 +67,7 @@ def _standing(actor: Actor, _day: date) -> sa.ColumnElement[bool]:
 
 
 ACTIVATIONS_OF_FILING = Children(Activation, "filing_id", _standing, (col(Activation.starts),))
-FAULTS_OF_WHEEL = Children(Fault, "wheel_id", lambda actor, _day: _of_visible(actor, Fault), (col(Fault.at),))
+FAULTS_OF_WHEEL = Children(Fault, "wheel_id", on_any_day(_of_visible, Fault), (col(Fault.at),))
 QUARANTINES_OF_WHEEL = Children(
-    Quarantine, "wheel_id", lambda actor, _day: _of_visible(actor, Quarantine), (col(Quarantine.imposed_at),)
+    Quarantine, "wheel_id", on_any_day(_of_visible, Quarantine), (col(Quarantine.imposed_at),)
 )

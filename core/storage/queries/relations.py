@@ -20,14 +20,15 @@ from core.storage.queries.base import by_ids, children_of
 
 R = TypeVar("R", bound=Record)
 F = TypeVar("F")
+T = TypeVar("T")
 Visible = Callable[[Actor, date], sa.ColumnElement[bool]]
 # For rows of which the day does not decide who reads them.
 ANY_DAY = date.max
 
 
-def on_any_day(visible: Callable[[Actor], sa.ColumnElement[bool]]) -> Visible:
-    """Who may read rows whatever the day."""
-    return lambda actor, _day: visible(actor)
+def on_any_day(found: Callable[..., T], *given: Any) -> Callable[..., T]:
+    """What is found for an actor whatever the day, and by what stands behind it; ``given`` is always the same."""
+    return lambda actor, _day, *asked: found(actor, *given, *asked)
 
 
 @dataclass(frozen=True, slots=True)

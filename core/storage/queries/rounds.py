@@ -34,7 +34,7 @@ from core.permissions import Actor
 from core.rounds.steps import OPEN_STATES, RoundState
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
 from core.storage.queries.base import children_of, conditions
-from core.storage.queries.relations import ANY_DAY, ById, Children, Listing
+from core.storage.queries.relations import ANY_DAY, ById, Children, Listing, on_any_day
 from core.storage.round_visibility import (
     ballots_visible_to,
     claims_visible_to,
@@ -226,12 +226,10 @@ async def ballots_of(session: AsyncSession, actor: Actor, ids: Collection[UUID])
 RESULT_FILINGS_OF_ROUND = Children(
     ResultFiling,
     "round_id",
-    lambda actor, _day: round_records_visible_to(actor, ResultFiling),
+    on_any_day(round_records_visible_to, ResultFiling),
     (col(ResultFiling.number),),
 )
-ROWS_OF_RESULT_FILING = Children(
-    ResultRow, "filing_id", lambda actor, _day: round_records_visible_to(actor, ResultRow), ()
-)
+ROWS_OF_RESULT_FILING = Children(ResultRow, "filing_id", on_any_day(round_records_visible_to, ResultRow), ())
 ROUND_BY_ID = ById(Round, rounds_visible_to)
 ROUNDS = Listing(_rounds, {"announced_on": _BY_DAY}, NO_FILTER, descending=True)
 EXPERTS = Listing(_experts, {"number": _BY_NUMBER.keys}, None)

@@ -13,7 +13,7 @@ from core.models import WebhookAttempt, WebhookDelivery, WebhookOutbox, WebhookS
 from core.permissions import Actor
 from core.storage.pages import FIRST_PAGE, Order, Page, Slice, count_rows, count_rows_by, fetch_page, fetch_pages
 from core.storage.queries.base import conditions
-from core.storage.queries.relations import ANY_DAY, ById, Children, Listing
+from core.storage.queries.relations import ANY_DAY, ById, Children, Listing, on_any_day
 from core.storage.webhook_visibility import webhooks_visible_to
 from core.webhooks import DeliveryState
 
@@ -85,25 +85,19 @@ async def events_by_id(session: AsyncSession, ids: Collection[UUID]) -> dict[UUI
     return {row.id: row for row in rows}
 
 
-def _listed(actor: Actor, _day: date, enterprise_id: UUID | None) -> Any:
-    return _subscriptions(actor, enterprise_id)
-
-
 def _of_subscription(actor: Actor, _day: date, state: DeliveryState | None, subscription_id: Any) -> Any:
     return _deliveries(actor, [subscription_id], state)
 
 
-SUBSCRIPTIONS = Listing(_listed, {"created": _NEWEST.keys}, None, descending=True)
+SUBSCRIPTIONS = Listing(on_any_day(_subscriptions), {"created": _NEWEST.keys}, None, descending=True)
 DELIVERIES = Listing(_of_subscription, {"created": _LATEST.keys}, None, descending=True)
 ATTEMPTS_OF_DELIVERY = Children(
     WebhookAttempt,
     "delivery_id",
-    lambda actor, _day: webhooks_visible_to(actor, WebhookAttempt),
+    on_any_day(webhooks_visible_to, WebhookAttempt),
     (col(WebhookAttempt.number),),
 )
 # Of deliveries that the reader was given.
 EVENT_BY_ID = ById(WebhookOutbox, lambda _actor, _day: sa.true())
-WEBHOOK_SUBSCRIPTION_BY_ID = ById(
-    WebhookSubscription, lambda actor, _day: webhooks_visible_to(actor, WebhookSubscription)
-)
-WEBHOOK_DELIVERY_BY_ID = ById(WebhookDelivery, lambda actor, _day: webhooks_visible_to(actor, WebhookDelivery))
+WEBHOOK_SUBSCRIPTION_BY_ID = ById(WebhookSubscription, on_any_day(webhooks_visible_to, WebhookSubscription))
+WEBHOOK_DELIVERY_BY_ID = ById(WebhookDelivery, on_any_day(webhooks_visible_to, WebhookDelivery))
