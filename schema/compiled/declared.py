@@ -52,6 +52,11 @@ class Known:
     find: Callable[..., Any]
 
 
+def by_values(find: Callable[..., Any]) -> Callable[..., Any]:
+    """To be found by the values alone, whatever is known and on which day."""
+    return lambda _known, _day, *values: find(*values)
+
+
 @dataclass(frozen=True, slots=True)
 class One:
     """The row that the column names by its id, or by its column ``by``.

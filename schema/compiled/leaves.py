@@ -46,10 +46,10 @@ def _shown(column: Any, promised: Any, *, strangers: bool) -> Text:
     return shown
 
 
-def plain(column: Any) -> Text:
+def as_kept(column: Any) -> Text:
     """The text of a column, whatever the schema makes of it; null where it is."""
     kept = kept_as(column)
-    shown = next((show for kind, show in _PLAIN if isinstance(kept, kind)), None)
+    shown = next((show for kind, show in _AS_KEPT if isinstance(kept, kind)), None)
     if shown is None or isinstance(kept, sa.BigInteger):
         raise NotCompiled(f"nothing is worked out from {column}")
     found: Text = shown(column)
@@ -73,22 +73,30 @@ def _flag(column: Any) -> Text:
     return sa.case((column.is_(None), sa.null()), (column, text.constant("true")), else_=text.constant("false"))
 
 
+def _day(column: Any) -> Text:
+    return text.quotes(text.Day(column))
+
+
+def _moment(column: Any) -> Text:
+    return text.quotes(text.Moment(column))
+
+
 _BY_NAME: dict[str, tuple[type | tuple[type, ...], Any]] = {
     "String": (sa.String, text.Quoted),
     "ID": (sa.String, text.Quoted),
     "Int": (sa.Integer, text.Digits),
     "Boolean": (sa.Boolean, _flag),
-    "Date": (sa.Date, lambda column: text.quotes(text.Day(column))),
-    "DateTime": (UtcDateTime, lambda column: text.quotes(text.Moment(column))),
+    "Date": (sa.Date, _day),
+    "DateTime": (UtcDateTime, _moment),
 }
 # The first that fits.
-_PLAIN: tuple[tuple[type, Any], ...] = (
+_AS_KEPT: tuple[tuple[type, Any], ...] = (
     (sa.Enum, lambda column: text.quotes(sa.type_coerce(column, sa.String()))),
     (sa.String, text.Quoted),
     (sa.Boolean, _flag),
     (sa.Integer, text.Digits),
-    (sa.Date, lambda column: text.quotes(text.Day(column))),
-    (UtcDateTime, lambda column: text.quotes(text.Moment(column))),
+    (sa.Date, _day),
+    (UtcDateTime, _moment),
     (sa.Uuid, lambda column: text.quotes(text.Hyphened(column))),
     (sa.JSON, text.Json),
 )

@@ -25,7 +25,7 @@ from schema.compiled.declared import (
 )
 from schema.compiled.filling import Filler, KnownFiller
 from schema.compiled.inputs import DAY, place
-from schema.compiled.leaves import NotCompiled, kept_as, leaf, plain
+from schema.compiled.leaves import NotCompiled, as_kept, kept_as, leaf
 from schema.compiled.levels import Level, level_of
 from schema.compiled.readable import check_readable
 from schema.compiled.selected import TYPENAME, Picked, definition_of, shown_by
@@ -142,7 +142,7 @@ def _known(build: Build, level: Level, picked: Picked, declared: Known) -> Text:
 def leaf_of_column(level: Level, name: str) -> Text:
     """A column as JSON, whatever the schema makes of it."""
     column = level.column(name)
-    return sa.func.coalesce(plain(column), NULL)
+    return sa.func.coalesce(as_kept(column), NULL)
 
 
 def _one(build: Build, level: Level, picked: Picked, declared: One) -> Text:
@@ -187,9 +187,8 @@ def _of_last(build: Build, level: Level, picked: Picked, declared: OfLast) -> Te
     rows = declared.rows
     child = build.level(rows.table)
     shown = _known(build, child, picked, declared.shown)
-    named = child.table.c[rows.parent] == level.column("id")
     falling = (key.desc() for key in rows.sorting)
-    query = sa.select(rows.table).where(named, rows.visible(build.actor, build.day)).order_by(*falling).limit(1)
+    query = children(build, level, rows, child.table).order_by(None).order_by(*falling).limit(1)
     return sa.func.coalesce(_scalar(shown, child.rows(query)), constant("[]"))
 
 

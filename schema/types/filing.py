@@ -11,7 +11,7 @@ from core.permissions import Role
 from core.storage.queries.filings import STEPS_OF_FILING, WHEEL_BY_ID
 from core.storage.queries.plugin_records import ACTIVATIONS_OF_FILING
 from core.storage.queries.schemes import SCHEME, VERSION
-from schema.compiled.declared import Known, Many, One, shows
+from schema.compiled.declared import Known, Many, One, by_values, shows
 from schema.context import Info
 from schema.fields import computed, listed, stored
 from schema.relations import loaded
@@ -53,7 +53,7 @@ class FilingStep:
     comments: list[ClauseComment] = listed(
         "Comments of a return, by clause. 条款意见",
         2,
-        Known(("comments",), lambda _known, _day, comments: ClauseComment.all(comments)),
+        Known(("comments",), by_values(ClauseComment.all)),
     )
     record_number: str | None = stored("Record number that it gave. 备案编号")
     effective_from: date | None = stored("Effective date that it set. 生效日期")

@@ -13,7 +13,7 @@ from core.storage.pages import Slice
 from core.storage.queries.enterprises import ENTERPRISE
 from core.storage.queries.jobs import FILES_OF_JOB, FINDINGS_OF_JOB
 from schema.asking import Asking
-from schema.compiled.declared import Many, One, Pages, Stored, shows
+from schema.compiled.declared import Many, One, Pages, Stored, by_values, shows
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
 from schema.fields import argument, computed, known, paged, stored, within
@@ -84,7 +84,7 @@ class JobFile:
         "Where this server gives its bytes by GET, to the same readers as `content`, with a token or from "
         "its own pages. 下载地址",
         ("job_id", "role"),
-        lambda _known, _day, *row: _path(*row),
+        by_values(_path),
     )
 
     @classmethod
@@ -118,12 +118,10 @@ class Job(Node):
 
     row: strawberry.Private[models.Job]
     kind: JobKind = stored("What it does. 任务种类")
-    name: Text = known(
-        "The same in words. 任务名称", ("kind",), lambda _known, _day, kind: Text.of(KINDS[JobKind(kind)])
-    )
+    name: Text = known("The same in words. 任务名称", ("kind",), by_values(lambda kind: Text.of(KINDS[JobKind(kind)])))
     phase: JobPhase = stored("How far it has come. 任务阶段")
     label: Text = known(
-        "The same in words. 阶段名称", ("phase",), lambda _known, _day, phase: Text.of(PHASES[JobPhase(phase)])
+        "The same in words. 阶段名称", ("phase",), by_values(lambda phase: Text.of(PHASES[JobPhase(phase)]))
     )
     revision: int = stored("Moves with every change: a decision names it. 办理次序")
     total: int | None = stored("How many rows there are, once they were counted. 总行数")
@@ -135,7 +133,7 @@ class Job(Node):
     is_cancelling: bool = known(
         "Stops after the rows in hand. 是否正在取消",
         ("cancel_requested", "ended_at"),
-        lambda _known, _day, *row: _is_cancelling(*row),
+        by_values(_is_cancelling),
     )
     asked_by: str = stored("Who asked for it. 提交人")
     asked_role: str = stored("In which role. 提交人角色")

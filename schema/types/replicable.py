@@ -8,7 +8,7 @@ import strawberry
 from core import models
 from core.models import ReplicablePart
 from core.storage.queries.enterprises import ENTERPRISE
-from schema.compiled.declared import Known, One, Stored, shows
+from schema.compiled.declared import Known, One, Stored, by_values, shows
 from schema.context import Info
 from schema.fields import computed, known, listed, stored, within
 from schema.ids import encode_id
@@ -31,13 +31,11 @@ class ReplicableScheme:
     """A mark; it stands until it is withdrawn."""
 
     row: strawberry.Private[models.Replicable]
-    mark: strawberry.ID = known("Id of the mark. 标记标识", ("id",), lambda _known, _day, id_: _mark(id_))
+    mark: strawberry.ID = known("Id of the mark. 标记标识", ("id",), by_values(_mark))
     scheme_key: str = stored("Key of the scheme. 方案代码")
     version: str = stored("Version that was marked. 版本")
     name: Text = within("Name of the scheme. 方案名称", zh=Stored("zh"), en=Stored("en"))
-    parts: list[ReplicablePart] = listed(
-        "What may be taken over. 可复制内容", 3, Known(("parts",), lambda _known, _day, parts: _parts(parts))
-    )
+    parts: list[ReplicablePart] = listed("What may be taken over. 可复制内容", 3, Known(("parts",), by_values(_parts)))
     reason: str = stored("Why it is held up. 理由")
     marked_on: date = stored("Day. 标记日期")
     marked_by: str = stored("Who marked it. 标记人")

@@ -9,7 +9,7 @@ from core.models import ResultFilingState
 from core.storage.queries.applications import APPLICATION_BY_ID
 from core.storage.queries.round_lookups import TALLY_BY_ID
 from core.storage.queries.rounds import ROWS_OF_RESULT_FILING
-from schema.compiled.declared import Known, Many, One, shows
+from schema.compiled.declared import Known, Many, One, by_values, shows
 from schema.context import Info
 from schema.fields import computed, listed, stored
 from schema.types import application
@@ -57,7 +57,7 @@ class ResultFiling(Node):
     comments: list[RowComment] = listed(
         "Comments of a return, by row. 退回意见",
         2,
-        Known(("comments",), lambda _known, _day, comments: RowComment.all(comments)),
+        Known(("comments",), by_values(RowComment.all)),
     )
 
     @classmethod

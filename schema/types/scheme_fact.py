@@ -15,7 +15,7 @@ from core.storage.queries.evaluations import EVALUATION
 from core.storage.queries.kept_facts import FactOrigin, KeptFact, KeptRow
 from core.storage.queries.people import PERSON
 from core.texts import Text
-from schema.compiled.declared import Known, One, shows
+from schema.compiled.declared import Known, One, by_values, shows
 from schema.context import Info
 from schema.fields import argument, computed, listed, stored
 from schema.running import Running
@@ -118,7 +118,7 @@ class RecordedFact:
     value: FactValue | None = strawberry.field(description="Its value; none where it was withdrawn. 取值")
 
     @classmethod
-    def known(cls, _known: object, _day: date, facts: Mapping[str, Any]) -> list["RecordedFact"]:
+    def all(cls, facts: Mapping[str, Any]) -> list["RecordedFact"]:
         """Those of a recording, by key."""
         return [cls(key=key, value=facts[key]) for key in sorted(facts)]
 
@@ -135,7 +135,9 @@ class SchemeFactRecord:
     revision: int = stored(
         "Its place among the recordings of the same under the scheme; a correction names the newest. 登记次序"
     )
-    facts: list[RecordedFact] = listed("The facts, by key. 事实", size=3, reads=Known(("facts",), RecordedFact.known))
+    facts: list[RecordedFact] = listed(
+        "The facts, by key. 事实", size=3, reads=Known(("facts",), by_values(RecordedFact.all))
+    )
     basis: str = stored("What shows it. 依据")
     reason: str = stored("Why; of a correction, what was wrong. 理由")
     recorded_at: datetime = stored("When. 登记时间")
@@ -148,7 +150,7 @@ class SchemeFactRecord:
             version=row.version,
             digest=row.wheel_digest,
             revision=row.revision,
-            facts=RecordedFact.known(None, row.recorded_at.date(), row.facts),
+            facts=RecordedFact.all(row.facts),
             basis=row.basis,
             reason=row.reason,
             recorded_at=row.recorded_at,

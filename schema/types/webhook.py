@@ -13,7 +13,7 @@ from core.storage.queries.enterprises import ENTERPRISE
 from core.storage.queries.webhooks import ATTEMPTS_OF_DELIVERY, DELIVERIES, EVENT_BY_ID
 from core.webhooks import DeliveryError, DeliveryState, WebhookCause, WebhookEvent, WebhookState
 from schema.asking import Asking
-from schema.compiled.declared import Known, Many, One, Pages, shows
+from schema.compiled.declared import Known, Many, One, Pages, by_values, shows
 from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
 from schema.fields import argument, computed, known, listed, paged, stored
@@ -71,12 +71,12 @@ class WebhookMessage:
     message: str = known(
         "Its webhook-id, the same at every attempt and replay. 事件编号",
         ("id",),
-        lambda _known, _day, id_: _message(UUID(id_)),
+        by_values(lambda id_: _message(UUID(id_))),
     )
     type: WebhookEvent = stored("What happened. 事件类型", "event")
     at: datetime = stored("When. 发生时间")
     about: list[strawberry.ID] = listed(
-        "Ids of what it happened to. 相关对象标识", 3, Known(("about",), lambda _known, _day, about: _about(about))
+        "Ids of what it happened to. 相关对象标识", 3, Known(("about",), by_values(_about))
     )
 
     @classmethod
@@ -94,13 +94,13 @@ class WebhookDelivery(Node):
     is_replay: bool = known(
         "Whether somebody asked for it again. 是否重新投递",
         ("replay_of",),
-        lambda _known, _day, replay_of: replay_of is not None,
+        by_values(lambda replay_of: replay_of is not None),
     )
     created_at: datetime = stored("When it was made. 创建时间")
     next_attempt_at: datetime | None = known(
         "Not tried before; none when over. 下次尝试时间",
         ("state", "due_at"),
-        lambda _known, _day, state, due_at: _next_attempt(DeliveryState(state), datetime.fromisoformat(due_at)),
+        by_values(lambda state, due_at: _next_attempt(DeliveryState(state), datetime.fromisoformat(due_at))),
     )
     ended_at: datetime | None = stored("When it was over. 结束时间")
     error: DeliveryError | None = stored("Why it was not delivered yet, or never. 失败原因")
@@ -137,9 +137,7 @@ class WebhookSubscription(Node):
     row: strawberry.Private[models.WebhookSubscription]
     url: str = stored("Where events are posted to. 接收地址")
     description: str = stored("What it is for. 说明")
-    events: list[WebhookEvent] = listed(
-        "What it is told of. 订阅的事件", 5, Known(("events",), lambda _known, _day, events: _events(events))
-    )
+    events: list[WebhookEvent] = listed("What it is told of. 订阅的事件", 5, Known(("events",), by_values(_events)))
     state: WebhookState = stored("Whether it is told. 订阅状态")
     cause: WebhookCause | None = stored("Why it is paused or ended. 暂停或终止原因")
     reason: str = stored("The same in words: the last decision on it. 理由")

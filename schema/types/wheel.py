@@ -9,7 +9,7 @@ from core.models import FaultKind, WheelState
 from core.storage.queries.enterprises import ENTERPRISE
 from core.storage.queries.filings import FILING_BY_ID, VERIFICATIONS_OF_WHEEL
 from core.storage.queries.plugin_records import FAULTS_OF_WHEEL, QUARANTINES_OF_WHEEL
-from schema.compiled.declared import Known, Many, OfLast, One, Stored, shows
+from schema.compiled.declared import Known, Many, OfLast, One, Stored, by_values, shows
 from schema.context import Info
 from schema.fields import computed, listed, stored, within
 from schema.types import enterprise, filing
@@ -18,7 +18,7 @@ from schema.types.node import Node
 from schema.types.refs import EnterpriseRef, FilingRef
 from schema.types.text import Text
 
-_FINDINGS = Known(("findings",), lambda _known, _day, findings: [Finding.of(one) for one in findings])
+_FINDINGS = Known(("findings",), by_values(lambda findings: [Finding.of(one) for one in findings]))
 
 
 @shows(models.Verification)
