@@ -1,12 +1,14 @@
 """What the tests of the server share: settings in a directory of their own, and an application with a fake graph."""
 
 import asyncio
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import structlog
 from starlette.testclient import TestClient
 
 from server.app import OpenService, create_app
@@ -173,3 +175,15 @@ def terminal(
     monkeypatch.delenv("GUANTONG_TOKEN", raising=False)
     monkeypatch.setenv("GUANTONG_HOME", str(shutil.copytree(demonstration, tmp_path / "copy")))
     return Terminal(monkeypatch, capsys)
+
+
+@pytest.fixture
+def logs_put_back() -> Iterator[None]:
+    """What a test configures of logs holds for that test alone."""
+    root = logging.getLogger()
+    handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
+    yield
+    logging.captureWarnings(False)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.configure(**configured)

@@ -4,7 +4,7 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,16 +12,7 @@ import structlog
 
 from server.logs import Handler, Lines, configure_logs, say
 
-
-@pytest.fixture(autouse=True)
-def _restore_logs() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
-    yield
-    logging.captureWarnings(False)
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.configure(**configured)
+pytestmark = pytest.mark.usefixtures("logs_put_back")
 
 
 class Terminal(io.StringIO):

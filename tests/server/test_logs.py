@@ -7,7 +7,7 @@ import logging
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
@@ -20,17 +20,7 @@ from server.logs import catch_what_nobody_caught, configure_logs
 from tests.builders import identity_number
 
 NUMBER = identity_number(11)
-
-
-@pytest.fixture(autouse=True)
-def _restore_logs() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
-    yield
-    logging.captureWarnings(False)
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.configure(**configured)
+pytestmark = pytest.mark.usefixtures("logs_put_back")
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
