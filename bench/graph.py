@@ -10,7 +10,8 @@ for each request, which a busy machine changes least.
     python -m bench.graph --database sqlite [the same]
 
 Node and the packages of peers are installed into ``build/peers`` at first. Several numbers for ``--people`` show how
-figures grow, such as 10000 100000 1000000; ``--growth`` then tells the product's own alone.
+figures grow, such as 10000 100000 1000000; ``--growth`` then tells the product's own alone, as it is and
+with nothing kept.
 """
 
 import argparse
@@ -84,7 +85,7 @@ def main() -> None:
     parser.add_argument("--servers", nargs="+", choices=OFFERED["postgresql"], help="all that the database has")
     parser.add_argument("--growth", action="store_true", help="the product alone, and how its figures grow")
     given = parser.parse_args()
-    names = ["product"] if given.growth else given.servers or [*OFFERED[given.database]]
+    names = ["product", "bare"] if given.growth else given.servers or [*OFFERED[given.database]]
     if unknown := set(names) - set(OFFERED[given.database]):
         parser.error(f"not over {given.database}: {', '.join(sorted(unknown))}")
     if given.growth and len(given.people) < 2:

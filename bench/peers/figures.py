@@ -122,26 +122,24 @@ def _small(measured: Measured) -> str:
 
 
 def growth(cities: Sequence[Measured]) -> str:
-    """The product's own figures in cities of several sizes on one database, in brackets as ratios to the smallest."""
+    """How the product and its variants grow with a city on one database, in brackets as ratios to the smallest."""
     cities = sorted(cities, key=lambda one: one.people)
+    own = [one.name for one in cities[0].servers if one.kind in ("product", "variant")]
+    about = f"{cities[0].database}; in brackets to {cities[0].people:,} people{_small(cities[-1])}."
+    return "\n".join(["### Growth", "", about, "", *(_grows(cities, name) for name in own)])
+
+
+def _grows(cities: Sequence[Measured], name: str) -> str:
     smallest = cities[0]
+    shown = ["wait", "pace", "server", *(["database"] if smallest.is_apart else [])]
     names = ["question", "people", "1 connection, ms", "16 connections, requests/s", "server CPU, ms"]
-    names += ["database CPU, ms"] if smallest.is_apart else []
-    lines = [
-        "### Growth",
-        "",
-        f"The product on {smallest.database}; in brackets to {smallest.people:,} people{_small(cities[-1])}.",
-        "",
-        *_head(*names),
-    ]
+    lines = [f"**{name}**", "", *_head(*names, *(["database CPU, ms"] if smallest.is_apart else []))]
     for question in ALL:
         for city in cities:
-            product = city.named("product")
-            if product not in city.middle(question):
+            if name not in city.middle(question):
                 continue
-            one, first = city.middle(question)[product], smallest.middle(question)[product]
+            one, first = city.middle(question)[name], smallest.middle(question)[name]
             asked = f"{question}, after {city.depth} pages" if question == "Q3" else question
-            shown = ["wait", "pace", "server", *(["database"] if smallest.is_apart else [])]
             cells = [_grown(getattr(one, part), getattr(first, part)) for part in shown]
             lines.append(_line(asked, f"{city.people:,}", *cells))
     return "\n".join([*lines, ""])

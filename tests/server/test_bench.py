@@ -5,6 +5,7 @@ import importlib
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -198,10 +199,19 @@ def test_in_short_names_the_fastest_peer_of_each_question() -> None:
 
 def test_growth_is_told_to_the_smallest() -> None:
     lines = growth([measured(200_000, 3), measured(10, 1)]).splitlines()
-    assert lines[2] == "The product on PostgreSQL 1; in brackets to 10 people."
-    assert lines[6] == "| Q1 | 10 | 3.00 (1.00) | 200.00 (1.00) | 2.00 (1.00) | 1.00 (1.00) |"
-    assert lines[7] == "| Q1 | 200,000 | 9.00 (3.00) | 200.00 (1.00) | 6.00 (3.00) | 1.00 (1.00) |"
-    assert len(lines) == 6 + 2 * len(ALL)
+    assert lines[2] == "PostgreSQL 1; in brackets to 10 people."
+    assert lines[4] == "**Ours**"
+    assert lines[8] == "| Q1 | 10 | 3.00 (1.00) | 200.00 (1.00) | 2.00 (1.00) | 1.00 (1.00) |"
+    assert lines[9] == "| Q1 | 200,000 | 9.00 (3.00) | 200.00 (1.00) | 6.00 (3.00) | 1.00 (1.00) |"
+    assert len(lines) == 8 + 2 * len(ALL)
+
+
+def test_growth_is_told_of_each_variant() -> None:
+    cities = [measured(10, 1), measured(200_000, 3)]
+    varied = [replace(one, servers=[*one.servers[:1], replace(one.servers[1], kind="variant")]) for one in cities]
+    told = growth(varied)
+    assert re.findall(r"^\*\*(.*)\*\*$", told, re.MULTILINE) == ["Ours", "Slow"]
+    assert told.count("| Q4 | 200,000 |") == 2
 
 
 def test_documents_find_what_is_in_short() -> None:
