@@ -24,6 +24,10 @@ _BETWEEN = rf"(?:{_BLANK}?{_DASH}{_BLANK}?|{_BLANK})?"
 _RUN = re.compile(rf"\d(?:{_BETWEEN}\d){{13,}}(?:{_BETWEEN}[\dXxＸｘ])?")
 _DIGITS = re.compile(r"\d[\W\d]{6}")
 _GROUP = re.compile(r"[\dXxＸｘ]+")
+# An id of our own: one in some twenty thousand has digits that a number of a person could have. Digits alone are no id.
+_ID = re.compile(
+    r"(?<![\w-])((?=[\d-]*[a-f])[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12})(?![\w-])", re.ASCII
+)
 # JSON numbers of this size arrive as floats, whose text keeps fifteen digits or more.
 _FLOAT = re.compile(r"\d\.\d{7,16}[eE]\+?17")
 # What shortens values cuts a number in two.
@@ -63,7 +67,9 @@ def redacted(text: str) -> str:
 def without_identity_numbers(text: str) -> str:
     """The text with every identity number replaced by words that say so."""
     if _DIGITS.search(text):
-        text = _RUN.sub(_run_masked, text)
+        pieces = _ID.split(text)
+        pieces[::2] = (_RUN.sub(_run_masked, piece) for piece in pieces[::2])
+        text = "".join(pieces)
         text = _FLOAT.sub(IDENTITY_NUMBER, text)
         text = _CUT.sub(IDENTITY_NUMBER, text)
     return _ENCODED.sub(_encoded_masked, text)

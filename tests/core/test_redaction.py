@@ -100,6 +100,9 @@ def test_no_number_is_left_whatever_stands_beside_it(number: str, before: str, a
         "/graphql 200 http://127.0.0.1:8000/",
         "20" * 40,
         "x1y2" * 40,
+        "4c7f24e6-f3a1-4a46-9099-820221571e06",  # ids with the digits of a number
+        "asked 83347951-0812-490b-aa9b-8d082f29084d 35590700-0318-421f-a5fd-e72239361b33, twice",
+        "{'id': 'c0ccb103-ec2e-47b4-b642-767251123369'}",
     ],
 )
 def test_other_text_is_left_alone(text: str) -> None:
