@@ -82,9 +82,11 @@ FILLED_IN_WRONG = {
 async def test_a_fault_in_what_is_filled_in_is_found(
     world: World, questions: list[Question], fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Only questions about facts have anything filled in: of an ordinary run, those alone are asked."""
     FILLED_IN_WRONG[fault](monkeypatch)
+    about = [one for one in questions[:MOST] if "acts" in one.document.text()]
     async with sides_of(world) as sides:
-        outcome = await Run(world, sides, shrinks=False, only_compiled=True).of(questions[:MOST])
+        outcome = await Run(world, sides, shrinks=False, only_compiled=True).of(about)
     assert outcome.found
 
 
