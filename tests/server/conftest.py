@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from server.app import OpenService, create_app
 from server.operations import load_demonstration, migrate_database
 from server.settings import Settings, load_settings
+from server.wiring import Parts, open_parts
 from tests.conftest import PostgresServer
 from tests.hashing import quick_passwords
 from tests.server.fakes import FakeGraph, StillClock, opening
@@ -165,6 +166,13 @@ def demonstrated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Set
     name = server.create(like=template)
     yield load_settings(home=shutil.copytree(home, tmp_path / "copy"), database_url=server.address_of(name))
     server.drop(name)
+
+
+@pytest.fixture
+async def parts(demonstrated: Settings) -> AsyncIterator[Parts]:
+    """The parts of that installation, opened."""
+    async with open_parts(demonstrated) as parts:
+        yield parts
 
 
 @pytest.fixture

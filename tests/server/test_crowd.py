@@ -30,6 +30,7 @@ from core.models import (
     Person,
     Round,
     RoundStep,
+    SchemeVersion,
     Schooling,
     Score,
 )
@@ -49,21 +50,20 @@ from core.storage.facts import load_facts
 from core.storage.row_scope import EVERY_ROW
 from plugins.document import scheme_from
 from server.crowd import BATCH, check_count, crowd_of
-from server.demo import OFFICER, seed
+from server.demo import OFFICER
 from server.demonstration.crowd.ids import birthday
 from server.demonstration.numbers import NOWHERE
 from server.operations import load_crowd
 from server.settings import load_settings
-from tests.server.test_demonstration import parts_of
+from server.wiring import Parts, open_parts
 
 pytestmark = pytest.mark.anyio
 PEOPLE = 260
 HOST = "lingnan_ship"
 
 
-async def generate(database: Database, count: int, which: int = 1) -> int:
-    parts = parts_of(database)
-    await seed(parts)
+async def generate(parts: Parts, count: int, which: int = 1) -> int:
+    """How many people came into a city that holds the demonstration."""
     return (await (await crowd_of(parts, which)).run(count)).people
 
 
@@ -79,20 +79,21 @@ async def of_crowd(database: Database) -> dict[Any, Person]:
     return {one.id: one for one in await rows(database, Person) if str(one.id).startswith("019b76da")}
 
 
-async def test_a_city_is_what_the_services_would_have_taken(database: Database) -> None:
-    """One city serves every look at it: the demonstration takes seconds."""
-    assert await generate(database, PEOPLE) == PEOPLE
+async def test_a_city_is_what_the_services_would_have_taken(parts: Parts) -> None:
+    """One city serves every look at it."""
+    database = parts.database
+    assert await generate(parts, PEOPLE) == PEOPLE
     people = await of_crowd(database)
     assert len(people) == PEOPLE
     await _nobody_is_real(database, people)
-    async with parts_of(database).use_cases(OFFICER, "test", EVERY_ROW) as call:
+    async with parts.use_cases(OFFICER, "test", EVERY_ROW) as call:
         await _credentials_pass_the_services_checks(call, database, people)
         await _applicants_were_eligible(call, database, people)
         await _evaluations_cannot_be_replayed_and_say_so(call, database, people)
     await _lives_are_in_order(database, people)
     await _outcomes_lead_to_certificates(database)
     await _rounds_took_their_steps(database)
-    await _more_is_added_and_nothing_doubled(database)
+    await _more_is_added_and_nothing_doubled(parts)
 
 
 async def _nobody_is_real(database: Database, people: dict[Any, Person]) -> None:
@@ -138,8 +139,6 @@ async def _applicants_were_eligible(call: Call, database: Database, people: dict
 
 
 async def _version(call: Call, one: Application) -> Any:
-    from core.models import SchemeVersion
-
     return await call.session.get(SchemeVersion, one.scheme_version_id)
 
 
@@ -202,38 +201,40 @@ async def _rounds_took_their_steps(database: Database) -> None:
         assert (state, number) == (RoundState.REPORTED, one.revision) == (one.state, number)
 
 
-async def _more_is_added_and_nothing_doubled(database: Database) -> None:
-    assert await generate(database, PEOPLE) == 0
-    assert await generate(database, PEOPLE + 5) == 5
+async def _more_is_added_and_nothing_doubled(parts: Parts) -> None:
+    assert await generate(parts, PEOPLE) == 0
+    assert await generate(parts, PEOPLE + 5) == 5
     with pytest.raises(GuantongError, match="a city of another seed is on record; take its seed, or another database"):
-        await generate(database, 10, 2)
+        await generate(parts, 10, 2)
 
 
-async def test_the_same_seed_makes_the_same_city(database: Database, tmp_path: Path) -> None:
+async def test_the_same_seed_makes_the_same_city(parts: Parts, demonstration: Path, tmp_path: Path) -> None:
     """In one go and in two, but for what is sealed."""
-    from core.storage.migrate import upgrade
-
-    url = f"sqlite:///{tmp_path / 'other.db'}"
-    await upgrade(url)
-    other = Database(url)
-    await generate(database, 60)
-    await generate(other, 25)
-    await generate(other, 60)
-    for table in (Person, Employment, Schooling, Credential, Application, Evaluation, Award):
-        one, same = [[_plain(row) for row in await rows(each, table)] for each in (database, other)]
-        assert [row for row in one if row["id"].startswith("019b76da")] == [
-            row for row in same if row["id"].startswith("019b76da")
-        ]
-    await other.dispose()
+    await generate(parts, 60)
+    async with open_parts(load_settings(home=shutil.copytree(demonstration, tmp_path / "other"))) as other:
+        await generate(other, 25)
+        await generate(other, 60)
+        for table in (Person, Employment, Schooling, Credential, Application, Evaluation, Award):
+            one, same = [[_plain(row) for row in await rows(each.database, table)] for each in (parts, other)]
+            assert [row for row in one if row["id"].startswith("019b76da")] == [
+                row for row in same if row["id"].startswith("019b76da")
+            ]
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    """What a seed decides: the demonstration's own ids, and with them all references to it, differ from run to run."""
+    """What a seed decides: what keys seal, and the demonstration's ids with all references to it, differ by run."""
     return {
         name: str(value)
         for name, value in row.model_dump().items()
         if name
-        not in ("identity_cipher", "enterprise_id", "issuer_enterprise_id", "scheme_version_id", "scheme_digest")
+        not in (
+            "identity_cipher",
+            "identity_index",
+            "enterprise_id",
+            "issuer_enterprise_id",
+            "scheme_version_id",
+            "scheme_digest",
+        )
     }
 
 

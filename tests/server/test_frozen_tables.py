@@ -1,6 +1,5 @@
 """A scheme with Python of its own on its whole way: frozen, on record, scored by look-up, replayed, and guarded."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 
@@ -29,8 +28,7 @@ from plugins.jail.endings import unavailable
 from plugins.verifier import SchemeVerifier
 from server.demo import OFFICER
 from server.documents import ROOT
-from server.settings import Settings
-from server.wiring import Parts, open_parts
+from server.wiring import Parts
 from tests.plugins.test_conformance import no_jail
 
 pytestmark = pytest.mark.anyio
@@ -38,11 +36,9 @@ RAIL, DAY = "yuexiu_rail", date(2026, 11, 2)
 WORKER = "轨道检修工"
 
 
-@pytest.fixture
-async def parts(demonstrated: Settings) -> AsyncIterator[Parts]:
-    async with open_parts(demonstrated) as parts:
-        await parts.follow()
-        yield parts
+@pytest.fixture(autouse=True)
+async def _follow(parts: Parts) -> None:
+    await parts.follow()
 
 
 async def wheel_of(parts: Parts) -> tuple[Wheel, SchemeVersion, Enterprise]:

@@ -20,6 +20,7 @@ from core.storage.database import Database
 from core.storage.queries.summary import Dimension, SummaryFilter
 from core.storage.row_scope import RowScope
 from core.vocabulary import load_vocabulary
+from server.wiring import Parts
 from tests.server.test_crowd import generate
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 12, 31), date(2026, 11, 23))
@@ -79,8 +80,9 @@ def test_a_document_has_the_same_tables() -> None:
 
 
 @pytest.mark.anyio
-async def test_the_report_says_what_the_summary_says(database: Database) -> None:
-    await generate(database, 600)
+async def test_the_report_says_what_the_summary_says(parts: Parts) -> None:
+    await generate(parts, 600)
+    database = parts.database
     report = await _report(database, AUDITOR)
     titles = [one.title for one in report.sections]
     assert titles[0] == "总体 whole"

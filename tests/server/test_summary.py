@@ -22,6 +22,7 @@ from core.models import (
     Objection,
     Outcome,
     ResultFiling,
+    SchemeVersion,
     Schooling,
     Score,
 )
@@ -32,6 +33,7 @@ from core.services.supervision import Alert, AlertKind, Period, supervision_aler
 from core.storage.database import Database
 from core.storage.queries.summary import DEGREES, Dimension, EvidenceGroup, Figures, SummaryFilter, Tried
 from core.storage.row_scope import EVERY_ROW, RowScope
+from server.wiring import Parts
 from tests.server.test_crowd import generate, rows
 
 pytestmark = pytest.mark.anyio
@@ -109,19 +111,14 @@ class City:
 async def look(database: Database) -> City:
     tables = (Application, Evaluation, Certificate, Objection, ResultFiling, Schooling, Award, Employment, Score)
     found = {table: await rows(database, table) for table in (*tables, Credential)}
-    from core.models import SchemeVersion
-
     return City(found, {one.id: one.scheme_id for one in await rows(database, SchemeVersion)})
 
 
-@pytest.fixture
-async def city(database: Database) -> City:
-    await generate(database, 3_000)
-    return await look(database)
-
-
-async def test_a_city(database: Database, city: City) -> None:
+async def test_a_city(parts: Parts) -> None:
     """One city serves every look at it: making it takes seconds."""
+    await generate(parts, 3_000)
+    database = parts.database
+    city = await look(database)
     for by in ((), (D.ENTERPRISE, D.PERIOD), (D.SERIES,), tuple(D)):
         await _figures_are_those_of_the_rows(database, city, by)
     await _an_enterprise_is_told_of_its_own(database, city)

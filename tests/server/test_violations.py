@@ -1,7 +1,6 @@
 """What a scheme does in the jail goes on record; the third time its wheel is kept from running, and nobody else's."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,7 @@ from core.storage.row_scope import EVERY_ROW
 from plugins.document import read_folder
 from plugins.jail.call import Asked, Call, Code, Hook, SchemeName
 from plugins.jail.opening import open_jail
-from server.settings import Settings
-from server.wiring import Parts, open_parts
+from server.wiring import Parts
 from tests.plugins.jail.calls import PATIENT
 
 pytestmark = pytest.mark.anyio
@@ -28,11 +26,9 @@ def guantong_score(criterion, evidence):
 """
 
 
-@pytest.fixture
-async def parts(demonstrated: Settings) -> AsyncIterator[Parts]:
-    async with open_parts(demonstrated) as parts:
-        await parts.follow()
-        yield parts
+@pytest.fixture(autouse=True)
+async def _follow(parts: Parts) -> None:
+    await parts.follow()
 
 
 def scoring(digest: str, points: str) -> Call:
