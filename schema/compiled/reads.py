@@ -135,10 +135,13 @@ class CompiledReads:
     def why_not(self, asked: Asked, asking: Asking) -> Mapping[str, str]:
         """The root fields that are left to the resolvers, each with the reason."""
         variables = self._variables(asked)
+        if variables is None:
+            return {}
         try:
-            return {} if variables is None else self._tree(asked, asking, variables).why
+            return self._tree(asked, asking, variables).why
         except (GuantongError, GraphQLError) as refused:
-            return {"": type(refused).__name__}
+            why = f"refused with {refused.code.value}" if isinstance(refused, GuantongError) else "refused"
+            return dict.fromkeys(self._keys(asked, variables), why)
 
     def roots(self, asked: Asked, asking: Asking) -> Sequence[str]:
         """The keys of the root fields that an operation asks for; none when its variables are wrong."""
@@ -147,9 +150,13 @@ class CompiledReads:
             return ()
         try:
             return self._tree(asked, asking, variables).order
-        except (GuantongError, GraphQLError):  # there is no tree of what is refused
-            selection = Selection(self._schema, asked.operation, asked.document, variables)
-            return [one.key for one, _ in selection.roots()]
+        except (GuantongError, GraphQLError):
+            return self._keys(asked, variables)
+
+    def _keys(self, asked: Asked, variables: VariableValues) -> list[str]:
+        """Of an operation that is refused, for which there is no tree."""
+        selection = Selection(self._schema, asked.operation, asked.document, variables)
+        return [one.key for one, _ in selection.roots()]
 
     def _variables(self, asked: Asked) -> VariableValues | None:
         defined = asked.operation.variable_definitions

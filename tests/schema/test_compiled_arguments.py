@@ -94,6 +94,14 @@ async def test_what_is_wrong_in_the_document_itself_is_said_every_time(graph: Gr
         assert error["locations"] == [{"line": 1, "column": query.index("found") + 1}]
 
 
+async def test_every_root_field_tells_that_an_argument_is_refused(graph: Graph) -> None:
+    """None is compiled, for resolvers say what is wrong, where, and of which field."""
+    graph.serve(Terms(tells_cost=True))
+    answer = await graph.answer('{ enterprises { totalCount } found: people(after: "nonsense") { totalCount } }')
+    told = "refused with BAD_CURSOR"
+    assert answer["extensions"]["resolved"] == {"enterprises": told, "found": told}
+
+
 async def test_variables_of_the_wrong_type_are_refused_before_anything_is_asked(graph: Graph) -> None:
     with graph.database.count_queries() as sent:
         for given in ({"first": "3"}, {"first": 2**40}, {"name": 7}, {"name": ["a"]}):
