@@ -170,8 +170,9 @@ def demonstrated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Set
 
 @pytest.fixture
 async def parts(demonstrated: Settings) -> AsyncIterator[Parts]:
-    """The parts of that installation, opened."""
+    """The parts of that installation, which know what is active there."""
     async with open_parts(demonstrated) as parts:
+        await parts.follow()
         yield parts
 
 

@@ -23,8 +23,7 @@ from schema.outcomes import UNWATCHED, Outcome
 from server.computing import Computer, Waking
 from server.demo import OFFICER
 from server.meanwhile import meanwhile
-from server.settings import Settings
-from server.wiring import Parts, open_parts
+from server.wiring import Parts
 from tests.plugins.jail.calls import PATIENT
 from tests.server.fakes import StillClock
 
@@ -79,10 +78,8 @@ class World:
 
 
 @pytest.fixture
-async def world(demonstrated: Settings) -> AsyncIterator[World]:
-    async with open_parts(demonstrated) as parts:
-        await parts.follow()
-        yield World(replace(parts, clock=StillClock(MOMENT)))
+async def world(parts: Parts) -> World:
+    return World(replace(parts, clock=StillClock(MOMENT)))
 
 
 async def test_facts_are_computed_once_and_again_when_evidence_changes(world: World) -> None:

@@ -36,11 +36,6 @@ RAIL, DAY = "yuexiu_rail", date(2026, 11, 2)
 WORKER = "轨道检修工"
 
 
-@pytest.fixture(autouse=True)
-async def _follow(parts: Parts) -> None:
-    await parts.follow()
-
-
 async def wheel_of(parts: Parts) -> tuple[Wheel, SchemeVersion, Enterprise]:
     async with parts.database.read(EVERY_ROW) as session:
         wheel = (await session.exec(select(Wheel).where(col(Wheel.key) == RAIL))).one()

@@ -26,11 +26,6 @@ def guantong_score(criterion, evidence):
 """
 
 
-@pytest.fixture(autouse=True)
-async def _follow(parts: Parts) -> None:
-    await parts.follow()
-
-
 def scoring(digest: str, points: str) -> Call:
     name = SchemeName("lingnan_ship", "scheme-lingnan-ship", "1.0.0", digest)
     code = Code({"scheme_lingnan_ship.py": SOURCE.format(points=points)}, "scheme_lingnan_ship")

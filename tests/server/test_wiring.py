@@ -1,7 +1,6 @@
 """The product put together: what is approved and active decides, and only with the bytes that were approved."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import fields
 from datetime import date, timedelta
 from pathlib import Path
@@ -31,14 +30,6 @@ OFFICER = Actor.of(Role.BUREAU_OFFICER, "示例经办")
 @pytest.fixture
 def settings(demonstrated: Settings) -> Settings:
     return demonstrated
-
-
-@pytest.fixture
-async def parts(settings: Settings) -> AsyncIterator[Parts]:
-    """The product with its demonstration."""
-    async with open_parts(settings) as parts:
-        await parts.follow()
-        yield parts
 
 
 def running(parts: Parts, day: date = SHIPYARD.from_) -> list[str]:
