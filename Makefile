@@ -89,14 +89,14 @@ contracts: $(STAMP) ## Who may import whom
 
 .PHONY: test
 test: $(STAMP) ## Tests on SQLite, and on PostgreSQL when GUANTONG_TEST_POSTGRES holds its URL
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 	@if [ -z "$${GUANTONG_TEST_POSTGRES:-}" ]; then \
 	  echo "SKIPPED: every test on PostgreSQL. To run them, set GUANTONG_TEST_POSTGRES to the URL of a server"; \
 	  echo "where databases may be made, for example postgresql://postgres@127.0.0.1:5432/postgres"; fi
 
 .PHONY: nightly
 nightly: $(STAMP) clients examples ## The tests again with many more generated examples, and with other people's clients (needs node)
-	GUANTONG_REQUIRE_NODE=1 GUANTONG_HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2
+	GUANTONG_REQUIRE_NODE=1 GUANTONG_HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2 --dist worksteal
 
 # The lock names no registry: npm asks the one that it is set to, and compares what comes with the hashes.
 .PHONY: clients

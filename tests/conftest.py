@@ -22,11 +22,10 @@ import pytest
 import sqlalchemy as sa
 from opentelemetry.sdk.trace import ReadableSpan
 
-from core.models import METADATA
 from core.storage.database import Database
 from core.storage.migrate import upgrade
-from core.storage.row_scope import EVERY_ROW_OPTION
 from tests import engines, leaks
+from tests.database_rows import END_OTHERS, PostgresRows, close
 from tests.leaks import LOG, SPANS, pytest_runtest_makereport  # noqa: F401  watches every test
 
 
@@ -63,13 +62,6 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-# Clients alone: a vacuum that happens to run is the server's own, and not for us to end.
-END_OTHERS = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' "
-    "AND datname = current_database() AND pid <> pg_backend_pid()"
-)
-
-
 class PostgresServer:
     """A server on which test databases are made and dropped."""
 
@@ -89,20 +81,20 @@ class PostgresServer:
         return name
 
     def drop(self, name: str) -> None:
+        close(self.address_of(name))
         self._run(self.url.database or "postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def clear(self, name: str) -> None:
         """Delete every row; whatever transaction a test left open would stand in the way."""
-        self._run(name, END_OTHERS, *(f'DELETE FROM "{table.name}"' for table in reversed(METADATA.sorted_tables)))
+        PostgresRows(self.address_of(name)).clear()
 
     def end_connections(self, name: str) -> None:
         """End every connection of a database, as a restart of the server would."""
         self._run(name, END_OTHERS)
 
-    def _run(self, database: str, *statements: str) -> None:
-        every_row = " ".join(f"-c {name}={value}" for name, value in EVERY_ROW_OPTION.items())
-        with psycopg.connect(self.address_of(database), autocommit=True, options=every_row) as connection:
-            connection.execute(";".join(statements).encode())
+    def _run(self, database: str, statement: str) -> None:
+        with psycopg.connect(self.address_of(database), autocommit=True) as connection:
+            connection.execute(statement.encode())
 
 
 @pytest.fixture(scope="session")

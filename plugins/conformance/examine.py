@@ -129,10 +129,11 @@ def _of_facts(probed: Probed | None, seed: int) -> list[Text]:
     if probed is None:
         return []
     sign = "✗" if probed.faults else "✓"
+    told = f"{seed:016x}"  # its decimal digits may happen to be somebody's identity number
     return [
         Text(
-            f"{sign} 计算事实：{probed.tried} 组材料各算两次，另由 Hypothesis 搜索；种子 {seed}",
+            f"{sign} 计算事实：{probed.tried} 组材料各算两次，另由 Hypothesis 搜索；种子 {told}",
             f"{sign} computed facts: {probed.tried} sets of evidence, each computed twice, and a search by Hypothesis; "
-            f"seed {seed}",
+            f"seed {told}",
         )
     ]

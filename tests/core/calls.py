@@ -12,7 +12,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.errors import ErrorCode, GuantongError
-from core.models import METADATA, AuditEvent
+from core.models import AuditEvent
 from core.permissions import Actor, Role
 from core.policy.load import load_packs, stack_content, stack_from
 from core.policy.stack import PolicyStack
@@ -21,6 +21,7 @@ from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW, RowScope
 from core.vocabulary import load_vocabulary
 from tests import builders as make
+from tests.database_rows import rows_of
 
 OFFICER = Actor.of(Role.BUREAU_OFFICER, "示例经办")
 REASON = "示例理由"
@@ -58,21 +59,12 @@ async def refused(
     database: Database, use_case: Callable[..., Awaitable[Any]], *args: Any, actor: Actor = OFFICER
 ) -> GuantongError:
     """The error of a use case; its caller goes on and commits, and still nothing may have been written."""
-    before = await _rows(database)
+    before = rows_of(database.url).told()
     async with database.write(RowScope.of(actor)) as session:
         with pytest.raises(GuantongError) as caught:
             await use_case(call(session, actor), *args, REASON)
-    assert await _rows(database) == before
+    assert rows_of(database.url).told() == before
     return caught.value
-
-
-async def _rows(database: Database) -> list[Any]:
-    """Every row of every table, but the order."""
-    found: list[Any] = []
-    async with database.read(EVERY_ROW) as session:
-        for table in METADATA.sorted_tables:
-            found += sorted(map(repr, (await session.exec(select(table))).all()))  # type: ignore[call-overload]
-    return found
 
 
 async def store(database: Database, *rows: Any) -> None:

@@ -20,6 +20,7 @@ from tests import builders as make
 from tests.core.calls import OFFICER, store
 from tests.core.filing_world import read_document
 from tests.core.round_world import Rounds, key, rounds_in
+from tests.made_once import made_once
 
 TECHNICIAN = {"occupation": make.FITTER, "skill_level": Level.TECHNICIAN}
 ENGINEER = {"series": "engineering", "specialty": "mechanical", "title_level": Level.INTERMEDIATE}
@@ -108,6 +109,7 @@ class Contests:
         return [await self.yard.row(Credential, one) for one in made if one is not None]
 
 
+@made_once
 async def contests_in(database: Database, **content: Any) -> Contests:
     """The shipyard, owned by the city, with a scheme that has a contest of its own."""
     return await contests_of(await rounds_in(database, **{"contest": True} | content))

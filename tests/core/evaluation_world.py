@@ -14,6 +14,7 @@ from core.storage.database import Database
 from tests import builders as make
 from tests.core.calls import evaluator_of, store
 from tests.core.filing_world import World, read_document, world_in
+from tests.made_once import made_once
 
 SINCE, FILED, DECIDED = date(2026, 1, 5), date(2026, 2, 1), date(2026, 2, 20)
 # 500 thousandths are shared, 500 are each certificate's own; improvements are scored by a table.
@@ -80,6 +81,7 @@ def score(criterion: str, points: int, assessor: str = "示例评委") -> NewSco
     return NewScore(criterion=criterion, points=points, assessor_name=assessor)
 
 
+@made_once
 async def yard_in(database: Database, **content: Any) -> Yard:
     """The yard, with a worker who may apply for the title since 2024."""
     world = await world_in(database)

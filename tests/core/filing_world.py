@@ -58,6 +58,7 @@ from core.storage.row_scope import EVERY_ROW
 from core.texts import Text
 from tests import builders as make
 from tests.core.calls import OFFICER, REASON, admin_of, call, store
+from tests.made_once import made_once
 
 AUTHORITY = "示例工信主管部门"
 REVIEWER = Actor.of(Role.INDUSTRY_REVIEWER, "示例会签人", authority=AUTHORITY)
@@ -304,6 +305,7 @@ async def refusal(doing: Callable[[], Awaitable[Any]]) -> GuantongError:
     return caught.value
 
 
+@made_once
 async def world_in(database: Database) -> World:
     """A world with one example shipyard."""
     owner = make.enterprise(zh="示例船厂")

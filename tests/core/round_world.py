@@ -73,6 +73,7 @@ from tests.core.calls import OFFICER, REASON, call, evaluator_of, policy, store
 from tests.core.filing_world import World as Filings
 from tests.core.filing_world import noon, read_document, world_in
 from tests.core.round_case import CRITERIA, FIRST_DAY, LAST_DAY, REFERENCE_DAY, SINCE, TITLE
+from tests.made_once import made_once
 
 _keys = count(1)
 
@@ -372,6 +373,7 @@ def _schooling(person: Person) -> Schooling:
 CODES = {"record_code": "EX01", "certificate_prefix": "Y000044000001"}
 
 
+@made_once
 async def rounds_in(
     database: Database, *, scheme_key: str = "example_ship", codes: dict[str, str] = CODES, **content: Any
 ) -> Rounds:

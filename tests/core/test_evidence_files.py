@@ -21,6 +21,7 @@ from tests.core.calls import OFFICER, call, evaluator_of, events, policy_with, s
 from tests.core.evidence_world import ANOTHER, PAPER, file_form, uploaded
 from tests.core.filing_world import read_document
 from tests.core.round_world import Rounds, rounds_in
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.anyio
 KINDS = {
@@ -34,6 +35,7 @@ PLATFORM = Actor.of(Role.SERVICE, "示例平台")
 
 
 @pytest.fixture
+@made_once
 async def yard(database: Database) -> Rounds:
     """A round that takes applications."""
     yard = await rounds_in(database)

@@ -17,12 +17,14 @@ from tests.core.calls import OFFICER, evaluator_of, store
 from tests.core.contest_world import Contests, contests_in
 from tests.core.filing_world import read_document
 from tests.core.round_world import key
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.anyio
 SKILL = {"occupation": make.FITTER, "skill_level": "skill:technician", "series": None, "specialty": None}
 
 
 @pytest.fixture
+@made_once
 async def contests(database: Database) -> Contests:
     world = await contests_in(database, prefer=True)
     await world.yard.opened()

@@ -44,6 +44,7 @@ from tests.core.evidence_world import uploaded
 from tests.core.filing_world import read_document
 from tests.core.round_case import BOTH
 from tests.core.round_world import Rounds, key, rounds_in
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.anyio
 SKILL = {
@@ -56,6 +57,7 @@ SKILL = {
 
 
 @pytest.fixture
+@made_once
 async def yard(database: Database) -> Rounds:
     found = await rounds_in(database)
     await found.opened()

@@ -21,6 +21,7 @@ from tests.core.evidence_world import ANOTHER, PAPER, uploaded
 from tests.core.filing_world import read_document
 from tests.core.round_case import BOTH, LAST_DAY
 from tests.core.round_world import Rounds, rounds_in
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.anyio
 ACCEPTED = (ClaimDecision(evidence="improvements", accepted=True),)
@@ -28,6 +29,7 @@ REFUSED = (ClaimDecision(evidence="improvements", accepted=False, reason="缺少
 
 
 @pytest.fixture
+@made_once
 async def yard(database: Database) -> Rounds:
     """Two rounds that take applications; the second is under way."""
     yard = await rounds_in(database)

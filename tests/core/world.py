@@ -26,6 +26,7 @@ from core.schemes import CriterionSide
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW
 from tests import builders as make
+from tests.made_once import made_once
 
 DAY = make.DAY
 
@@ -48,6 +49,7 @@ async def store(session: AsyncSession, *rows: Any) -> None:
     await session.flush()
 
 
+@made_once
 async def build(database: Database, number: int) -> World:
     """``number`` parents of each kind, each with two children of each kind."""
     world = World(

@@ -25,6 +25,7 @@ from plugins.jail.host import Setup
 from plugins.proxy import caller_of
 from plugins.rules import verify
 from plugins.rules.subject import Subject
+from tests.leaks import identity_numbers
 from tests.plugins import broken
 from tests.plugins.faulty_scorers import FACTS, HEAD, SCORERS, SUM, Faulty, fact, gives
 from tests.plugins.hostile import wheels
@@ -130,6 +131,13 @@ async def test_a_computed_fact_beyond_its_declared_bound_is_caught_and_made_smal
     subject, _found = await seen(bounded, fact('evidence["improvements"]'), pair)
     (text,) = told(subject)["SCH408"]
     assert "'generation mastered' is 10; the scheme asks for at most 9 (process improvements = 10)" in text
+
+
+async def test_the_seed_is_told_as_what_is_nobodys_identity_number(pair: Pair) -> None:
+    seed = 712779759911253947
+    assert identity_numbers(str(seed))
+    _subject, found = await seen(facts_manifest(), fact('evidence["improvements"]'), pair, seed)
+    assert found.report[0].en.endswith("seed 09e44d6a489937bb")
 
 
 async def test_a_sound_scorer_is_frozen_and_looked_up_alike_one_by_one_and_in_bulk(pair: Pair) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -53,6 +53,16 @@ class Graph:
         self.verifier = SchemeVerifier(load_vocabulary())
         self.terms = Terms()
         self.serve(self.terms)
+
+    def state(self) -> tuple[Terms, datetime, list[Scheme]]:
+        """On what terms it answers, what time it is, and what schemes there are beside the database."""
+        return self.terms, self.clock.moment, list(self.schemes.schemes)
+
+    def be(self, state: tuple[Terms, datetime, list[Scheme]]) -> None:
+        """As another was, over the same rows."""
+        terms, self.clock.moment, self.schemes.schemes = *state[:2], list(state[2])
+        if terms is not self.terms:
+            self.serve(terms)
 
     def serve(self, terms: Terms) -> None:
         """Answer on other terms from now on."""

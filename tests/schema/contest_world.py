@@ -5,6 +5,7 @@ from typing import Any
 
 from core.permissions import Actor
 from schema.ids import encode_id
+from tests.made_once import made_once
 from tests.schema.conftest import OFFICER, WITHOUT_LIMIT, Graph
 from tests.schema.plugin_world import WELDER, version_id, world_in
 from tests.schema.round_world import BOTH, Rounds
@@ -86,6 +87,7 @@ def person_id(actor: Actor) -> str:
     return encode_id("Person", actor.person_id)
 
 
+@made_once
 async def contests_in(graph: Graph, **given: Any) -> Contests:
     """The workshop, owned by the city, listed, with both authorities, its codes, and a scheme that runs."""
     graph.serve(WITHOUT_LIMIT)

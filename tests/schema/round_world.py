@@ -13,6 +13,7 @@ from core.permissions import Actor, Role
 from schema.build import build_schema
 from schema.ids import encode_id, row_key
 from tests import builders
+from tests.made_once import made_once
 from tests.schema.conftest import WITHOUT_LIMIT, Graph
 from tests.schema.plugin_world import OFFICER, WELDER, World, version_id, world_in
 
@@ -234,6 +235,7 @@ def _schooling(person: Person) -> Schooling:
     )
 
 
+@made_once
 async def rounds_in(graph: Graph) -> Rounds:
     """The workshop, listed, with both authorities, its codes, and a scheme that runs."""
     graph.serve(WITHOUT_LIMIT)

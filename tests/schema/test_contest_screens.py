@@ -11,6 +11,7 @@ from core.storage.row_scope import EVERY_ROW
 from plugins.document import scheme_from
 from schema.terms import Terms
 from server.page import example_queries
+from tests.made_once import made_once
 from tests.schema.conftest import AUDITOR, OFFICER, Graph
 from tests.schema.contest_world import Contests, contests_in
 
@@ -59,6 +60,7 @@ MINE = """query { viewer {
 
 
 @pytest.fixture
+@made_once
 async def contests(graph: Graph) -> Contests:
     """A winner who asked, in a workshop whose round takes applications; asked from now on by everybody's budget."""
     found = await contests_in(graph)

@@ -12,6 +12,7 @@ from core.models import Certificate, Person
 from core.permissions import Actor
 from core.storage.row_scope import EVERY_ROW
 from tests import builders
+from tests.made_once import made_once
 from tests.schema.conftest import AUDITOR, Graph
 from tests.schema.plugin_world import OFFICER, WELDER
 from tests.schema.round_world import Rounds, rounds_in
@@ -24,6 +25,7 @@ ASK = (
 
 
 @pytest.fixture
+@made_once
 async def yard(graph: Graph) -> Rounds:
     yard = await rounds_in(graph)
     worker = await yard.worker()

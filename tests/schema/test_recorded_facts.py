@@ -7,6 +7,7 @@ import pytest
 from core.permissions import Actor, Role
 from schema.ids import encode_id
 from tests import builders
+from tests.made_once import made_once
 from tests.schema.access.world import DECLARED
 from tests.schema.conftest import Graph
 from tests.schema.plugin_world import world_in
@@ -17,6 +18,7 @@ RECORD = document("recordSchemeFacts")
 
 
 @pytest.fixture
+@made_once
 async def works(graph: Graph) -> tuple[Graph, Actor, str]:
     world = await world_in(graph)
     await world.register(preference=DECLARED)

@@ -17,6 +17,7 @@ from core.services.scores import NewScore
 from core.storage.row_scope import EVERY_ROW
 from plugins.document import scheme_from
 from tests import builders
+from tests.made_once import made_once
 from tests.schema.conftest import AUDITOR, OFFICER, WITHOUT_LIMIT, Graph
 from tests.schema.plugin_world import REASON, WELDER, World, world_in
 
@@ -31,9 +32,10 @@ SCORES = {"work": 70, "skills": 80, "practice": 59, "defence": 65}
 
 
 @pytest.fixture
+@made_once
 async def world(graph: Graph) -> World:
-    graph.serve(WITHOUT_LIMIT)
     """A workshop whose scheme runs since 2 March 2026."""
+    graph.serve(WITHOUT_LIMIT)
     found = await world_in(graph)
     await found.active()
     return found

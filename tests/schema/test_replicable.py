@@ -12,6 +12,7 @@ from core.models import AuditEvent
 from core.permissions import Actor, Role
 from core.storage.row_scope import EVERY_ROW
 from tests import builders
+from tests.made_once import made_once
 from tests.schema import plugin_world
 from tests.schema.conftest import OFFICER, Graph
 from tests.schema.plugin_world import World, version_id
@@ -40,6 +41,7 @@ async def deed(graph: Graph, query: str, actor: Actor, **given: Any) -> dict[str
 
 
 @pytest.fixture
+@made_once
 async def world(graph: Graph) -> World:
     """A scheme on record."""
     world = await plugin_world.world_in(graph)

@@ -38,6 +38,7 @@ from core.webhooks import WebhookState
 from schema.ids import encode_id
 from tests import builders
 from tests.builders import FITTER
+from tests.made_once import made_once
 from tests.schema import contest_rows, plugin_rows, plugin_world, published_rows, round_rows, rows
 from tests.schema.conftest import Graph
 from tests.schema.contest_world import PREFERENCE
@@ -108,6 +109,7 @@ class AccessWorld:
     other: Holding
 
 
+@made_once
 async def build(graph: Graph) -> AccessWorld:
     """Everything, on record by the real steps where there are any."""
     ours = await _workshop(graph, "own_works", "示例本厂")
