@@ -1,5 +1,7 @@
 """How loaders of one request are made: every relation of any number of rows takes one statement."""
 
+from __future__ import annotations
+
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Hashable
