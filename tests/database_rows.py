@@ -40,7 +40,7 @@ class Rows(Protocol):
         """All rows by table, each as text; their order says nothing."""
 
     def keep(self) -> Callable[[str], None]:
-        """Keeps the rows as they are. What it returns puts them into the database at an address, where none are."""
+        """Keeps the rows as they are. What it returns makes those of a database of this home the same."""
 
 
 def rows_of(url: str) -> Rows:
@@ -100,7 +100,7 @@ class PostgresRows:
     def clear(self) -> None:
         """Delete every row; whatever transaction a test left open would stand in the way."""
         self._run(END_OTHERS)
-        self._run(*(f'DELETE FROM "{name}"' for name in reversed(self.filled())))
+        self._run(*self._deleting())
 
     def keep(self) -> Callable[[str], None]:
         schema = f"kept_{next(_schemas)}"
@@ -109,7 +109,15 @@ class PostgresRows:
         self._run(f"CREATE SCHEMA {schema}", *(f'CREATE TABLE {schema}."{name}" AS TABLE "{name}"' for name in names))
         self._run(*(f'ANALYZE {schema}."{name}"' for name in names))
         filling = [f'INSERT INTO "{name}" SELECT * FROM {schema}."{name}"' for name in names]
-        return lambda url: PostgresRows(url)._run(*filling)
+
+        def put_back(url: str) -> None:
+            rows = PostgresRows(url)
+            rows._run(*rows._deleting(), *filling)
+
+        return put_back
+
+    def _deleting(self) -> list[str]:
+        return [f'DELETE FROM "{name}"' for name in reversed(self.filled())]
 
     def _run(self, *statements: str) -> None:
         self._rows("; ".join(statements), prepare=False)

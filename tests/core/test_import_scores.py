@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import ErrorCode
 from core.jobs.phases import JobKind, JobPhase
-from core.models import Application, Job, JobFile, Person, ScoreEntry
+from core.models import Job, JobFile, ScoreEntry
 from core.permissions import Actor, Role
 from core.rounds.recusal import Ground
 from core.services.experts import NewTie, declare_tie
@@ -20,7 +20,7 @@ from tests import builders as make
 from tests.core.calls import OFFICER, events
 from tests.core.filing_world import read_document
 from tests.core.job_steps import checked, confirmed, told
-from tests.core.round_case import BOTH
+from tests.core.round_stages import scored
 from tests.core.round_world import Rounds, key, rounds_in
 
 pytestmark = pytest.mark.anyio
@@ -30,14 +30,6 @@ HEADERS = ["申报标识", "评价要素", "得分"]
 @pytest.fixture
 async def yard(database: Database) -> Rounds:
     return await rounds_in(database)
-
-
-async def scored(yard: Rounds) -> tuple[Application, Person]:
-    await yard.opened()
-    worker = await yard.worker(both=True)
-    row = await yard.apply(worker, **BOTH)
-    await yard.scoring(row)
-    return row, worker
 
 
 async def sheet(yard: Rounds, actor: Actor, *rows: list[Any]) -> Job:

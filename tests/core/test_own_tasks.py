@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from core.models import Application, Person
 from core.permissions import Actor, Role
 from core.rounds.deadlines import Term
 from core.rounds.recusal import Ground
@@ -24,6 +23,7 @@ from tests import builders as make
 from tests.core.calls import OFFICER, policy, store
 from tests.core.filing_world import read_document
 from tests.core.round_case import BOTH, LAST_DAY
+from tests.core.round_stages import scored
 from tests.core.round_world import Rounds, key, rounds_in
 
 pytestmark = pytest.mark.anyio
@@ -68,15 +68,6 @@ async def test_a_round_elsewhere_waits_for_nobody_here(yard: Rounds) -> None:
     assert await own(yard, Actor.of(Role.WORKER, "示例无档案者")) == []
     assert await own(yard, yard.office) == []
     assert await own(yard, OFFICER) == []
-
-
-async def scored(yard: Rounds) -> tuple[Application, Person]:
-    """A round in scoring with one applicant for both certificates."""
-    worker = await yard.worker(both=True)
-    await yard.opened()
-    row = await yard.apply(worker, **BOTH)
-    await yard.scoring(row)
-    return row, worker
 
 
 async def test_criteria_wait_for_each_assessor_until_they_are_marked(yard: Rounds) -> None:

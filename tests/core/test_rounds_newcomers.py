@@ -19,6 +19,7 @@ from tests.core.calls import events, policy_with, said
 from tests.core.filing_world import read_document
 from tests.core.round_case import BOTH
 from tests.core.round_world import Rounds, key, rounds_in
+from tests.made_once import reached_once
 
 pytestmark = pytest.mark.anyio
 
@@ -28,6 +29,7 @@ async def yard(database: Database) -> Rounds:
     return await rounds_in(database)
 
 
+@reached_once
 async def exhausted(yard: Rounds) -> tuple[Application, Committee]:
     """A round whose one application is scored, before a committee to which the pool of eight lent everybody."""
     await yard.opened()

@@ -14,6 +14,7 @@ from tests import builders as make
 from tests.core.calls import OFFICER, evaluator_of, policy, policy_with, store
 from tests.core.round_case import FIRST_DAY
 from tests.core.round_world import Rounds, rounds_in
+from tests.made_once import reached_once
 
 pytestmark = pytest.mark.anyio
 NAME = "欧阳示例"
@@ -24,6 +25,7 @@ async def yard(database: Database) -> Rounds:
     return await rounds_in(database)
 
 
+@reached_once
 async def noticed(yard: Rounds) -> Any:
     """A round in public notice; whose result is in it."""
     await yard.opened()

@@ -57,6 +57,7 @@ from tests import builders as make
 from tests.core.calls import OFFICER, events, said, store
 from tests.core.filing_world import read_document
 from tests.core.round_case import BOTH
+from tests.core.round_stages import noticed
 from tests.core.round_world import Rounds, key, rounds_in
 
 pytestmark = pytest.mark.anyio
@@ -65,16 +66,6 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 async def yard(database: Database) -> Rounds:
     return await rounds_in(database)
-
-
-async def noticed(yard: Rounds, **points: int) -> tuple[Application, Person]:
-    """A round in public notice."""
-    await yard.opened()
-    worker = await yard.worker(both=True)
-    row = await yard.apply(worker, **BOTH)
-    await yard.scoring(row)
-    await yard.noticed(row, **points)
-    return row, worker
 
 
 async def correct(yard: Rounds, criterion: str, points: int) -> ScoreEntry:

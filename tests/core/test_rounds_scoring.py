@@ -17,7 +17,7 @@ from core.storage.queries.rounds import marks_of
 from core.storage.row_scope import RowScope
 from tests.core.calls import OFFICER, events, said
 from tests.core.filing_world import read_document
-from tests.core.round_case import BOTH
+from tests.core.round_stages import scored
 from tests.core.round_world import Rounds, key, rounds_in
 
 pytestmark = pytest.mark.anyio
@@ -26,15 +26,6 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 async def yard(database: Database) -> Rounds:
     return await rounds_in(database)
-
-
-async def scored(yard: Rounds, both: bool = True) -> tuple[Application, Person]:
-    """A round in scoring, with one application and its applicant."""
-    await yard.opened()
-    worker = await yard.worker(both=both)
-    row = await yard.apply(worker, **(BOTH if both else {}))
-    await yard.scoring(row)
-    return row, worker
 
 
 def marks(row: Application, **points: int) -> NewMarks:

@@ -40,8 +40,9 @@ from core.storage.queries.rounds import ballots_of
 from core.storage.row_scope import EVERY_ROW, RowScope
 from tests.core.calls import events, said
 from tests.core.filing_world import read_document
-from tests.core.round_case import BOTH
+from tests.core.round_stages import scored
 from tests.core.round_world import Rounds, key, rounds_in, without_reason
+from tests.made_once import reached_once
 
 pytestmark = pytest.mark.anyio
 
@@ -51,12 +52,10 @@ async def yard(database: Database) -> Rounds:
     return await rounds_in(database)
 
 
-async def scored(yard: Rounds) -> tuple[Application, Person]:
+@reached_once
+async def marked(yard: Rounds) -> tuple[Application, Person]:
     """A round whose one application is scored, with a pool of experts."""
-    await yard.opened()
-    worker = await yard.worker(both=True)
-    row = await yard.apply(worker, **BOTH)
-    await yard.scoring(row)
+    row, worker = await scored(yard)
     await yard.mark_all(row)
     await yard.pool()
     return row, worker
@@ -73,7 +72,7 @@ def _sha256(text: str) -> str:
 
 
 async def test_the_draw_on_record_can_be_repeated_by_anybody(yard: Rounds) -> None:
-    await scored(yard)
+    await marked(yard)
     committee = await yard.draw()
     seed, pool = committee.seed, committee.pool
     order = sorted(
@@ -88,7 +87,7 @@ async def test_the_draw_on_record_can_be_repeated_by_anybody(yard: Rounds) -> No
 
 
 async def test_a_committee_is_drawn_once_and_as_large_as_it_must_be(yard: Rounds) -> None:
-    await scored(yard)
+    await marked(yard)
     assert (await drawing_refused(yard, seats=5))[1] == "评委会 5 人，最少 7 人"
     assert (await drawing_refused(yard, seats=8))[1] == "评委会人数须为单数，现为 8 人"
     assert (await drawing_refused(yard, specialty=None))[1] == "评委会 7 人，最少 15 人"
@@ -100,7 +99,7 @@ async def test_a_committee_is_drawn_once_and_as_large_as_it_must_be(yard: Rounds
 
 
 async def test_applicants_and_released_experts_are_not_in_the_pool(yard: Rounds) -> None:
-    _row, worker = await scored(yard)
+    _row, worker = await marked(yard)
     own = NewExpert(
         key=key(),
         person_id=worker.id,
@@ -132,7 +131,7 @@ async def test_a_pool_has_each_person_and_number_once(yard: Rounds) -> None:
 
 
 async def test_who_steps_down_is_followed_by_the_next_of_the_draw(yard: Rounds) -> None:
-    await scored(yard)
+    await marked(yard)
     committee = await yard.draw()
     before = await yard.members(committee)
     leaving = next(one for one in before if not one.is_outside)
@@ -151,14 +150,14 @@ async def test_who_steps_down_is_followed_by_the_next_of_the_draw(yard: Rounds) 
 
 
 async def test_a_title_needs_a_committee_of_its_kind(yard: Rounds) -> None:
-    await scored(yard)
+    await marked(yard)
     assert (await yard.blocked(lay_before_committee)).message.zh == "尚有 1 份职称申报没有对应的评委会；请先抽取"
     low = await drawing_refused(yard, highest=Level.ASSISTANT)
     assert low[:2] == (ErrorCode.COMMITTEE_UNFIT, "本批次有中级职称申报，评委会最高只到助理级职称")
 
 
 async def test_without_a_quorum_there_is_no_vote(yard: Rounds) -> None:
-    row, _ = await scored(yard)
+    row, _ = await marked(yard)
     committee = await yard.draw()
     await yard.step(lay_before_committee)
     assert (await yard.blocked(conclude_round)).message.zh == "有 1 个评委会出席不足 2/3"
@@ -174,7 +173,7 @@ async def test_without_a_quorum_there_is_no_vote(yard: Rounds) -> None:
 
 
 async def test_a_vote_is_cast_once_by_members_alone_and_then_all_stands(yard: Rounds) -> None:
-    row, worker = await scored(yard)
+    row, worker = await marked(yard)
     committee = await yard.draw()
     await yard.step(lay_before_committee)
     members = await yard.meet(committee)
@@ -202,7 +201,7 @@ async def test_a_vote_is_cast_once_by_members_alone_and_then_all_stands(yard: Ro
 
 async def test_a_recused_member_does_not_vote_and_is_not_counted(yard: Rounds) -> None:
     """Six voters instead of seven: four agreeing are two thirds of them."""
-    row, worker = await scored(yard)
+    row, worker = await marked(yard)
     committee = await yard.draw()
     await yard.step(lay_before_committee)
     members = await yard.meet(committee)
@@ -221,7 +220,7 @@ async def test_a_recused_member_does_not_vote_and_is_not_counted(yard: Rounds) -
 
 async def test_what_was_voted_is_kept_nowhere(yard: Rounds) -> None:
     """One row counts them, another says who came; no text in the database says which vote was whose."""
-    row, _ = await scored(yard)
+    row, _ = await marked(yard)
     committee = await yard.draw()
     await yard.step(lay_before_committee)
     members = await yard.meet(committee)
@@ -252,7 +251,7 @@ async def _all_text(yard: Rounds) -> str:
 
 async def test_the_same_request_with_another_vote_changes_nothing(yard: Rounds) -> None:
     """A key that told votes apart would tell the vote: the digest of three choices is soon guessed."""
-    row, _ = await scored(yard)
+    row, _ = await marked(yard)
     committee = await yard.draw()
     await yard.step(lay_before_committee)
     [member, *_] = await yard.meet(committee)
@@ -265,7 +264,7 @@ async def test_the_same_request_with_another_vote_changes_nothing(yard: Rounds) 
 
 
 async def test_nobody_sees_how_a_vote_stands_before_it_is_over(yard: Rounds) -> None:
-    row, _ = await scored(yard)
+    row, _ = await marked(yard)
     committee = await yard.draw()
     await yard.step(lay_before_committee)
     members = await yard.meet(committee)
@@ -283,7 +282,7 @@ async def _ballots(yard: Rounds, row: Application) -> int:
 
 
 async def test_a_committee_counts_experts_of_its_series(yard: Rounds) -> None:
-    await scored(yard)
+    await marked(yard)
     async with yard.database.write(EVERY_ROW) as session:
         moved = sa.update(Expert).values(specialty="electrical").where(col(Expert.number) < "E006")
         await session.exec(moved)
