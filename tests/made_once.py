@@ -86,7 +86,7 @@ def made_once(
 def reached_once(
     go: Callable[Concatenate[W, P], Awaitable[T]],
 ) -> Callable[Concatenate[W, P], Awaitable[T]]:
-    """Goes on in a world to where many tests begin, once from each beginning: equal rows, and as much else as it has."""
+    """Goes on in a world to where many tests begin, once from each beginning: equal rows, equal in all it holds."""
     known: dict[tuple[str, ...], _Made[tuple[W, T]]] = {}
 
     @wraps(go)

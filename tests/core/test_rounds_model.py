@@ -66,6 +66,7 @@ from core.services.rounds import (
 )
 from core.storage.database import Database
 from core.storage.row_scope import EVERY_ROW
+from tests.conftest import POSTGRES_AT_NIGHT
 from tests.core.calls import OFFICER, admin_of
 from tests.core.filing_world import read_document
 from tests.core.round_case import BOTH
@@ -382,6 +383,7 @@ class Walk(Checks, RuleBasedStateMachine):
         await self.numbers_never_change()
 
 
+@POSTGRES_AT_NIGHT
 def test_rounds_hold_whatever_is_done(database_url: str, record_property: Callable[[str, object], None]) -> None:
     coverage = Coverage()
     # A walk is long: to read it takes less than to shrink it.

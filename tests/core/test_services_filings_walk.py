@@ -34,6 +34,7 @@ from core.storage.database import Database
 from core.storage.queries.plugins import PluginRow, plugins
 from core.storage.queries.runnable import runnable_versions
 from core.storage.row_scope import EVERY_ROW
+from tests.conftest import POSTGRES_AT_NIGHT
 from tests.core.calls import OFFICER
 from tests.core.filing_world import (
     AUDITOR,
@@ -290,6 +291,7 @@ class Walk(RuleBasedStateMachine):
                 assert approval.actor_name not in handled
 
 
+@POSTGRES_AT_NIGHT
 def test_the_machines_hold_whatever_is_done(database_url: str) -> None:
     walks = settings(max_examples=max(10, settings().max_examples // 4), stateful_step_count=24, deadline=None)
     run_state_machine_as_test(lambda: Walk(database_url), settings=walks)

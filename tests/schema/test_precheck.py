@@ -15,6 +15,7 @@ from tests import builders
 from tests.made_once import made_once
 from tests.schema.conftest import AUDITOR, Graph
 from tests.schema.plugin_world import OFFICER, WELDER
+from tests.schema.round_stages import noticed
 from tests.schema.round_world import Rounds, rounds_in
 
 pytestmark = pytest.mark.anyio
@@ -28,11 +29,7 @@ ASK = (
 @made_once
 async def yard(graph: Graph) -> Rounds:
     yard = await rounds_in(graph)
-    worker = await yard.worker()
-    await yard.opened()
-    application = await yard.applied(worker)
-    await yard.scoring(application)
-    await yard.noticed(application)
+    await noticed(yard)
     return yard
 
 

@@ -11,6 +11,7 @@ from schema.ids import encode_id
 from tests import builders
 from tests.schema.conftest import AUDITOR, Graph
 from tests.schema.plugin_world import OFFICER, WELDER
+from tests.schema.round_stages import noticed, scored
 from tests.schema.round_world import BOTH, LAST_DAY, Rounds, rounds_in
 
 pytestmark = pytest.mark.anyio
@@ -28,11 +29,7 @@ def gate(shown: dict[str, Any], step: str) -> dict[str, Any]:
 
 
 async def test_from_the_notice_to_two_certificates(yard: Rounds) -> None:
-    worker = await yard.worker()
-    await yard.opened()
-    application = await yard.applied(worker)
-    await yard.scoring(application)
-    await yard.noticed(application)
+    worker, _application = await noticed(yard)
     await yard.filed()
     await yard.step("acceptResults", OFFICER)
     await yard.step("issueCertificates")
@@ -183,10 +180,7 @@ async def test_a_request_is_done_once_and_nothing_that_changed_is_overwritten(ya
 
 
 async def test_assessors_score_for_themselves_and_corrections_stay_visible(yard: Rounds) -> None:
-    worker = await yard.worker()
-    await yard.opened()
-    application = await yard.applied(worker)
-    await yard.scoring(application)
+    _worker, application = await scored(yard)
     await yard.marked(application)
     asked = """query($id: ID!) { node(id: $id) { ... on Application {
       person { name } marks { id criterion points isCurrent replaces { points } } } } }"""
@@ -204,10 +198,7 @@ async def test_assessors_score_for_themselves_and_corrections_stay_visible(yard:
 
 
 async def test_anybody_can_repeat_the_draw_from_what_the_graph_says(yard: Rounds) -> None:
-    worker = await yard.worker()
-    await yard.opened()
-    application = await yard.applied(worker)
-    await yard.scoring(application)
+    _worker, application = await scored(yard)
     await yard.marked(application)
     committee = await yard.drawn()
     asked = "committees { seats draw { seed outsideSeats how { en } order { number isOutside } } members { number } }"
@@ -224,10 +215,7 @@ async def test_anybody_can_repeat_the_draw_from_what_the_graph_says(yard: Rounds
 
 
 async def test_votes_are_three_numbers_shown_when_voting_is_over(yard: Rounds) -> None:
-    worker = await yard.worker()
-    await yard.opened()
-    application = await yard.applied(worker)
-    await yard.scoring(application)
+    _worker, application = await scored(yard)
     await yard.marked(application)
     await yard.voted(application, await yard.drawn(), agree=4)
     asked = "query($id: ID!) { node(id: $id) { ... on Application { ballot { agree disagree abstain } %s } } }"
@@ -272,11 +260,7 @@ async def test_notices_are_read_by_who_may_object_and_objections_have_a_clock(ya
 
 
 async def test_tasks_say_whose_turn_it_is_and_a_return_comes_back(yard: Rounds) -> None:
-    worker = await yard.worker()
-    await yard.opened()
-    application = await yard.applied(worker)
-    await yard.scoring(application)
-    await yard.noticed(application)
+    _worker, application = await noticed(yard)
     await yard.filed()
     asked = """query($day: Date, $mine: Boolean!) { tasks(asOf: $day, mine: $mine) { edges { node {
       party workingDaysLeft isOverdue round { state } clocks { term workingDaysLeft } } } } }"""
@@ -358,10 +342,7 @@ async def test_rounds_are_found_by_enterprise_version_state_and_from_both(yard: 
 
 
 async def test_ties_recuse_and_are_shown_to_the_office(yard: Rounds) -> None:
-    worker = await yard.worker()
-    await yard.opened()
-    application = await yard.applied(worker)
-    await yard.scoring(application)
+    worker, application = await scored(yard)
     relative = yard.assessors[0]
     who = {"actor": encode_id("Person", relative.person_id), "applicant": encode_id("Person", worker.person_id)}
     declared = await yard.done("declareTie", relative, round=yard.round["id"], ground="RELATIVE", **who)

@@ -21,6 +21,7 @@ from schema.ids import stored_key
 from server.jobs.lookout import Lookout
 from server.wiring import PLATFORM, Parts
 from tests import builders
+from tests.made_once import reached_once
 from tests.schema.conftest import Graph
 from tests.schema.plugin_world import OFFICER
 from tests.schema.round_world import Rounds
@@ -97,6 +98,7 @@ def rows_of_csv(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
+@reached_once
 async def whole_round(yard: Rounds, names: Sequence[str] = ("示例焊工",)) -> Rounds:
     """A round from its notice to the report of its certificates."""
     workers = [await yard.worker(name) for name in names]

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,12 +31,14 @@ OFFICER = Actor.of(Role.BUREAU_OFFICER, "示例管理员")
 
 
 class Terminal:
-    """Runs commands on a migrated installation, and tells what they printed."""
+    """Runs commands on an installation, and tells what they printed; its database is a copy of a migrated one."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, migrated: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self._patch, self._capsys = monkeypatch, capsys
-        self.world = World(None, FakeGraph(), ShiftedClock(), load_settings())  # type: ignore[arg-type]
-        self.run("migrate")
+        settings = load_settings()
+        self.world = World(None, FakeGraph(), ShiftedClock(), settings)  # type: ignore[arg-type]
+        settings.home.mkdir()
+        shutil.copy(migrated, settings.home / "guantong.db")
 
     def run(self, *arguments: str, typed: str = "", code: int = 0) -> str:
         self._patch.setattr("sys.stdin", io.StringIO(typed))
@@ -63,9 +66,11 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Terminal]:
+def terminal(
+    sqlite_template: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Terminal]:
     monkeypatch.setattr("server.account_operations.Passwords", quick_passwords)
-    yield Terminal(monkeypatch, capsys)
+    yield Terminal(sqlite_template, monkeypatch, capsys)
 
 
 def test_an_account_with_a_password_that_is_printed_once(terminal: Terminal) -> None:

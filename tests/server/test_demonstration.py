@@ -58,6 +58,7 @@ from server.demonstration.form import read_city
 from server.demonstration.numbers import NOWHERE, identity_number
 from server.demonstration.round_form import read_rounds
 from server.wiring import Parts
+from tests.conftest import POSTGRES_AT_NIGHT
 from tests.hashing import quick_passwords
 
 pytestmark = pytest.mark.anyio
@@ -89,6 +90,7 @@ async def rows(database: Database, table: Any, *conditions: Any) -> list[Any]:
         return list((await session.exec(select(table).where(*conditions).order_by(table.id))).all())
 
 
+@POSTGRES_AT_NIGHT
 async def test_it_goes_in_once_and_shows_every_story(database: Database, tmp_path: Path) -> None:
     """One build serves every look at it: it takes seconds."""
     first = await seeded(database)

@@ -26,6 +26,7 @@ from server.retention import Retention
 from tests import builders
 from tests.schema.conftest import AUDITOR, WITHOUT_LIMIT, Graph
 from tests.schema.plugin_world import OFFICER
+from tests.schema.round_stages import noticed
 from tests.schema.round_world import Rounds, rounds_in
 from tests.server.export_world import (
     COLUMNS,
@@ -225,11 +226,7 @@ async def test_the_lists_of_a_round(yard: Rounds) -> None:
 
 
 async def test_what_the_bureau_marked_stands_in_the_row(yard: Rounds) -> None:
-    worker = await yard.worker()
-    await yard.opened()
-    application = await yard.applied(worker)
-    await yard.scoring(application)
-    await yard.noticed(application)
+    _worker, application = await noticed(yard)
     await yard.filed()
     comments = [{"row": application["id"], "comment": "技能总分与原始成绩不符"}]
     await yard.step("returnResults", OFFICER, comments=comments)

@@ -22,6 +22,7 @@ from core.services.job_files import content_of
 from core.services.job_leases import MOST_ATTEMPTS
 from core.storage.row_scope import EVERY_ROW
 from server.wiring import PLATFORM
+from tests.conftest import SQLITE_AT_NIGHT
 from tests.server.import_world import World, as_csv, opened, roster
 from tests.server.job_worker import PROGRAM, ROOT, Killer, environment
 from tests.server.kill_cases import CASES, ROWS, Killed
@@ -83,6 +84,7 @@ async def checked(world: World, killer: Killer, kind: JobKind, of: Killed) -> in
     return times
 
 
+@SQLITE_AT_NIGHT
 @pytest.mark.parametrize("_time", range(TIMES))
 @pytest.mark.parametrize("kind", JobKind)
 async def test_killed_at_whatever_moment_it_is_done_once_and_whole(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import PostgresServer
+from tests.conftest import SQLITE_AT_NIGHT, PostgresServer
 from tests.server.live_world import (
     KEY,
     MOUNTED,
@@ -36,6 +36,7 @@ async def until_seen(seen: Seen, facts: dict[str, bool]) -> None:
             await asyncio.sleep(0.02)
 
 
+@SQLITE_AT_NIGHT
 async def test_fifty_clients_ask_while_a_scheme_is_switched_and_upgraded(database_url: str, tmp_path: Path) -> None:
     live, seen = await live_in(database_url, tmp_path), Seen()
     with running(PRODUCT, tmp_path, "serve", database_url=database_url) as server:
@@ -110,6 +111,7 @@ async def test_two_replicas_follow_one_another(
         postgres.clear(postgres_database)
 
 
+@SQLITE_AT_NIGHT
 async def test_facts_are_never_among_the_answers_that_are_given_again(database_url: str, tmp_path: Path) -> None:
     """They rest on what the process could take up; people alone rest on rows, and are given again."""
     live = await live_in(database_url, tmp_path)

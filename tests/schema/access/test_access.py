@@ -16,6 +16,7 @@ from core.storage.database import Database
 from schema.build import build_schema
 from schema.ids import encode_id
 from schema.operation import Asker, Operation, free
+from tests.conftest import POSTGRES_AT_NIGHT
 from tests.schema.access.contest_deeds import CONTEST_DEEDS
 from tests.schema.access.deeds import DEEDS
 from tests.schema.access.matrix import FILE, Cell, read_matrix, write_matrix
@@ -135,6 +136,7 @@ def _shown(answer: dict[str, Any], name: str, is_leaf: bool) -> Cell:
     return Cell.SEEN if inside else Cell.HIDDEN
 
 
+@POSTGRES_AT_NIGHT
 async def test_every_field_is_read_by_whom_the_table_says(world: tuple[Graph, AccessWorld], tmp_path: Path) -> None:
     graph, things = world
     columns = readers(things)

@@ -12,7 +12,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from server.clock import SystemClock
-from tests.conftest import ON_POSTGRES
+from tests.conftest import ON_POSTGRES, SQLITE_AT_NIGHT
 from tests.server.processes import PRODUCT, Running, running
 from tests.server.webhooks.receiver import Receiver, receiver
 from tests.server.webhooks.world import LONGEST, World, opened, until
@@ -54,6 +54,7 @@ async def arrived(receiver: Receiver, count: int) -> None:
             await asyncio.sleep(0.005)
 
 
+@SQLITE_AT_NIGHT
 async def test_a_killed_server_loses_nothing(world: World, receiver: Receiver) -> None:
     ids = await world.happen(EVENTS)
     with ExitStack() as stack:
