@@ -152,6 +152,7 @@ ON_POSTGRES = pytest.mark.parametrize("database_url", ["postgresql"], indirect=T
 _SQLITE, _POSTGRES = (pytest.param(name, marks=pytest.mark.nightly) for name in ("sqlite", "postgresql"))
 POSTGRES_AT_NIGHT = pytest.mark.parametrize("database_url", ["sqlite", _POSTGRES], indirect=True)
 SQLITE_AT_NIGHT = pytest.mark.parametrize("database_url", [_SQLITE, "postgresql"], indirect=True)
+DEMONSTRATED_ON_SQLITE_AT_NIGHT = pytest.mark.parametrize("demonstrated", [_SQLITE, "postgresql"], indirect=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -30,6 +30,7 @@ from core.services.artifacts import Upload
 from schema.build import build_schema
 from schema.ids import encode_id
 from tests.builders import identity_number
+from tests.conftest import SQLITE_AT_NIGHT
 from tests.schema.conftest import AUDITOR, OFFICER, Graph
 
 pytestmark = pytest.mark.anyio
@@ -143,6 +144,7 @@ async def test_no_argument_of_a_query_breaks_anything(graph: Graph, name: str) -
     assert tried or not any(list(hostile(one)) for one in QUERIES[name].args.values())
 
 
+@SQLITE_AT_NIGHT
 @pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.role)
 @pytest.mark.parametrize("name", MUTATIONS)
 async def test_a_mutation_answers_what_is_wrong_with_it_as_data(graph: Graph, name: str, actor: Actor) -> None:

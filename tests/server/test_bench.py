@@ -34,6 +34,7 @@ from server.documents import IN_SHORT as QUOTED
 from server.documents import ROOT
 from server.settings import Settings
 from server.wiring import open_parts
+from tests.conftest import DEMONSTRATED_ON_SQLITE_AT_NIGHT
 
 PEOPLE = 300  # enough for a second page of Q3
 PEER = "bench.peers.strawberry.server"
@@ -117,6 +118,7 @@ class Everybody:
         return orjson.loads(text)["data"]
 
 
+@DEMONSTRATED_ON_SQLITE_AT_NIGHT
 def test_everybody_answers_alike(demonstrated: Settings, store: Store, strawberry: ModuleType) -> None:
     found = asyncio.run(Everybody(demonstrated, store, strawberry).answers())
     assert scalars(found["Q1"]) > 50

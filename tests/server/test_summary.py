@@ -34,6 +34,7 @@ from core.storage.database import Database
 from core.storage.queries.summary import DEGREES, Dimension, EvidenceGroup, Figures, SummaryFilter, Tried
 from core.storage.row_scope import EVERY_ROW, RowScope
 from server.wiring import Parts
+from tests.conftest import DEMONSTRATED_ON_SQLITE_AT_NIGHT
 from tests.server.test_crowd import generate, rows
 
 pytestmark = pytest.mark.anyio
@@ -114,6 +115,7 @@ async def look(database: Database) -> City:
     return City(found, {one.id: one.scheme_id for one in await rows(database, SchemeVersion)})
 
 
+@DEMONSTRATED_ON_SQLITE_AT_NIGHT
 async def test_a_city(parts: Parts) -> None:
     """One city serves every look at it: making it takes seconds."""
     await generate(parts, 3_000)

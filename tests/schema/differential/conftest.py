@@ -20,7 +20,7 @@ from tests.schema.differential.stock import Stock
 from tests.schema.differential.world import World, made_in
 
 NIGHTLY = os.environ.get("GUANTONG_HYPOTHESIS_PROFILE") == "nightly"
-QUESTIONS = 5_000 if NIGHTLY else 300
+QUESTIONS = 5_000 if NIGHTLY else 400
 SEED = datetime.now(UTC).toordinal() if NIGHTLY else 0
 
 
