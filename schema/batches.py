@@ -30,7 +30,7 @@ class Loader(DataLoader[K, V]):
         return asyncio.shield(super().load(key))
 
 
-def one(load: Callable[[Collection[K]], Awaitable[dict[K, V]]]) -> "DataLoader[K, V | None]":
+def one(load: Callable[[Collection[K]], Awaitable[dict[K, V]]]) -> DataLoader[K, V | None]:
     """A loader of one thing a key, None where there is none."""
 
     async def batch(keys: list[K]) -> list[V | None]:
@@ -40,7 +40,7 @@ def one(load: Callable[[Collection[K]], Awaitable[dict[K, V]]]) -> "DataLoader[K
     return Loader(batch, max_batch_size=LARGEST_BATCH)
 
 
-def few(load: Callable[[Collection[K]], Awaitable[dict[K, V]]], most: int) -> "DataLoader[K, V | None]":
+def few(load: Callable[[Collection[K]], Awaitable[dict[K, V]]], most: int) -> DataLoader[K, V | None]:
     """A loader of large things, of which one request gets only so many. Raises BAD_ARGUMENT for more."""
     given: set[K] = set()
 
@@ -59,7 +59,7 @@ def few(load: Callable[[Collection[K]], Awaitable[dict[K, V]]], most: int) -> "D
     return one(limited)
 
 
-def many(load: Callable[[Collection[K]], Awaitable[dict[K, list[V]]]]) -> "DataLoader[K, list[V]]":
+def many(load: Callable[[Collection[K]], Awaitable[dict[K, list[V]]]]) -> DataLoader[K, list[V]]:
     """A loader of a list a key."""
 
     async def batch(keys: list[K]) -> list[list[V]]:
@@ -69,7 +69,7 @@ def many(load: Callable[[Collection[K]], Awaitable[dict[K, list[V]]]]) -> "DataL
     return Loader(batch, max_batch_size=LARGEST_BATCH)
 
 
-def alike(load: Callable[[Collection[K], A], Awaitable[dict[K, V]]]) -> "DataLoader[tuple[K, A], V | None]":
+def alike(load: Callable[[Collection[K], A], Awaitable[dict[K, V]]]) -> DataLoader[tuple[K, A], V | None]:
     """A loader for keys with arguments: one statement for all keys that are asked for with equal arguments."""
 
     async def batch(keys: list[tuple[K, A]]) -> list[V | None]:
@@ -84,7 +84,7 @@ def alike(load: Callable[[Collection[K], A], Awaitable[dict[K, V]]]) -> "DataLoa
 
 def paired(
     load: Callable[[Collection[tuple[K, K | None]]], Awaitable[dict[K, V]]],
-) -> "DataLoader[tuple[K, K | None], V | None]":
+) -> DataLoader[tuple[K, K | None], V | None]:
     """A loader of the other half, for keys that may already name it."""
 
     async def batch(keys: list[tuple[K, K | None]]) -> list[V | None]:
