@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from hypothesis import given, settings
 
+from core.conditions import CareerYears
 from core.dates import Period
 from core.eligibility.blocks import holds_already
 from core.eligibility.days import contains, first_from
@@ -21,9 +22,11 @@ from core.vocabulary import load_vocabulary
 from tests.core.people import WELDER, people
 from tests.core.small_ladders import (
     ANNIVERSARY,
+    CITATION,
     REVIEW,
     TARGETS,
     TODAY,
+    WELDING,
     after,
     climbers,
     held,
@@ -165,6 +168,17 @@ def test_a_condition_on_both_ladders_waits_for_both() -> None:
     assert found is not None
     assert found.reached_on == date(2030, 1, 1)
     assert found.steps[-1].rests_on == (target_of(ASSISTANT),)
+
+
+def test_whoever_was_certified_this_year_waits_for_the_next() -> None:
+    """One skill certificate a year; a title is no second one."""
+    routes = [
+        route(n, level, [CareerYears(1, 365, WELDING, CITATION)]) for n, level in ((1, TECHNICIAN), (2, ASSISTANT))
+    ]
+    for awarded_on, technician in ((date(2026, 1, 1), date(2027, 1, 1)), (date(2025, 12, 31), TODAY)):
+        facts = PersonFacts(date(1990, 1, 1), (held(SENIOR, awarded_on),), WORK)
+        found = dates(small_case(facts, routes))
+        assert found == {target_of(TECHNICIAN): technician, target_of(ASSISTANT): TODAY}
 
 
 def test_a_title_obtained_on_the_way_counts_from_its_review_year() -> None:
