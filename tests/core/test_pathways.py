@@ -12,7 +12,7 @@ from core.eligibility.days import contains, first_from
 from core.eligibility.decide import route_days
 from core.eligibility.decisions import Case
 from core.eligibility.evaluate import Dossier
-from core.eligibility.pathways import Step, as_held, earliest, pathway, with_credential
+from core.eligibility.pathways import Step, as_held, earliest, opens_on, pathway, with_credential
 from core.eligibility.routes import Route
 from core.eligibility.rulebook import Rulebook
 from core.facts import HeldCredential, PersonFacts, WorkSpell
@@ -55,6 +55,7 @@ def lived(case: Case) -> dict[Target, date]:
     while day < HORIZON:
         ready = [one for one in routes_of(case) if contains(open_days[one.id], day)]
         ready = [one for one in ready if one.target not in taken and not is_covered(facts, one.target, day)]
+        ready = [one for one in ready if day >= opens_on(case, one.target)]
         if not ready:
             day += timedelta(days=1)
             continue
@@ -71,7 +72,7 @@ def tried(case: Case) -> dict[Target, date]:
 
     def go_on(facts: PersonFacts, day: date, taken: frozenset[Target]) -> None:
         for one in routes_of(case):
-            on = first_from(route_days(Dossier(facts), one), day)
+            on = first_from(route_days(Dossier(facts), one), max(day, opens_on(case, one.target)))
             if on is None or one.target in taken or is_covered(facts, one.target, on):
                 continue
             best[one.target] = min(on, best.get(one.target, on))
@@ -107,7 +108,7 @@ def replayed(case: Case, steps: tuple[Step, ...]) -> Iterator[tuple[Step, date |
     """Each step with the day on which its route opens to somebody who took the steps before it."""
     facts = case.dossier.facts
     for n, step in enumerate(steps):
-        yield step, first_from(route_days(Dossier(facts), step.route), case.day)
+        yield step, first_from(route_days(Dossier(facts), step.route), opens_on(case, step.target))
         facts = with_credential(facts, as_held(step, f"replayed:{n}"))
 
 
