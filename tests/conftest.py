@@ -146,6 +146,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server.clear(name)
 
 
+# More is tried, and other things each night.
+NIGHTLY = os.environ.get("GUANTONG_HYPOTHESIS_PROFILE") == "nightly"
 # For what only PostgreSQL has: walls between rows, several replicas.
 ON_POSTGRES = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 # For what takes long and is tried in small on both: every day on one of them.
@@ -157,7 +159,7 @@ DEMONSTRATED_ON_SQLITE_AT_NIGHT = pytest.mark.parametrize("demonstrated", [_SQLI
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What is of the night is left out by day, unless it is named by its mark."""
-    if os.environ.get("GUANTONG_HYPOTHESIS_PROFILE") != "nightly" and "nightly" not in config.option.markexpr:
+    if not NIGHTLY and "nightly" not in config.option.markexpr:
         left_out = [one for one in items if one.get_closest_marker("nightly")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [one for one in items if one not in left_out]

@@ -60,8 +60,8 @@ class SqliteRows:
             return [name for (name,) in connection.execute(_FILLED)]
 
     def told(self) -> dict[str, list[str]]:
+        names = self.filled()
         with self._open() as connection:
-            names = [name for (name,) in connection.execute(_FILLED)]
             return {name: sorted(map(repr, connection.execute(f'SELECT * FROM "{name}"'))) for name in names}
 
     def keep(self) -> Callable[[str], None]:
@@ -141,8 +141,7 @@ class PostgresRows:
 _OPEN: dict[str, psycopg.Connection[tuple[Any, ...]]] = {}
 
 
-def close(*homes: str) -> None:
-    """Close the connections to these databases, or all that there are."""
-    for home in homes or tuple(_OPEN):
-        if home in _OPEN:
-            _OPEN.pop(home).close()
+def close(home: str) -> None:
+    """Close the connection to a database, if there is one."""
+    if home in _OPEN:
+        _OPEN.pop(home).close()

@@ -122,7 +122,7 @@ def _texts(span: ReadableSpan) -> Iterator[str]:
         yield name
         for key, value in (attributes or {}).items():
             yield f"{key}={value}"
-    yield from (str(one.attributes) for one in span.links)
+    yield from (str(one.attributes) for one in (span.resource, *span.links))
     yield f"{span.status.description or ''} {span.context.trace_state.to_header()}"
 
 

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.clients.following import Followable, followable
+from tests.conftest import NIGHTLY
 from tests.server.conftest import demonstration  # noqa: F401
 
-IS_ASKED_FOR = (
-    os.environ.get("GUANTONG_HYPOTHESIS_PROFILE") == "nightly" or os.environ.get("GUANTONG_REQUIRE_NODE") == "1"
-)
+IS_ASKED_FOR = NIGHTLY or os.environ.get("GUANTONG_REQUIRE_NODE") == "1"
 collect_ignore_glob = [] if IS_ASKED_FOR else ["test_*.py"]
 
 

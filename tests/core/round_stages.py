@@ -1,9 +1,18 @@
 """Where many tests of rounds begin: each stage is gone to once, by the steps that lead there."""
 
 from core.models import Application, Person
+from core.storage.database import Database
 from tests.core.round_case import BOTH
-from tests.core.round_world import Rounds
-from tests.made_once import reached_once
+from tests.core.round_world import Rounds, rounds_in
+from tests.made_once import made_once, reached_once
+
+
+@made_once
+async def opened_in(database: Database) -> Rounds:
+    """The shipyard with a round that takes applications."""
+    yard = await rounds_in(database)
+    await yard.opened()
+    return yard
 
 
 @reached_once

@@ -20,8 +20,8 @@ from tests import builders as make
 from tests.core.calls import OFFICER, call, evaluator_of, events, policy_with, said, store
 from tests.core.evidence_world import ANOTHER, PAPER, file_form, uploaded
 from tests.core.filing_world import read_document
-from tests.core.round_world import Rounds, rounds_in
-from tests.made_once import made_once
+from tests.core.round_stages import opened_in
+from tests.core.round_world import Rounds
 
 pytestmark = pytest.mark.anyio
 KINDS = {
@@ -35,12 +35,8 @@ PLATFORM = Actor.of(Role.SERVICE, "示例平台")
 
 
 @pytest.fixture
-@made_once
 async def yard(database: Database) -> Rounds:
-    """A round that takes applications."""
-    yard = await rounds_in(database)
-    await yard.opened()
-    return yard
+    return await opened_in(database)
 
 
 def claim(*files: str) -> tuple[NewClaim, ...]:

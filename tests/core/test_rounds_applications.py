@@ -43,8 +43,8 @@ from tests.core.calls import OFFICER, evaluator_of, events, said, store
 from tests.core.evidence_world import uploaded
 from tests.core.filing_world import read_document
 from tests.core.round_case import BOTH
-from tests.core.round_world import Rounds, key, rounds_in
-from tests.made_once import made_once
+from tests.core.round_stages import opened_in
+from tests.core.round_world import Rounds, key
 
 pytestmark = pytest.mark.anyio
 SKILL = {
@@ -57,11 +57,8 @@ SKILL = {
 
 
 @pytest.fixture
-@made_once
 async def yard(database: Database) -> Rounds:
-    found = await rounds_in(database)
-    await found.opened()
-    return found
+    return await opened_in(database)
 
 
 async def warned(yard: Rounds, actor: Actor, given: RoundApplication) -> list[WarningCode]:

@@ -20,8 +20,8 @@ from tests.core.calls import policy_with, said
 from tests.core.evidence_world import ANOTHER, PAPER, uploaded
 from tests.core.filing_world import read_document
 from tests.core.round_case import BOTH, LAST_DAY
-from tests.core.round_world import Rounds, rounds_in
-from tests.made_once import made_once
+from tests.core.round_stages import opened_in
+from tests.core.round_world import Rounds
 
 pytestmark = pytest.mark.anyio
 ACCEPTED = (ClaimDecision(evidence="improvements", accepted=True),)
@@ -29,12 +29,8 @@ REFUSED = (ClaimDecision(evidence="improvements", accepted=False, reason="缺少
 
 
 @pytest.fixture
-@made_once
 async def yard(database: Database) -> Rounds:
-    """Two rounds that take applications; the second is under way."""
-    yard = await rounds_in(database)
-    await yard.opened()
-    return yard
+    return await opened_in(database)
 
 
 def claim(*files: str, amount: int = 2) -> tuple[NewClaim, ...]:

@@ -8,12 +8,13 @@ from typing import Any
 from sqlmodel import select
 
 from core.dates import SHANGHAI
-from core.models import METADATA, AuditEvent, Enterprise
+from core.models import AuditEvent, Enterprise
 from core.permissions import Actor, Role
 from core.services.artifacts import Upload
 from core.storage.row_scope import EVERY_ROW
 from plugins.artifact import pack_folder
 from tests import builders
+from tests.database_rows import rows_of
 from tests.schema import rows
 from tests.schema.conftest import OFFICER, Graph
 
@@ -190,13 +191,9 @@ async def world_in(graph: Graph, **given: Any) -> World:
     return World(graph, owner)
 
 
-async def stored(graph: Graph) -> list[str]:
+def stored(graph: Graph) -> dict[str, list[str]]:
     """Every row of every table, but the order."""
-    found: list[str] = []
-    async with graph.database.read(EVERY_ROW) as session:
-        for table in METADATA.sorted_tables:
-            found += sorted(map(repr, (await session.exec(select(table))).all()))  # type: ignore[call-overload]
-    return found
+    return rows_of(graph.database.url).told()
 
 
 async def tags(graph: Graph) -> list[tuple[str, str]]:

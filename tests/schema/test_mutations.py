@@ -280,11 +280,11 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.mark.parametrize("role", sorted(ACTORS))
 async def test_who_has_no_part_in_it_changes_nothing(graph: Graph, role: str) -> None:
     assert set(CALLS) | set(DEEDS) == set(FIELDS)  # who does the others stands in the table of access
-    before = await stored(graph)
+    before = stored(graph)
     for name, (mutation, variables) in CALLS.items():
         data = await graph.ask(mutation, ACTORS[role], reason=REASON, **variables)
         assert data[name]["code"] == "NOT_PERMITTED", (name, data)
-    assert await stored(graph) == before
+    assert stored(graph) == before
 
 
 async def test_nothing_is_unpacked_for_who_may_not_register(graph: Graph) -> None:
@@ -364,7 +364,7 @@ async def test_another_enterprise_finds_nothing(world: World) -> None:
 async def test_what_was_refused_leaves_nothing(world: World) -> None:
     await world.register()
     await world.submit()
-    before = await stored(world.graph)
+    before = stored(world.graph)
     refusals = [
         await world.submit(),
         await world.countersign(revision=1),
@@ -385,4 +385,4 @@ async def test_what_was_refused_leaves_nothing(world: World) -> None:
         "BAD_ARGUMENT",
         "BAD_ARGUMENT",
     ]
-    assert await stored(world.graph) == before
+    assert stored(world.graph) == before

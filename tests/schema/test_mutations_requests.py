@@ -120,7 +120,7 @@ async def test_another_request_writes_while_a_scheme_is_verified(world: World) -
 
 async def test_an_answer_with_errors_changed_nothing(world: World) -> None:
     await world.register()
-    before = await stored(world.graph)
+    before = stored(world.graph)
     # An enterprise may submit, but it does not read the number of another reader's people through a bad cursor.
     query = f"""mutation($seen: SeenFilingInput!, $reason: String!) {{
       submitFiling(input: {{seen: $seen, reason: $reason}}) {{ ... on MovedFiling {{ filing {{
@@ -128,7 +128,7 @@ async def test_an_answer_with_errors_changed_nothing(world: World) -> None:
     answer = await world.graph.answer(query, world.admin, seen=world.seen(), reason=REASON)
     assert answer["data"] is None
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_CURSOR"]
-    assert await stored(world.graph) == before
+    assert stored(world.graph) == before
 
 
 async def test_a_bug_undoes_the_mutations_before_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +136,7 @@ async def test_a_bug_undoes_the_mutations_before_it(world: World, monkeypatch: p
         raise RuntimeError("secret detail")
 
     await world.register()
-    before = await stored(world.graph)
+    before = stored(world.graph)
     monkeypatch.setattr("schema.mutations.activations.suspend", broken)
     query = """mutation($seen: SeenFilingInput!, $filing: ID!) {
       submitFiling(input: {seen: $seen, reason: "一"}) { __typename }
@@ -147,7 +147,7 @@ async def test_a_bug_undoes_the_mutations_before_it(world: World, monkeypatch: p
     (error,) = answer["errors"]
     assert error["extensions"]["code"] == "INTERNAL"
     assert "secret" not in json.dumps(answer)
-    assert await stored(world.graph) == before
+    assert stored(world.graph) == before
 
 
 @pytest.mark.parametrize("file", ["scheme.zip", 1, {"content": "x"}, ["x"]])

@@ -125,12 +125,12 @@ async def test_an_audit_that_cannot_be_written_is_counted_and_nothing_is_done(
 ) -> None:
     world: World = await world_in(graph)
     monkeypatch.setattr(audit, "_record", broken)
-    before = await stored(graph)
+    before = stored(graph)
     answer = await graph.answer(REGISTER, world.admin, file=artifact(world.owner), reason=REASON)
     assert answer["data"] is None
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["INTERNAL"]
     assert watch.outcomes[-1].audit_failed
-    assert await stored(graph) == before
+    assert stored(graph) == before
 
 
 async def test_the_span_of_an_operation(graph: Graph, spans: Spans) -> None:

@@ -23,6 +23,7 @@ from server.settings import Settings, load_settings
 from tests import builders
 from tests.schema.conftest import Graph
 from tests.schema.plugin_world import OFFICER
+from tests.schema.round_stages import scored
 from tests.schema.round_world import Rounds, rounds_in
 from tests.server.import_world import as_xlsx
 from tests.server.test_import_product import CONFIRM, JOB, Asking
@@ -59,9 +60,7 @@ def prepared(settings: Settings, build: Any) -> Any:
 
 async def in_scoring(yard: Rounds) -> tuple[str, list[Actor]]:
     """An application that is scored, and its assessors."""
-    await yard.opened()
-    application = await yard.applied(await yard.worker())
-    await yard.scoring(application)
+    _worker, application = await scored(yard)
     return application["id"], yard.assessors
 
 

@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import os
 import random
 import subprocess
 from collections.abc import AsyncIterator, Iterable
@@ -22,13 +21,12 @@ from core.services.job_files import content_of
 from core.services.job_leases import MOST_ATTEMPTS
 from core.storage.row_scope import EVERY_ROW
 from server.wiring import PLATFORM
-from tests.conftest import SQLITE_AT_NIGHT
+from tests.conftest import NIGHTLY, SQLITE_AT_NIGHT
 from tests.server.import_world import World, as_csv, opened, roster
 from tests.server.job_worker import PROGRAM, ROOT, Killer, environment
 from tests.server.kill_cases import CASES, ROWS, Killed
 
 pytestmark = pytest.mark.anyio
-NIGHTLY = os.environ.get("GUANTONG_HYPOTHESIS_PROFILE") == "nightly"
 # A job is given up after it was taken too often in vain, so it is killed less often than that, but several times over.
 KILLS, TIMES = (MOST_ATTEMPTS - 2, 8) if NIGHTLY else (2, 1)
 # A process takes some twenty statements to begin, a batch some thirty, one that is decided as a whole hundreds.

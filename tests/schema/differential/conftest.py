@@ -4,14 +4,13 @@
 """
 
 import asyncio
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
 from core.storage.migrate import upgrade
-from tests.conftest import PostgresServer
+from tests.conftest import NIGHTLY, PostgresServer
 from tests.schema.differential.databases import copied_to
 from tests.schema.differential.questions import Question, Questions
 from tests.schema.differential.running import stock_of
@@ -19,7 +18,6 @@ from tests.schema.differential.sides import sides_of
 from tests.schema.differential.stock import Stock
 from tests.schema.differential.world import World, made_in
 
-NIGHTLY = os.environ.get("GUANTONG_HYPOTHESIS_PROFILE") == "nightly"
 QUESTIONS = 5_000 if NIGHTLY else 400
 SEED = datetime.now(UTC).toordinal() if NIGHTLY else 0
 
